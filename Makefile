@@ -1,0 +1,47 @@
+# Each target does its own set-up, once: .venv from the hashed lock file.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help report test check lab notebooks lock clean
+
+help: ## list the targets · 列出可用的命令
+	@awk -F ' *## *' '/^[a-z]+:.*##/ {sub(/:.*/, "", $$1); printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+report: $(READY) ## build the current edition under reports/ · 生成最新一期报告
+	@$(BIN)/aistats report $(ARGS)
+
+test: $(READY) ## run all tests: package, doctests, notebooks · 运行全部测试
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: $(READY) ## ruff and mypy --strict · 代码检查
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+lab: $(READY) ## open the overview in JupyterLab · 在JupyterLab中打开总览
+	@$(BIN)/jupyter lab notebooks/1-what-is-on-record.ipynb $(ARGS)
+
+notebooks: $(READY) ## run the notebooks in place, for committing · 就地运行全部笔记本
+	@$(BIN)/aistats notebooks
+
+lock: ## rewrite requirements.lock from pyproject.toml (needs uv) · 重写依赖锁定文件
+	uv pip compile pyproject.toml --extra lab --group dev --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements.lock
+
+clean: ## remove what the targets made, editions excepted · 清理（不动已生成的报告）
+	rm -rf .venv .hypothesis .mypy_cache .ruff_cache .pytest_cache
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "aistats needs Python 3.11 or newer (make PYTHON=python3.12 …) · 需要Python 3.11或更新版本" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "This Python lacks venv. On Debian or Ubuntu: sudo apt install python3-venv" >&2; \
+	  echo "这个Python没有venv模块。Debian或Ubuntu请先运行：sudo apt install python3-venv" >&2; exit 1; }
+	@echo "Setting up .venv (once) · 正在准备.venv（只需一次）"
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

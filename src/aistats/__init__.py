@@ -1,0 +1,88 @@
+"""Dated AI-industry events to charts and trend statements that can be trusted.
+
+One way for the data: read, validate, count, trend, chart, report. What needs only pandas is here at
+once; charts, words and editions load when first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from aistats.codebook import Codebook, read_codebook
+from aistats.counts import count_events, events_in
+from aistats.dates import parse_edtf
+from aistats.events import (
+    Edition,
+    read_coverage,
+    read_edition,
+    read_events,
+    read_tables,
+    validate_events,
+)
+from aistats.faults import AistatsError, DataError, EDTFError, Fault
+
+if TYPE_CHECKING:
+    from aistats.charts import plot_counts, plot_matrix, plot_periods, plot_timeline
+    from aistats.exhibits import show
+    from aistats.wording import (
+        describe_counts,
+        describe_periods,
+        describe_record,
+        labelled,
+        localized,
+        period_name,
+    )
+
+_LAZY = {
+    "plot_counts": "charts",
+    "plot_matrix": "charts",
+    "plot_periods": "charts",
+    "plot_timeline": "charts",
+    "show": "exhibits",
+    "describe_counts": "wording",
+    "describe_periods": "wording",
+    "describe_record": "wording",
+    "labelled": "wording",
+    "localized": "wording",
+    "period_name": "wording",
+}
+
+__all__ = [
+    "AistatsError",
+    "Codebook",
+    "DataError",
+    "EDTFError",
+    "Edition",
+    "Fault",
+    "count_events",
+    "describe_counts",
+    "describe_periods",
+    "describe_record",
+    "events_in",
+    "labelled",
+    "localized",
+    "parse_edtf",
+    "period_name",
+    "plot_counts",
+    "plot_matrix",
+    "plot_periods",
+    "plot_timeline",
+    "read_codebook",
+    "read_coverage",
+    "read_edition",
+    "read_events",
+    "read_tables",
+    "show",
+    "validate_events",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'aistats' has no attribute {name!r}")
+    return getattr(import_module(f"aistats.{_LAZY[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,220 @@
+"""What the columns mean: the Data Package descriptor beside the data, read as Python objects.
+
+``datapackage.json`` is documentation and live schema in one: tables, columns, allowed levels, their
+Chinese and English labels, decision rules, keys. Whatever validates, labels or orders asks here, so
+the rules that people read and the rules that hold cannot drift apart. Beyond the Table Schema
+standard a field may say ``edtf`` (its texts are EDTF dates, with ``approximate_margin_days``),
+``separator`` (a cell is a list) and ``groups`` (a coarser column derived from its levels).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from aistats.dates import MARGIN_DAYS
+from aistats.faults import DataError, Fault
+
+
+@dataclass(frozen=True)
+class Level:
+    """One allowed value of a field, with its labels and decision rules by language."""
+
+    value: str
+    label: Mapping[str, str]
+    rule: Mapping[str, str]
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column: its titles, what its cells may hold, and the labels of its levels.
+
+    ``levels`` is empty where any text is allowed; ``labels`` may still name some of the values.
+    ``groups`` is the coarser column derived from this one, if there is one.
+    """
+
+    name: str
+    title: Mapping[str, str]
+    required: bool = False
+    unique: bool = False
+    pattern: str | None = None
+    levels: tuple[Level, ...] = ()
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    edtf: bool = False
+    margin_days: int = MARGIN_DAYS
+    separator: str | None = None
+    groups: Field | None = None
+    note: Mapping[str, str] = field(default_factory=dict)
+
+    def label(self, value: str, language: str) -> str:
+        """Return the label of a value, or the value itself where the codebook names none."""
+        return self.labels.get(language, {}).get(value, value)
+
+    def group_of(self, value: str) -> str:
+        """Return the value of the derived column; a level without members takes the rest."""
+        levels = self.groups.levels if self.groups else ()
+        named = (level.value for level in levels if value in level.members)
+        rest = (level.value for level in levels if not level.members)
+        return next(named, None) or next(rest)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the package: where it is, its fields and its keys.
+
+    ``key`` is the primary key; ``links`` are the foreign keys, each as (column, other table, column
+    there).
+    """
+
+    name: str
+    path: str
+    fields: Mapping[str, Field]
+    key: tuple[str, ...] = ()
+    links: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """The tables of a data package and the sources they were compiled from.
+
+    Parameters
+    ----------
+    tables
+        By name.
+    sources
+        Titles of the sources by name and language.
+    """
+
+    tables: Mapping[str, Table]
+    sources: Mapping[str, Mapping[str, str]]
+
+    def field(self, name: str) -> Field | None:
+        """Return the first field of that name, derived ones included, or None."""
+        for table in self.tables.values():
+            for column in table.fields.values():
+                if column.name == name:
+                    return column
+                if column.groups is not None and column.groups.name == name:
+                    return column.groups
+        return None
+
+    def title(self, name: str, language: str) -> str:
+        """Return the title of a column, or its name where the codebook knows none."""
+        column = self.field(name)
+        return column.title.get(language, name) if column else name
+
+    def label(self, name: str, value: str, language: str) -> str:
+        """Return the label of a value of a column, or the value itself.
+
+        Examples
+        --------
+        >>> read_codebook("data").label("region", "HK", "zh")
+        '中国香港'
+        """
+        column = self.field(name)
+        return column.label(value, language) if column else value
+
+    def order(self, name: str) -> list[str]:
+        """Return the levels of a column in the codebook's order; empty for free text."""
+        column = self.field(name)
+        return [level.value for level in column.levels] if column else []
+
+
+def read_codebook(path: str | Path) -> Codebook:
+    """Read a codebook from a ``datapackage.json``, or from the folder that holds one.
+
+    Parameters
+    ----------
+    path
+        The file or its folder.
+
+    Returns
+    -------
+    Codebook
+
+    Raises
+    ------
+    DataError
+        If there is no such file, or it is not a Data Package with table schemas.
+
+    Examples
+    --------
+    >>> codebook = read_codebook("data")
+    >>> codebook.order("category")[:3]
+    ['policy', 'evaluation', 'business']
+    """
+    path = Path(path)
+    path = path / "datapackage.json" if path.is_dir() else path
+    try:
+        package = json.loads(path.read_text(encoding="utf-8"))
+        tables = {resource["name"]: _table(resource) for resource in package["resources"]}
+        sources = {source["name"]: _both(source, "title") for source in package.get("sources", [])}
+    except FileNotFoundError:
+        raise DataError([Fault("no_file", file=path.name)]) from None
+    except json.JSONDecodeError as error:
+        fault = Fault("codebook", file=path.name, line=error.lineno, value=error.msg)
+        raise DataError([fault]) from None
+    except (KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
+        raise DataError([Fault("codebook", file=path.name, value=repr(error))]) from None
+    return Codebook(tables, sources)
+
+
+def _both(item: Mapping[str, Any], key: str) -> dict[str, str]:
+    """Return the texts of a property in both languages: ``key`` is English, ``key_zh`` Chinese."""
+    english = item.get(key, item.get("value", item.get("name", "")))
+    return {"en": english, "zh": item.get(f"{key}_zh", english)}
+
+
+def _table(resource: Mapping[str, Any]) -> Table:
+    schema = resource["schema"]
+    key = schema.get("primaryKey", [])
+    key = (key,) if isinstance(key, str) else tuple(key)
+    fields = {item["name"]: _field(item, in_key=item["name"] in key) for item in schema["fields"]}
+    links = tuple(
+        (_only(link["fields"]), link["reference"]["resource"], _only(link["reference"]["fields"]))
+        for link in schema.get("foreignKeys", [])
+    )
+    return Table(resource["name"], resource["path"], fields, key, links)
+
+
+def _only(names: str | list[str]) -> str:
+    if isinstance(names, str):
+        return names
+    if len(names) != 1:
+        raise TypeError(f"a foreign key of one column is expected, not {names}")
+    return names[0]
+
+
+def _field(item: Mapping[str, Any], *, in_key: bool = False) -> Field:
+    constraints = item.get("constraints", {})
+    levels = tuple(
+        Level(
+            value=level["value"],
+            label=_both(level, "label"),
+            rule={"en": level.get("rule", ""), "zh": level.get("rule_zh", level.get("rule", ""))},
+            members=tuple(level.get("members", ())),
+        )
+        for level in item.get("categories", [])
+    )
+    labels = {
+        "en": {level.value: level.label["en"] for level in levels} | item.get("labels", {}),
+        "zh": {level.value: level.label["zh"] for level in levels} | item.get("labels_zh", {}),
+    }
+    return Field(
+        name=item["name"],
+        title=_both(item, "title"),
+        required=constraints.get("required", False) or in_key,
+        unique=constraints.get("unique", False),
+        pattern=constraints.get("pattern"),
+        levels=levels,
+        labels=labels,
+        edtf=item.get("edtf", False),
+        margin_days=item.get("approximate_margin_days", MARGIN_DAYS),
+        separator=item.get("separator"),
+        groups=_field(item["groups"]) if "groups" in item else None,
+        note={"en": item.get("note", ""), "zh": item.get("note_zh", item.get("note", ""))},
+    )

@@ -1,0 +1,331 @@
+"""Counting: from dated events to a tidy table of counts per period and group.
+
+An event whose date is an interval may belong to several periods. So each cell of a counts table
+says three things: how many events are *certain* to lie in the period, how many *possibly* do, and
+the *expected* number, in which an event counts with the share of its days that fall into the period
+(aoristic analysis, Ratcliffe 2000). Certain never exceeds expected, expected never exceeds
+possible, and over all periods expected adds up to the number of events. Beside the counts stands
+the exposure: how many days of the period the sources cover. A zero on zero covered days is not a
+zero.
+
+Only ``(date, *by) -> n`` is ever computed over the events themselves. That cube is small; periods,
+bands and empty cells are made from it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from aistats.dates import Days, date_columns, first_days, intervals
+
+MOST_CELLS = 10_000_000
+
+COUNTS = ("count", "certain", "expected", "possible", "starting", "ending", "days", "days_covered")
+"""The columns of a counts table that hold numbers; the others, but ``period``, are its groups."""
+
+_Dates = str | tuple[str, str] | None
+_Day = str | dt.date | np.datetime64
+
+
+def count_events(
+    events: pd.DataFrame,
+    *,
+    by: str | Sequence[str] | None = None,
+    period: str | None = None,
+    coverage: pd.DataFrame | None = None,
+    date: _Dates = None,
+    between: tuple[_Day, _Day] | None = None,
+    tz: str | None = None,
+    complete: bool = True,
+) -> pd.DataFrame:
+    """Count events by any columns, and by calendar period if one is named.
+
+    Parameters
+    ----------
+    events
+        Any table of dated events, a row each.
+    by
+        Columns to group by. A missing value is a level of its own.
+    period
+        ``day``, ``week`` (ISO, from Monday), ``dekad`` (1–10, 11–20, 21–end), ``month``,
+        ``quarter`` or ``year``; by default events are counted whatever their date.
+    coverage
+        A table of covered windows, dated in the same ways as events; adds ``days_covered``.
+    date
+        A column of dates (time stamps or EDTF text), or a (start, end) pair of columns. By default
+        ``earliest`` and ``latest`` where they are, else ``date``.
+    between
+        First and last day to count, inclusive. By default from the first to the last event or
+        covered day, widened to whole periods.
+    tz
+        The time zone whose days are meant, for time stamps that carry a zone.
+    complete
+        Have a row for every combination of period and levels; else only for those with events.
+
+    Returns
+    -------
+    DataFrame
+        Without `period`: the columns of `by`, and ``count``. With it, a row per period and group:
+        ``period`` (datetime64[s]: the first day counted), the columns of `by`, ``certain`` (int),
+        ``expected`` (float), ``possible`` (int), ``starting`` and ``ending`` (int: intervals that
+        begin or end there), ``days`` (int: days counted), and ``days_covered`` (int). A period that
+        `between` cuts keeps only the days inside, and is named by the first of them.
+
+    Raises
+    ------
+    ValueError
+        If a column or period is unknown, an event has no date, or the table would have more than
+        ten million rows (then say ``complete=False``).
+
+    See Also
+    --------
+    events_in : the events behind a row.
+
+    Notes
+    -----
+    ``certain``, ``expected`` and ``possible`` add up over groups but not over periods: for months,
+    count by month.
+
+    References
+    ----------
+    Ratcliffe, J. H. (2000). Aoristic analysis: the spatial interpretation of unspecific temporal
+    events. *International Journal of Geographical Information Science* 14(7), 669–679.
+
+    Examples
+    --------
+    Three events: one on a day, one in the first ten days of December, one in the first half.
+
+    >>> dates = ["2025-12-02", "2025-12-01/2025-12-10", "2025-12-01/2025-12-15"]
+    >>> weeks = count_events(pd.DataFrame({"date": dates}), period="week")
+    >>> weeks.set_index("period")[["certain", "expected", "possible"]].round(2)
+                certain  expected  possible
+    period
+    2025-12-01        1      2.17         3
+    2025-12-08        0      0.77         2
+    2025-12-15        0      0.07         1
+    """
+    by = [by] if isinstance(by, str) else list(by or [])
+    if unknown := [name for name in by if name not in events.columns]:
+        raise ValueError(f"by={by}: no column {unknown}; there are {list(events.columns)}")
+    if taken := [name for name in by if name in (*COUNTS, "period")]:
+        raise ValueError(
+            f"by={by}: {taken} is a name of the counts table itself: rename the column"
+        )
+    if period is None:
+        if coverage is not None or between is not None:
+            raise ValueError("coverage= and between= need a period=")
+        return _count_levels(events, by, complete)
+    cube = _cube(events, [*date_columns(events, date), *by])
+    days = intervals(cube, date, tz=tz).astype("datetime64[s]").to_numpy("datetime64[D]")
+    covered = None
+    if coverage is not None:
+        covered = intervals(coverage, tz=tz).to_numpy("datetime64[D]")
+    edges = _edges(days, covered, between, period)
+    return _spread(cube, days, by, edges, covered, complete)
+
+
+def events_in(
+    events: pd.DataFrame, row: pd.Series, *, date: _Dates = None, tz: str | None = None
+) -> pd.DataFrame:
+    """Return the events behind a row of a counts table: all that may belong to it.
+
+    Parameters
+    ----------
+    events
+        The table that was counted.
+    row
+        A row of what :func:`count_events` returned for it.
+    date, tz
+        As they were given to :func:`count_events`.
+
+    Returns
+    -------
+    DataFrame
+        As many rows of `events` as the row's ``possible`` (or ``count``).
+
+    Raises
+    ------
+    ValueError
+        If the row names a column that `events` does not have.
+
+    Examples
+    --------
+    >>> events = pd.DataFrame({"date": ["2025-12-02", "2025-12-09"], "region": ["CN", "US"]})
+    >>> weeks = count_events(events, by="region", period="week")
+    >>> events_in(events, weeks.iloc[0])
+             date region
+    0  2025-12-02     CN
+    """
+    by = [name for name in row.index if name not in (*COUNTS, "period")]
+    if unknown := [name for name in by if name not in events.columns]:
+        raise ValueError(f"row: no column {unknown} in events; there are {list(events.columns)}")
+    inside = pd.Series(True, index=events.index)
+    for name in by:
+        inside &= events[name].isna() if pd.isna(row[name]) else events[name] == row[name]
+    if "period" in row.index:
+        days = intervals(events, date, tz=tz)
+        last = row["period"] + pd.Timedelta(days=int(row["days"]) - 1)
+        inside &= (days["earliest"] <= last) & (days["latest"] >= row["period"])
+    return events[inside]
+
+
+# The cube: the only pass over the events ---------------------------------------------------------
+
+
+def _cube(events: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """Return the distinct combinations of some columns, and how often each occurs, as ``n``."""
+    coded = [pd.factorize(events[name], sort=True, use_na_sentinel=False) for name in names]
+    if not coded:
+        return pd.DataFrame({"n": [len(events)]})
+    shape = tuple(max(len(levels), 1) for _, levels in coded)
+    flat = np.ravel_multi_index([codes for codes, _ in coded], shape)
+    if np.prod(shape, dtype=float) <= max(MOST_CELLS, len(events)):
+        n = np.bincount(flat, minlength=1)
+        cells = np.flatnonzero(n)
+        n = n[cells]
+    else:
+        cells, n = np.unique(flat, return_counts=True)
+    codes = np.unravel_index(cells, shape)
+    levels = {
+        name: found.take(code) for name, (_, found), code in zip(names, coded, codes, strict=True)
+    }
+    return pd.DataFrame(levels | {"n": n})
+
+
+def _count_levels(events: pd.DataFrame, by: list[str], complete: bool) -> pd.DataFrame:
+    cube = _cube(events, by)
+    groups, levels = _groups(cube, by, complete)
+    n = np.zeros(len(levels), dtype=np.int64)
+    n[groups] = cube["n"]
+    return levels.assign(count=n)
+
+
+def _groups(
+    cube: pd.DataFrame, by: list[str], complete: bool, times: int = 1
+) -> tuple[NDArray[np.intp], pd.DataFrame]:
+    """Return the group of each row of the cube, and the levels of each group.
+
+    A complete table has a group for every combination of the levels, `times` periods long.
+    """
+    if not by:
+        return np.zeros(len(cube), dtype=np.intp), pd.DataFrame(index=[0])
+    coded = [pd.factorize(cube[name], sort=True, use_na_sentinel=False) for name in by]
+    shape = tuple(len(levels) for _, levels in coded)
+    flat = (
+        np.ravel_multi_index([codes for codes, _ in coded], shape)
+        if len(cube)
+        else np.array([], int)
+    )
+    if complete:
+        if (cells := np.prod([*shape, times], dtype=float)) > MOST_CELLS:
+            raise ValueError(
+                f"the complete table would have {cells:.0f} rows, more than {MOST_CELLS}: "
+                "say complete=False for those with events alone"
+            )
+        cells = np.arange(np.prod(shape))
+    else:
+        cells, flat = np.unique(flat, return_inverse=True)
+    codes = np.unravel_index(cells, shape) if len(cells) else [cells] * len(by)
+    levels = {
+        name: found.take(code) for name, (_, found), code in zip(by, coded, codes, strict=True)
+    }
+    return flat, pd.DataFrame(levels)
+
+
+# From the cube to periods ------------------------------------------------------------------------
+
+
+def _edges(
+    days: Days, covered: Days | None, between: tuple[_Day, _Day] | None, period: str
+) -> Days:
+    """Return the first day of each period to show, and the day after the last."""
+    if between is not None:
+        first, last = (pd.Timestamp(day).to_datetime64().astype("datetime64[D]") for day in between)
+        if last < first:
+            raise ValueError(f"between={between!r} ends before it starts")
+        edges = first_days(first, last, period)
+        return np.clip(edges, first, last + 1)
+    every = days if covered is None else np.concatenate([days, covered])
+    if not len(every):
+        first_days(
+            np.datetime64(0, "D"), np.datetime64(0, "D"), period
+        )  # refuses an unknown period
+        return np.array([], dtype="datetime64[D]")
+    return first_days(every[:, 0].min(), every[:, 1].max(), period)
+
+
+def _spread(
+    cube: pd.DataFrame,
+    days: Days,
+    by: list[str],
+    edges: Days,
+    covered: Days | None,
+    complete: bool,
+) -> pd.DataFrame:
+    """Lay the intervals of the cube over the periods and add them up by group."""
+    periods = max(len(edges) - 1, 0)
+    group, levels = _groups(cube, by, complete, periods)
+    row, bin_, overlap = _overlaps(days, edges)
+    length = (days[:, 1] - days[:, 0]).astype(np.int64)[row] + 1
+    cell = bin_ * len(levels) + group[row]
+    if complete:
+        cells = np.arange(periods * len(levels))
+    else:
+        cells, cell = np.unique(cell, return_inverse=True)
+    n = cube["n"].to_numpy(np.int64)[row]
+
+    def total(weight: NDArray[np.generic]) -> NDArray[np.float64]:
+        return np.bincount(cell, weights=weight, minlength=len(cells)).astype(np.float64)
+
+    counted, of_group = np.divmod(cells, max(len(levels), 1))
+    table = levels.take(of_group).reset_index(drop=True)
+    table.insert(0, "period", edges[:-1][counted].astype("datetime64[s]"))
+    table["certain"] = total(n * (overlap == length)).astype(np.int64)
+    table["expected"] = total(n * overlap / length)
+    table["possible"] = total(n).astype(np.int64)
+    table["starting"] = total(n * (days[row, 0] >= edges[bin_])).astype(np.int64)
+    table["ending"] = total(n * (days[row, 1] < edges[bin_ + 1])).astype(np.int64)
+    table["days"] = np.diff(edges).astype(np.int64)[counted]
+    if covered is not None:
+        table["days_covered"] = _days_covered(covered, edges)[counted]
+    return table
+
+
+def _overlaps(
+    days: Days, edges: Days
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int64]]:
+    """Return, for each meeting of an interval and a period, its row, its period and its days."""
+    if len(edges) < 2 or not len(days):
+        none = np.array([], dtype=np.intp)
+        return none, none, none.astype(np.int64)
+    inside = np.flatnonzero((days[:, 1] >= edges[0]) & (days[:, 0] < edges[-1]))
+    first = np.clip(days[inside, 0], edges[0], None)
+    last = np.clip(days[inside, 1], None, edges[-1] - 1)
+    from_bin = np.searchsorted(edges, first, "right") - 1
+    meetings = np.searchsorted(edges, last, "right") - from_bin
+    which = np.repeat(np.arange(len(inside)), meetings)
+    before = np.cumsum(meetings) - meetings
+    bin_ = from_bin[which] + np.arange(len(which)) - before[which]
+    overlap = (
+        np.minimum(last[which], edges[bin_ + 1] - 1) - np.maximum(first[which], edges[bin_]) + 1
+    )
+    return inside[which], bin_, overlap.astype(np.int64)
+
+
+def _days_covered(covered: Days, edges: Days) -> NDArray[np.int64]:
+    """Return how many days of each period lie in at least one covered window."""
+    if len(edges) < 2:
+        return np.array([], dtype=np.int64)
+    window = np.arange(edges[0], edges[-1])
+    opened = np.searchsorted(window, covered[:, 0])
+    closed = np.searchsorted(window, covered[:, 1], "right")
+    change = np.bincount(opened, minlength=len(window) + 1) - np.bincount(
+        closed, minlength=len(window) + 1
+    )
+    is_covered = np.cumsum(change)[:-1] > 0
+    return np.add.reduceat(is_covered.astype(np.int64), (edges[:-1] - edges[0]).astype(np.int64))

@@ -1,0 +1,456 @@
+"""Reading: from files to tables that are known to be right, or to one error that says it all.
+
+A table is text until its codebook has passed it: every column there and known, every cell present,
+of an allowed level, a possible date, unique where it is a key, linked to a row that exists. Checks
+run once per distinct value and end in :class:`~aistats.faults.DataError`, which names every fault
+of every file with its physical line. What passes gets its dates as days: ``earliest`` and
+``latest`` of the occurrence where a source states it, else of the window that reports it.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from aistats.codebook import Codebook, Field, Table, read_codebook
+from aistats.dates import bounds, parse_edtf
+from aistats.faults import DataError, EDTFError, Fault
+
+_LEVELS_SHOWN = 12
+
+
+class DataWarning(UserWarning):
+    """Something in a table is allowed but worth a second look."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The slice of the data that one published report is made from.
+
+    Parameters
+    ----------
+    label
+        The name of the edition, such as ``2025-12``.
+    languages
+        The languages it is published in.
+    parameters
+        Notebook parameters by name, as text.
+    events, coverage, themes, event_themes
+        The rows of the edition's sources; ``events`` and ``coverage`` with their days.
+    codebook
+        Labels, levels and rules.
+    """
+
+    label: str
+    languages: tuple[str, ...]
+    parameters: Mapping[str, str]
+    events: pd.DataFrame
+    coverage: pd.DataFrame
+    themes: pd.DataFrame
+    event_themes: pd.DataFrame
+    codebook: Codebook
+
+
+def read_events(
+    path: str | Path,
+    *,
+    codebook: Codebook | str | Path | None = None,
+    encoding: str = "utf-8",
+) -> pd.DataFrame:
+    """Read a CSV of events and check it against its codebook.
+
+    Parameters
+    ----------
+    path
+        The CSV file; quoted cells may hold line breaks, an empty cell is a missing value, and "NA"
+        is text.
+    codebook
+        A codebook or its path; by default the ``datapackage.json`` beside the file.
+    encoding
+        The file's encoding. A UTF-8 byte order mark is dropped.
+
+    Returns
+    -------
+    DataFrame
+        The columns of the file as text, and ``earliest``, ``latest`` (datetime64[s], inclusive),
+        ``dated`` (bool: a source states the date) and the groups that the codebook derives
+        (``scope``, from ``region``).
+
+    Raises
+    ------
+    DataError
+        Naming every fault with file, line, column, value and what would be allowed.
+
+    Examples
+    --------
+    >>> events = read_events("data/events.csv")
+    >>> events.loc[[3, 4], ["organization", "earliest", "latest", "dated"]]
+      organization   earliest     latest  dated
+    3         UNDP 2025-12-01 2025-12-06   True
+    4       OpenAI 2025-11-30 2025-12-06  False
+    """
+    path = Path(path)
+    book = _codebook_of(path, codebook)
+    frame, faults = _read_table(path, book.tables["events"], encoding)
+    if faults:
+        raise DataError(faults)
+    return _with_days(frame, book.tables["events"], path).reset_index(drop=True)
+
+
+def validate_events(
+    path: str | Path,
+    *,
+    codebook: Codebook | str | Path | None = None,
+    encoding: str = "utf-8",
+) -> None:
+    """Check a CSV of events as :func:`read_events` does, and keep nothing.
+
+    Raises
+    ------
+    DataError
+        Naming every fault with file, line, column, value and what would be allowed.
+
+    Examples
+    --------
+    >>> validate_events("data/events.csv")
+    """
+    read_events(path, codebook=codebook, encoding=encoding)
+
+
+def read_coverage(
+    path: str | Path,
+    *,
+    codebook: Codebook | str | Path | None = None,
+    encoding: str = "utf-8",
+) -> pd.DataFrame:
+    """Read the windows that the sources cover.
+
+    Parameters
+    ----------
+    path
+        The CSV file; a row is a section of a source.
+    codebook, encoding
+        As in :func:`read_events`.
+
+    Returns
+    -------
+    DataFrame
+        The columns of the file, and ``earliest`` and ``latest``, the window's first and last day.
+
+    Raises
+    ------
+    DataError
+        Naming every fault.
+
+    Examples
+    --------
+    >>> read_coverage("data/coverage.csv")[["section", "basis", "earliest", "latest"]]
+      section    basis   earliest     latest
+    0       一   stated 2025-11-30 2025-12-06
+    1       二  assumed 2025-12-11 2025-12-20
+    """
+    path = Path(path)
+    book = _codebook_of(path, codebook)
+    frame, faults = _read_table(path, book.tables["coverage"], encoding)
+    if faults:
+        raise DataError(faults)
+    return frame.join(bounds(frame["window"])).reset_index(drop=True)
+
+
+def read_tables(folder: str | Path) -> tuple[dict[str, pd.DataFrame], Codebook]:
+    """Read every table of a data package and check each by itself and against the others.
+
+    Parameters
+    ----------
+    folder
+        The folder that holds ``datapackage.json`` and the files it names.
+
+    Returns
+    -------
+    tables : dict of str to DataFrame
+        By name; ``events`` and ``coverage`` with their days.
+    codebook : Codebook
+
+    Raises
+    ------
+    DataError
+        Naming every fault of every file.
+
+    Examples
+    --------
+    >>> tables, codebook = read_tables("data")
+    >>> len(tables["events"]), len(tables["themes"])
+    (20, 17)
+    """
+    folder = Path(folder)
+    book = read_codebook(folder)
+    read = {name: _read_table(folder / table.path, table) for name, table in book.tables.items()}
+    faults = [fault for _, found in read.values() for fault in found]
+    frames = {name: frame for name, (frame, _) in read.items()}
+    for table in book.tables.values():
+        faults += _broken_links(frames, table, folder)
+    if faults:
+        raise DataError(faults)
+    events = _with_days(
+        frames["events"], book.tables["events"], folder / book.tables["events"].path
+    )
+    coverage = frames["coverage"].join(bounds(frames["coverage"]["window"]))
+    frames |= {"events": events, "coverage": coverage}
+    return {name: frame.reset_index(drop=True) for name, frame in frames.items()}, book
+
+
+def read_edition(folder: str | Path, label: str) -> Edition:
+    """Read the slice of the data that an edition is made from: the rows of its sources.
+
+    Parameters
+    ----------
+    folder
+        The folder of the data package.
+    label
+        A value of the column ``edition`` of ``editions.csv``.
+
+    Returns
+    -------
+    Edition
+
+    Raises
+    ------
+    DataError
+        If the data is wrong anywhere, or there is no such edition.
+
+    Examples
+    --------
+    >>> december = read_edition("data", "2025-12")
+    >>> len(december.events), december.languages
+    (20, ('zh', 'en'))
+    """
+    tables, book = read_tables(folder)
+    editions = tables["editions"].set_index("edition")
+    if label not in editions.index:
+        known = ", ".join(editions.index)
+        path = (Path(folder) / book.tables["editions"].path).as_posix()
+        raise DataError([Fault("edition", file=path, column="edition", value=label, allowed=known)])
+    row = editions.loc[label].fillna("")
+    sources = row["sources"].split()
+    slices = {
+        name: frame[frame["source"].isin(sources)].reset_index(drop=True)
+        for name, frame in tables.items()
+        if "source" in frame
+    }
+    links = tables["event_themes"]
+    return Edition(
+        label=label,
+        languages=tuple(row["languages"].split()),
+        parameters=dict(pair.split("=", 1) for pair in row["parameters"].split()),
+        events=slices["events"],
+        coverage=slices["coverage"],
+        themes=slices["themes"],
+        event_themes=links[
+            links["event_id"].isin(slices["events"]["event_id"])
+            & links["theme_id"].isin(slices["themes"]["theme_id"])
+        ].reset_index(drop=True),
+        codebook=book,
+    )
+
+
+def _codebook_of(path: Path, codebook: Codebook | str | Path | None) -> Codebook:
+    if isinstance(codebook, Codebook):
+        return codebook
+    return read_codebook(path.parent if codebook is None else codebook)
+
+
+# From bytes to text cells ----------------------------------------------------------------------
+
+
+def _decode(path: Path, encoding: str) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        raise DataError([Fault("no_file", file=path.as_posix())]) from None
+    try:
+        return raw.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
+    except UnicodeDecodeError as error:
+        like = _looks_like(raw)
+        fault = Fault(
+            "encoding_like" if like and like != encoding.upper() else "encoding",
+            file=path.as_posix(),
+            value=error.start,
+            allowed=like or encoding.upper(),
+        )
+        raise DataError([fault]) from None
+
+
+def _looks_like(raw: bytes) -> str | None:
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "UTF-16"
+    try:
+        raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return None
+    return "GB18030"
+
+
+def _records(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield each record of a CSV text with the physical line on which it starts."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line = 1
+    for cells in reader:
+        if cells:
+            yield line, cells
+        line = reader.line_num + 1
+
+
+def _read_table(
+    path: Path, table: Table, encoding: str = "utf-8"
+) -> tuple[pd.DataFrame, list[Fault]]:
+    """Return a table as text, indexed by physical line, and all that is wrong with it."""
+    file = path.as_posix()
+    header: list[str] = []
+    rows: dict[int, list[str]] = {}
+    faults: list[Fault] = []
+    try:
+        records = _records(_decode(path, encoding))
+        _, header = next(records, (0, []))
+        for line, cells in records:
+            if len(cells) == len(header):
+                rows[line] = cells
+            else:
+                faults.append(Fault("torn_line", file, line, None, len(cells), len(header)))
+    except DataError as error:
+        return _empty(table), list(error.faults)
+    except csv.Error as error:
+        line = max([1, *rows]) + 1
+        return _empty(table), [*faults, Fault("csv", file, line, value=error)]
+    if not header:
+        return _empty(table), [Fault("empty_file", file, allowed=", ".join(table.fields))]
+    faults = _header_faults(header, table, file) + faults
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=header, dtype="str")
+    frame = frame.loc[:, ~frame.columns.duplicated()].replace("", None)
+    for column in table.fields.values():
+        if column.name in frame:
+            faults += _cell_faults(frame[column.name], column, file)
+    if len(frame) and table.key and set(table.key) <= set(frame.columns):
+        faults += _key_faults(frame, table, file)
+    return frame, sorted(faults, key=lambda fault: fault.line or 0)
+
+
+def _empty(table: Table) -> pd.DataFrame:
+    return pd.DataFrame(columns=list(table.fields), dtype="str")
+
+
+# What can be wrong -----------------------------------------------------------------------------
+
+
+def _header_faults(header: list[str], table: Table, file: str) -> list[Fault]:
+    names = ", ".join(table.fields)
+    missing = [name for name in table.fields if name not in header]
+    unknown = [name for name in header if name not in table.fields]
+    twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
+    return [
+        *(Fault("missing_column", file, 1, None, name, names) for name in missing),
+        *(Fault("unknown_column", file, 1, None, name, names) for name in unknown),
+        *(Fault("duplicate_column", file, 1, None, name) for name in twice),
+    ]
+
+
+def _cell_faults(cells: pd.Series, field: Field, file: str) -> list[Fault]:
+    """Check a column once per distinct value, and name each wrong cell."""
+    empty = _by_line(cells[cells.isna()]) if field.required else []
+    faults = [
+        Fault("missing", file, line, field.name, "", _allowed("", field)) for line, _ in empty
+    ]
+    wrong = {
+        value: found for value in cells.dropna().unique() if (found := _value_fault(value, field))
+    }
+    for line, cell in _by_line(cells[cells.isin(list(wrong))]):
+        kind, value, allowed = wrong[cell]
+        faults.append(Fault(kind, file, line, field.name, value, allowed))
+    if field.unique:
+        faults += _duplicates(cells.dropna(), field.name, file)
+    return faults
+
+
+def _by_line(cells: pd.Series) -> list[tuple[int, str]]:
+    return list(zip(cells.index.tolist(), cells.tolist(), strict=True))
+
+
+def _value_fault(cell: str, field: Field) -> tuple[str, str, str] | None:
+    """Return the kind, value and allowed values of what is wrong with a cell."""
+    if field.edtf:
+        try:
+            parse_edtf(cell, margin_days=field.margin_days)
+        except EDTFError as error:
+            return error.reason, cell, ""
+    for value in cell.split(field.separator) if field.separator else [cell]:
+        if field.levels and value not in {level.value for level in field.levels}:
+            return "level", value, _allowed(value, field)
+    if field.pattern and not re.fullmatch(field.pattern, cell):
+        return "pattern", cell, field.pattern
+    return None
+
+
+def _allowed(value: str, field: Field) -> str:
+    """Say what a cell may hold; of many levels, the ones nearest to what was written."""
+    levels = [level.value for level in field.levels]
+    if not levels:
+        return "EDTF" if field.edtf else field.pattern or field.name
+    near = difflib.get_close_matches(value, levels, n=3, cutoff=0.4)
+    shown = list(dict.fromkeys([*near, *levels]))[:_LEVELS_SHOWN]
+    return ", ".join(shown) + (f", … ({len(levels)})" if len(levels) > len(shown) else "")
+
+
+def _key_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
+    if len(table.key) == 1 and table.fields[table.key[0]].unique:
+        return []  # said already
+    keys = frame[list(table.key)].dropna().agg(" + ".join, axis=1)
+    return _duplicates(keys, " + ".join(table.key), file)
+
+
+def _duplicates(values: pd.Series, column: str, file: str) -> list[Fault]:
+    first = {value: line for line, value in reversed(_by_line(values))}
+    again = _by_line(values[values.duplicated()])
+    return [Fault("duplicate", file, line, column, value, first[value]) for line, value in again]
+
+
+def _broken_links(frames: dict[str, pd.DataFrame], table: Table, folder: Path) -> list[Fault]:
+    faults = []
+    for column, other, target in table.links:
+        if column in frames[table.name] and target in frames[other]:
+            cells = frames[table.name][column].dropna()
+            file = (folder / table.path).as_posix()
+            for line, value in _by_line(cells[~cells.isin(frames[other][target])]):
+                faults.append(Fault("link", file, line, column, value, f"{other}.{target}"))
+    return faults
+
+
+# What a checked table gains ---------------------------------------------------------------------
+
+
+def _with_days(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
+    """Add the days and derived columns of a checked events table, indexed by line."""
+    date, reported = (
+        bounds(frame[name], margin_days=table.fields[name].margin_days)
+        for name in ("date", "reported")
+    )
+    apart = (date["latest"] < reported["earliest"]) | (date["earliest"] > reported["latest"])
+    for line in frame.index[apart]:
+        warnings.warn(
+            f"{path.as_posix()}, line {line}: date {frame.loc[line, 'date']} lies outside the "
+            f"reporting window {frame.loc[line, 'reported']}",
+            DataWarning,
+            stacklevel=4,
+        )
+    groups = {
+        column.groups.name: frame[column.name].map(column.group_of)
+        for column in table.fields.values()
+        if column.groups is not None
+    }
+    return frame.assign(**date.fillna(reported), dated=frame["date"].notna(), **groups)

@@ -1,0 +1,250 @@
+"""What is wrong with an input, said once, completely, and in the reader's language.
+
+A wrong input is refused whole: every :class:`Fault` names the file, the line, the column, the value
+and what would be allowed, and one :class:`DataError` carries them all. The texts of every refusal
+that can reach a person at the command line stand here, in Chinese and English side by side.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+LANGUAGES = ("zh", "en")
+
+_TEXTS: dict[str, dict[str, str]] = {
+    # the file as a whole
+    "no_file": {"zh": "找不到这个文件", "en": "there is no such file"},
+    "encoding": {
+        "zh": "不是{allowed}编码（第{value}个字节起）；请另存为UTF-8",
+        "en": "is not {allowed} (from byte {value}); save it as UTF-8",
+    },
+    "encoding_like": {
+        "zh": "不是UTF-8编码（第{value}个字节起），像是{allowed}；请另存为UTF-8，"
+        "或用 encoding= 指明编码",
+        "en": "is not UTF-8 (from byte {value}), it looks like {allowed}; save it as UTF-8, "
+        "or name the encoding with encoding=",
+    },
+    "codebook": {"zh": "编码手册有误：{value}", "en": "the codebook is wrong: {value}"},
+    "empty_file": {"zh": "文件为空；应有表头：{allowed}", "en": "is empty; expected: {allowed}"},
+    "csv": {"zh": "不是合规的CSV：{value}", "en": "is not well-formed CSV: {value}"},
+    # its header and rows
+    "missing_column": {
+        "zh": "缺少“{value}”列；应有：{allowed}",
+        "en": "column “{value}” is missing; expected: {allowed}",
+    },
+    "unknown_column": {
+        "zh": "不认识“{value}”列；可用：{allowed}",
+        "en": "column “{value}” is not known; allowed: {allowed}",
+    },
+    "duplicate_column": {"zh": "“{value}”列出现不止一次", "en": "column “{value}” stands twice"},
+    "torn_line": {
+        "zh": "本行有{value}个单元格；应有{allowed}个",
+        "en": "has {value} cells; expected {allowed}",
+    },
+    # its values
+    "missing": {"zh": "不可为空；应填：{allowed}", "en": "must not be empty; expected: {allowed}"},
+    "level": {
+        "zh": "“{value}”不在可选值之列；可用：{allowed}",
+        "en": "“{value}” is not a known level; allowed: {allowed}",
+    },
+    "pattern": {
+        "zh": "“{value}”不合格式；应符合：{allowed}",
+        "en": "“{value}” has the wrong form; it must match: {allowed}",
+    },
+    "duplicate": {
+        "zh": "“{value}”重复；首见于第{allowed}行，每行须不同",
+        "en": "“{value}” is a duplicate of line {allowed}; it must be unique",
+    },
+    "link": {
+        "zh": "“{value}”没有对应的行；应为{allowed}中的值",
+        "en": "“{value}” leads nowhere; it must be a value of {allowed}",
+    },
+    # its dates: the reasons of dates.parse_edtf
+    "not_edtf": {
+        "zh": "“{value}”不是EDTF日期；可写：2025-12-02、2025-12、2025-12-15~"
+        "或2025-12-01/2025-12-06",
+        "en": "“{value}” is not an EDTF date; write 2025-12-02, 2025-12, 2025-12-15~ "
+        "or 2025-12-01/2025-12-06",
+    },
+    "impossible": {
+        "zh": "“{value}”不是历法上存在的日子；年份须在0001至9999之间",
+        "en": "“{value}” is not a day of the calendar; years go from 0001 to 9999",
+    },
+    "reversed": {
+        "zh": "“{value}”的止日早于起日；应写：起日/止日",
+        "en": "“{value}” ends before it starts; write start/end",
+    },
+    "open": {
+        "zh": "“{value}”没有写明起日或止日；区间两端都须写明",
+        "en": "“{value}” has an open end; both ends of an interval must be given",
+    },
+    "set": {
+        "zh": "“{value}”是一组日期；应写一个日期或一个区间",
+        "en": "“{value}” is a set of dates; write one date or one interval",
+    },
+    "season": {
+        "zh": "“{value}”是季节，南北半球不同；应写月份或区间",
+        "en": "“{value}” is a season, which depends on the hemisphere; write months or an interval",
+    },
+    "approximate": {
+        "zh": "“{value}”的“约”字号（~或%）只可用于“日”；月或年请写成区间",
+        "en": "“{value}” marks a month or year as approximate (~ or %), which only a day may be; "
+        "write an interval",
+    },
+    "zone": {
+        "zh": "“{value}”带有时区；请只写日期",
+        "en": "“{value}” has a time zone; write the day alone",
+    },
+    # the edition
+    "edition": {
+        "zh": "没有“{value}”这一期；已有：{allowed}",
+        "en": "there is no edition “{value}”; there are: {allowed}",
+    },
+    "parameter": {
+        "zh": "没有“{value}”这个参数；可用：{allowed}",
+        "en": "there is no parameter “{value}”; allowed: {allowed}",
+    },
+    "parameter_form": {
+        "zh": "“{value}”不合格式；应写：名称=值",
+        "en": "“{value}” has the wrong form; write name=value",
+    },
+    "parameter_type": {
+        "zh": "“{value}”的类型不对；应为{allowed}",
+        "en": "“{value}” has the wrong type; expected {allowed}",
+    },
+    "no_notebooks": {"zh": "这里没有笔记本", "en": "holds no notebooks"},
+    "notebook": {
+        "zh": "第{allowed}个单元格运行出错：{value}",
+        "en": "cell {allowed} failed: {value}",
+    },
+    "glyph": {"zh": "字体里没有这个字：{value}", "en": "the font has no glyph for: {value}"},
+    # how a fault is put together
+    "line": {"zh": "第{line}行", "en": "line {line}"},
+    "column": {"zh": "{column}列", "en": "column {column}"},
+    "head": {
+        "zh": "{n}处有误，已全部拒绝，没有写入任何文件：",
+        "en": "{n} {faults}, nothing was written:",
+    },
+}
+
+
+def user_language(environ: Mapping[str, str] | None = None) -> str:
+    """Return the language in which to speak to this user, ``zh`` or ``en``.
+
+    Parameters
+    ----------
+    environ
+        Environment variables, read as POSIX does: ``LC_ALL``, then ``LC_MESSAGES``, then ``LANG``.
+
+    Examples
+    --------
+    >>> user_language({"LANG": "zh_CN.UTF-8"}), user_language({"LANG": "fr_FR.UTF-8"})
+    ('zh', 'en')
+    """
+    environ = os.environ if environ is None else environ
+    locale = next(filter(None, map(environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "zh" if locale.lower().startswith("zh") else "en"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong: where it stands, what stands there, what would be allowed.
+
+    Parameters
+    ----------
+    kind
+        What is wrong; a key of the catalogue of texts.
+    file, line, column
+        Where; the line is the physical line of the file, the header being line 1.
+    value
+        What stands there.
+    allowed
+        What could stand there instead.
+
+    Examples
+    --------
+    >>> fault = Fault("level", file="events.csv", line=7, column="region", value="XX",
+    ...               allowed="CN, US")
+    >>> fault.text("en")
+    'events.csv, line 7, column region: “XX” is not a known level; allowed: CN, US'
+    >>> fault.text("zh")
+    'events.csv，第7行，region列：“XX”不在可选值之列；可用：CN, US'
+    """
+
+    kind: str
+    file: str = ""
+    line: int | None = None
+    column: str | None = None
+    value: object = ""
+    allowed: object = ""
+
+    def text(self, language: str | None = None) -> str:
+        """Return the fault as one line of text, by default in the user's language."""
+        language = language or user_language()
+        comma, colon = ("，", "：") if language == "zh" else (", ", ": ")
+        places = [self.file]
+        if self.line is not None:
+            places.append(_TEXTS["line"][language].format(line=self.line))
+        if self.column is not None:
+            places.append(_TEXTS["column"][language].format(column=self.column))
+        text = _TEXTS[self.kind][language].format(value=self.value, allowed=self.allowed)
+        place = comma.join(filter(None, places))
+        return f"{place}{colon}{text}" if place else text
+
+
+class AistatsError(Exception):
+    """The one family of errors that a person, not a programmer, is meant to read.
+
+    Parameters
+    ----------
+    faults
+        All that is wrong, in the order in which to read it.
+    """
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(self.faults)
+
+    def text(self, language: str | None = None) -> str:
+        """Return every fault on a line of its own, by default in the user's language."""
+        language = language or user_language()
+        n = len(self.faults)
+        head = _TEXTS["head"][language].format(n=n, faults="fault" if n == 1 else "faults")
+        return "\n".join([head, *(f"  {fault.text(language)}" for fault in self.faults)])
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+class DataError(AistatsError):
+    """A table, a codebook or an edition's row is not what it must be."""
+
+
+class ParameterError(AistatsError):
+    """A parameter is misspelt or has the wrong type; raised before anything runs."""
+
+
+class NotebookError(AistatsError):
+    """A notebook raised; its edition was not published."""
+
+
+class EDTFError(AistatsError, ValueError):
+    """A text is not a date that can be counted.
+
+    Parameters
+    ----------
+    reason
+        A key of the catalogue: ``not_edtf``, ``impossible``, ``reversed``, ``open``, ``set``,
+        ``season``, ``approximate`` or ``zone``.
+    value
+        The text.
+    """
+
+    def __init__(self, reason: str, value: str) -> None:
+        super().__init__([Fault(reason, value=value)])
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return self.faults[0].text()

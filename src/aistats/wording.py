@@ -1,0 +1,421 @@
+"""Words: tables said in plain Chinese and English, and the one place for every text that is shown.
+
+A sentence is computed from a table and claims no more than the table holds: counts are of events on
+record (收录), never of what happened (发生); a count that dates leave open is "at least … at most";
+a day that no source covers is named as such. Both languages stand side by side, so that neither is
+a translation that lags behind.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import pandas as pd
+from babel.dates import get_month_names, get_quarter_names
+from babel.lists import format_list
+
+from aistats.codebook import Codebook
+from aistats.counts import COUNTS
+from aistats.faults import LANGUAGES
+
+_TERMS = {
+    "count": {"zh": "收录条数", "en": "events on record"},
+    "period": {"zh": "时段", "en": "Period"},
+    "certain": {"zh": "确定在此时段", "en": "Certain"},
+    "expected": {"zh": "按天数分摊", "en": "Expected"},
+    "possible": {"zh": "可能在此时段", "en": "Possible"},
+    "starting": {"zh": "区间起于此时段", "en": "Starting"},
+    "ending": {"zh": "区间止于此时段", "en": "Ending"},
+    "days": {"zh": "天数", "en": "Days"},
+    "days_covered": {"zh": "覆盖天数", "en": "Days covered"},
+    "earliest": {"zh": "最早", "en": "Earliest"},
+    "latest": {"zh": "最晚", "en": "Latest"},
+    "title": {"zh": "标题", "en": "Title"},
+    "dated": {"zh": "来源载明日期", "en": "date stated"},
+    "undated": {"zh": "只知报告时段", "en": "only the reporting window known"},
+    "assumed": {"zh": "推定覆盖", "en": "assumed coverage"},
+    "covered": {"zh": "来源覆盖", "en": "covered"},
+    "not_covered": {"zh": "未覆盖", "en": "not covered"},
+    "none": {"zh": "没有收录的事件", "en": "no events on record"},
+    "one_mark": {"zh": "每个方块是一条收录的事件", "en": "each square is one event on record"},
+    "other": {"zh": "其他", "en": "Other"},
+}
+"""Column titles, chart texts and legends."""
+
+_NOTHING = {"zh": "没有收录的事件。", "en": "No events on record."}
+_MARKED = {"zh": "{}", "en": "{} (in Chinese)"}
+
+
+class Sentence(str):
+    """A sentence that shows as plain text wherever a notebook puts it, whatever is in it.
+
+    Examples
+    --------
+    >>> print(Sentence("5 < 7")._repr_mimebundle_()[0]["text/html"])
+    <p>5 &lt; 7</p>
+    """
+
+    __slots__ = ()
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, Any]]:
+        bundle = {"text/html": f"<p>{html.escape(self, quote=False)}</p>", "text/plain": str(self)}
+        return bundle, {"aistats": {"kind": "sentence"}}
+
+
+def term(name: str, language: str) -> str:
+    """Return the text for a thing that charts and tables name, such as ``not_covered``.
+
+    Raises
+    ------
+    ValueError
+        If the language is not one of zh and en.
+
+    Examples
+    --------
+    >>> term("not_covered", "zh"), term("not_covered", "en")
+    ('未覆盖', 'not covered')
+    """
+    return _TERMS[name][_known(language)]
+
+
+def _known(language: str) -> str:
+    if language not in LANGUAGES:
+        raise ValueError(f"language={language!r} is not one of {', '.join(LANGUAGES)}")
+    return language
+
+
+# Days and periods --------------------------------------------------------------------------------
+
+
+def day_range(first: dt.date, last: dt.date, language: str, *, year: bool = False) -> str:
+    """Return a span of days in words.
+
+    Parameters
+    ----------
+    first, last
+        Its first and last day, inclusive.
+    language
+        ``zh`` or ``en``.
+    year
+        Name the year; it is named in any case where the span leaves it.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> day_range(date(2025, 12, 1), date(2025, 12, 7), "zh")
+    '12月1—7日'
+    >>> day_range(date(2025, 11, 30), date(2025, 12, 6), "en", year=True)
+    '30 Nov – 6 Dec 2025'
+    """
+    _known(language)
+    year = year or first.year != last.year
+    one_year, one_month = (
+        first.year == last.year,
+        (first.year, first.month) == (last.year, last.month),
+    )
+    if first == last:
+        return _day(first, language, year=year)
+    if language == "zh":
+        if one_month:
+            return _day(first, language, year=year).removesuffix("日") + f"—{last.day}日"
+        return f"{_day(first, language, year=year)}—{_day(last, language, year=not one_year)}"
+    if one_month:
+        return f"{first.day}–{_day(last, language, year=year)}"
+    return f"{_day(first, language, year=not one_year)} – {_day(last, language, year=year)}"
+
+
+def _day(day: dt.date, language: str, *, year: bool) -> str:
+    if language == "zh":
+        return (f"{day.year}年" if year else "") + f"{day.month}月{day.day}日"
+    return f"{day.day} {_months()[day.month]}" + (f" {day.year}" if year else "")
+
+
+@cache
+def _months() -> dict[int, str]:
+    return dict(get_month_names("abbreviated", locale="en"))
+
+
+def period_name(period: dt.date, days: int, language: str, *, year: bool = False) -> str:
+    """Return a row's period in words: a whole month, quarter or year by name, else its days.
+
+    Parameters
+    ----------
+    period, days
+        The first day and the number of days, as in a counts table.
+    language, year
+        As in :func:`day_range`; a month, quarter or year always names its year.
+
+    Examples
+    --------
+    >>> first = pd.Timestamp("2025-12-01")
+    >>> period_name(first, 7, "zh"), period_name(first, 31, "en")
+    ('12月1—7日', 'Dec 2025')
+    """
+    first = pd.Timestamp(period)
+    last = first + pd.Timedelta(days=int(days) - 1)
+    after = last + pd.Timedelta(days=1)
+    months = (after.year - first.year) * 12 + after.month - first.month
+    if (
+        first.day != 1
+        or after.day != 1
+        or months not in (1, 3, 12)
+        or first.month % months != 1 % months
+    ):
+        return day_range(first.date(), last.date(), language, year=year)
+    if months == 12:
+        return f"{first.year}年" if language == "zh" else str(first.year)
+    if months == 3:
+        quarter = get_quarter_names("wide" if language == "zh" else "abbreviated", locale=language)
+        name = quarter[first.quarter]
+        return f"{first.year}年{name}" if language == "zh" else f"{name} {first.year}"
+    return (
+        f"{first.year}年{first.month}月"
+        if language == "zh"
+        else f"{_months()[first.month]} {first.year}"
+    )
+
+
+def gaps(coverage: pd.DataFrame) -> list[tuple[dt.date, dt.date]]:
+    """Return the stretches of days between covered windows that no window covers.
+
+    Examples
+    --------
+    >>> from aistats.events import read_coverage
+    >>> [f"{first} {last}" for first, last in gaps(read_coverage("data/coverage.csv"))]
+    ['2025-12-07 2025-12-10']
+    """
+    day = dt.timedelta(days=1)
+    found, reach = [], None
+    for first, last in sorted(_windows(coverage)):
+        if reach is not None and first > reach + day:
+            found.append((reach + day, first - day))
+        reach = last if reach is None else max(reach, last)
+    return found
+
+
+def _windows(coverage: pd.DataFrame) -> list[tuple[dt.date, dt.date]]:
+    return list(zip(coverage["earliest"].dt.date, coverage["latest"].dt.date, strict=True))
+
+
+def _covered_days(coverage: pd.DataFrame) -> int:
+    windows = _windows(coverage)
+    return len({day for first, last in windows for day in pd.date_range(first, last)})
+
+
+# Tables in words ---------------------------------------------------------------------------------
+
+
+def localized(events: pd.DataFrame, name: str, language: str) -> pd.Series:
+    """Return the title or summary of each event in a language.
+
+    Where the English is empty the Chinese stands in, and says so.
+
+    Parameters
+    ----------
+    events
+        With columns such as ``title_zh`` and ``title_en``.
+    name
+        ``title``, ``summary`` or ``statement``.
+    language
+        ``zh`` or ``en``.
+
+    Examples
+    --------
+    >>> events = pd.DataFrame({"title_zh": ["红色警报", "灵光"], "title_en": ["Code red", None]})
+    >>> list(localized(events, "title", "en"))
+    ['Code red', '灵光 (in Chinese)']
+    """
+    text, chinese = events[f"{name}_{_known(language)}"], events[f"{name}_zh"]
+    return text.where(text.notna(), chinese.map(_MARKED[language].format)).rename(name)
+
+
+def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = None) -> pd.DataFrame:
+    """Return a table as a reader sees it: levels by their labels, columns by their titles.
+
+    Parameters
+    ----------
+    table
+        A counts table or any other with columns that the codebook knows.
+    language
+        ``zh`` or ``en``.
+    codebook
+        Gives labels and titles; without one the values stand as they are.
+
+    Returns
+    -------
+    DataFrame
+        Of text and numbers; ``period`` is in words.
+
+    Examples
+    --------
+    >>> from aistats.codebook import read_codebook
+    >>> counts = pd.DataFrame({"region": ["CN", "HK"], "count": [3, 1]})
+    >>> labelled(counts, "zh", read_codebook("data"))
+         地区  收录条数
+    0    中国     3
+    1  中国香港     1
+    """
+    shown = table.copy()
+    for name in shown.columns:
+        if name == "period":
+            spans = zip(table["period"], table["days"], strict=True)
+            shown[name] = [period_name(start, days, language) for start, days in spans]
+        elif pd.api.types.is_datetime64_dtype(shown[name].dtype):
+            shown[name] = shown[name].dt.strftime("%Y-%m-%d")
+        elif codebook and not pd.api.types.is_numeric_dtype(shown[name].dtype):
+            shown[name] = shown[name].map(
+                lambda value, name=name: codebook.label(name, value, language)
+            )
+    return shown.rename(columns=lambda name: column_title(name, language, codebook))
+
+
+def column_title(name: str, language: str, codebook: Codebook | None = None) -> str:
+    """Return what a column is called: by the codebook, else by our own terms, else its name."""
+    known = codebook.title(name, language) if codebook else name
+    return term(name, language) if known == name and name in _TERMS else known
+
+
+# Sentences ---------------------------------------------------------------------------------------
+
+
+def describe_record(events: pd.DataFrame, coverage: pd.DataFrame, language: str) -> Sentence:
+    """Say what is on record, how much of it is dated, and which days the sources cover.
+
+    Parameters
+    ----------
+    events
+        As :func:`aistats.read_events` returns them.
+    coverage
+        As :func:`aistats.read_coverage` returns it.
+    language
+        ``zh`` or ``en``.
+
+    Examples
+    --------
+    >>> from aistats.events import read_edition
+    >>> december = read_edition("data", "2025-12")
+    >>> print(describe_record(december.events, december.coverage, "zh"))
+    收录20条事件：7条有来源载明的日期，13条只知报告时段。来源覆盖17天（11月30日—12月6日、12月11—20日），其中10天系推定；12月7—10日未覆盖，没有记录不等于没有事件。
+    """
+    n, dated = len(events), int(events["dated"].sum())
+    missing = [day_range(first, last, language) for first, last in gaps(coverage)]
+    spans = [day_range(first, last, language) for first, last in _windows(coverage)]
+    days = _covered_days(coverage)
+    assumed = days - _covered_days(coverage[coverage["basis"] == "stated"])
+    if _known(language) == "zh":
+        text = f"收录{n}条事件：{dated}条有来源载明的日期，{n - dated}条只知报告时段。"
+        text += f"来源覆盖{days}天（{'、'.join(spans)}）"
+        text += f"，其中{assumed}天系推定" if assumed else ""
+        text += f"；{'、'.join(missing)}未覆盖，没有记录不等于没有事件。" if missing else "。"
+    else:
+        text = f"{_number(n, 'event')} on record: the source states a date for {dated}; "
+        text += f"for {n - dated} only the reporting window is known. "
+        text += f"The sources cover {_number(days, 'day')} ({_and(spans)})"
+        text += f", {assumed} of them by assumption" if assumed else ""
+        verb = "is" if len(missing) == 1 else "are"
+        gap = f"; {_and(missing)} {verb} not covered, which does not mean that nothing happened."
+        text += gap if missing else "."
+    return Sentence(text)
+
+
+def describe_counts(
+    counts: pd.DataFrame, language: str, codebook: Codebook | None = None, *, most: int = 5
+) -> Sentence:
+    """Say how the events on record are spread over the levels of one column.
+
+    Parameters
+    ----------
+    counts
+        One column of levels and ``count``.
+    language
+        ``zh`` or ``en``.
+    codebook
+        Gives the labels.
+    most
+        How many levels to name; the rest are added up.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"region": ["CN", "US"], "count": [1, 3]})
+    >>> print(describe_counts(counts, "en"))
+    Of 4 events on record, 3 are filed under US and 1 under CN.
+    >>> print(describe_counts(counts, "zh"))
+    收录的4条事件中，US3条，CN1条。
+    """
+    (name,) = (name for name in counts.columns if name not in COUNTS)
+    ranked = counts[counts["count"] > 0].sort_values("count", ascending=False, kind="stable")
+    n = int(ranked["count"].sum())
+    label = (lambda value: codebook.label(name, value, language)) if codebook else str
+    named = [(label(row[0]), int(row[1])) for row in ranked[[name, "count"]].head(most).to_numpy()]
+    rest, others = n - sum(count for _, count in named), len(ranked) - len(named)
+    if not n:
+        return Sentence(_NOTHING[_known(language)])
+    if _known(language) == "zh":
+        parts = [f"{text}{count}条" for text, count in named]
+        parts += [f"其余{others}类共{rest}条"] if rest else []
+        return Sentence(f"收录的{n}条事件中，{'，'.join(parts)}。")
+    first, *more = (f"{count} under {text}" for text, count in named)
+    first = first.replace(" under", f" {'is' if named[0][1] == 1 else 'are'} filed under", 1)
+    more += [f"{rest} under {_number(others, 'other level')}"] if rest else []
+    return Sentence(f"Of {_number(n, 'event')} on record, {_and([first, *more])}.")
+
+
+def describe_periods(counts: pd.DataFrame, language: str) -> Sentence:
+    """Say, for each period, how many events it surely and how many it possibly holds.
+
+    Parameters
+    ----------
+    counts
+        Ungrouped, with ``period``, ``certain``, ``possible``, ``days`` and, where the coverage is
+        known, ``days_covered``.
+    language
+        ``zh`` or ``en``.
+
+    Examples
+    --------
+    >>> weeks = pd.DataFrame({"period": pd.to_datetime(["2025-12-01", "2025-12-08"]),
+    ...                       "certain": [3, 0], "possible": [5, 0],
+    ...                       "days": [7, 7], "days_covered": [6, 0]})
+    >>> print(describe_periods(weeks, "zh"))
+    12月1—7日收录至少3条、至多5条（7天中覆盖6天）；12月8—14日未覆盖。
+    >>> print(describe_periods(weeks, "en"))
+    1–7 Dec: at least 3 and at most 5 events on record (6 of 7 days covered); 8–14 Dec: not covered.
+    """
+    parts = [_period_text(row, _known(language)) for row in counts.to_dict("records")]
+    if not parts:
+        return Sentence(_NOTHING[language])
+    return Sentence("；".join(parts) + "。" if language == "zh" else "; ".join(parts) + ".")
+
+
+def _period_text(row: dict[Any, Any], language: str) -> str:
+    name = period_name(row["period"], row["days"], language)
+    covered = row.get("days_covered", row["days"])
+    low, high = row["certain"], row["possible"]
+    if language == "zh":
+        if not covered and not high:
+            return f"{name}未覆盖"
+        count = f"{low}条" if low == high else f"至少{low}条、至多{high}条"
+        return f"{name}收录{count}" + (
+            f"（{row['days']}天中覆盖{covered}天）" if covered < row["days"] else ""
+        )
+    if not covered and not high:
+        return f"{name}: not covered"
+    count = (
+        _number(high, "event")
+        if low == high
+        else f"at least {low} and at most {_number(high, 'event')}"
+    )
+    partly = f" ({covered} of {row['days']} days covered)" if covered < row["days"] else ""
+    return f"{name}: {count} on record{partly}"
+
+
+def _number(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def _and(items: Iterable[str]) -> str:
+    return format_list(list(items), locale="en_GB")
