@@ -14,7 +14,7 @@ report: $(READY) ## build the current edition under reports/ · 生成最新一�
 	@$(BIN)/aistats report $(ARGS)
 
 test: $(READY) ## run all tests: package, doctests, notebooks · 运行全部测试
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: $(READY) ## ruff and mypy --strict · 代码检查
 	@$(BIN)/ruff check .

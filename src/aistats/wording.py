@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+import re
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -43,6 +44,13 @@ _TERMS = {
     "none": {"zh": "没有收录的事件", "en": "no events on record"},
     "one_mark": {"zh": "每个方块是一条收录的事件", "en": "each square is one event on record"},
     "other": {"zh": "其他", "en": "Other"},
+    "others": {"zh": "其他{}项", "en": "{} others"},
+    "missing": {"zh": "未注明", "en": "not stated"},
+    "dated_span": {"zh": "来源载明一段日期", "en": "range of days stated"},
+    "days_of": {"zh": "覆盖{}/{}天", "en": "{} of {} days"},
+    "partly_covered": {"zh": "部分覆盖", "en": "partly covered"},
+    "more": {"zh": "另有{}条未列出", "en": "{} more not shown"},
+    "table": {"zh": "数据表", "en": "Table"},
 }
 """Column titles, chart texts and legends."""
 
@@ -179,6 +187,21 @@ def period_name(period: dt.date, days: int, language: str, *, year: bool = False
     )
 
 
+def edition_name(label: str, language: str) -> str:
+    """Return the name of an edition in words: of a month where the label is one.
+
+    Examples
+    --------
+    >>> edition_name("2025-12", "zh"), edition_name("2025-12", "en"), edition_name("pilot", "en")
+    ('2025年12月', 'December 2025', 'pilot')
+    """
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", label):
+        return label
+    year, month = map(int, label.split("-"))
+    names = get_month_names("wide", locale="en")
+    return f"{year}年{month}月" if _known(language) == "zh" else f"{names[month]} {year}"
+
+
 def gaps(coverage: pd.DataFrame) -> list[tuple[dt.date, dt.date]]:
     """Return the stretches of days between covered windows that no window covers.
 
@@ -248,7 +271,8 @@ def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = Non
     Returns
     -------
     DataFrame
-        Of text and numbers; ``period`` is in words.
+        Of text and numbers; ``period`` is in words, and of a pair such as ``title_zh`` and
+        ``title_en`` only the one in the language remains, as ``title``.
 
     Examples
     --------
@@ -260,6 +284,9 @@ def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = Non
     1  中国香港     1
     """
     shown = table.copy()
+    for name in [name.removesuffix("_zh") for name in table.columns if name.endswith("_zh")]:
+        shown[f"{name}_zh"] = localized(table, name, language)
+        shown = shown.rename(columns={f"{name}_zh": name}).drop(columns=f"{name}_en")
     for name in shown.columns:
         if name == "period":
             spans = zip(table["period"], table["days"], strict=True)
@@ -282,13 +309,38 @@ def column_title(name: str, language: str, codebook: Codebook | None = None) -> 
 # Sentences ---------------------------------------------------------------------------------------
 
 
-def describe_record(events: pd.DataFrame, coverage: pd.DataFrame, language: str) -> Sentence:
-    """Say what is on record, how much of it is dated, and which days the sources cover.
+def describe_record(events: pd.DataFrame, language: str) -> Sentence:
+    """Say how many events are on record, and of how many the date is known.
 
     Parameters
     ----------
     events
         As :func:`aistats.read_events` returns them.
+    language
+        ``zh`` or ``en``.
+
+    Examples
+    --------
+    >>> from aistats.events import read_events
+    >>> print(describe_record(read_events("data/events.csv"), "zh"))
+    收录20条事件：7条有来源载明的日期，13条只知报告时段。
+    """
+    n, dated = len(events), int(events["dated"].sum())
+    if not n:
+        return Sentence(_NOTHING[_known(language)])
+    if _known(language) == "zh":
+        return Sentence(f"收录{n}条事件：{dated}条有来源载明的日期，{n - dated}条只知报告时段。")
+    return Sentence(
+        f"{_number(n, 'event')} on record: the source states a date for {dated}; "
+        f"for {n - dated} only the reporting window is known."
+    )
+
+
+def describe_coverage(coverage: pd.DataFrame, language: str) -> Sentence:
+    """Say which days the sources cover, which of them by assumption, and which days lie between.
+
+    Parameters
+    ----------
     coverage
         As :func:`aistats.read_coverage` returns it.
     language
@@ -296,30 +348,48 @@ def describe_record(events: pd.DataFrame, coverage: pd.DataFrame, language: str)
 
     Examples
     --------
-    >>> from aistats.events import read_edition
-    >>> december = read_edition("data", "2025-12")
-    >>> print(describe_record(december.events, december.coverage, "zh"))
-    收录20条事件：7条有来源载明的日期，13条只知报告时段。来源覆盖17天（11月30日—12月6日、12月11—20日），其中10天系推定；12月7—10日未覆盖，没有记录不等于没有事件。
+    >>> from aistats.events import read_coverage
+    >>> print(describe_coverage(read_coverage("data/coverage.csv"), "zh"))
+    来源覆盖17天（11月30日—12月6日、12月11—20日），其中10天系推定。12月7—10日未覆盖，没有记录不等于没有事件。
     """
-    n, dated = len(events), int(events["dated"].sum())
     missing = [day_range(first, last, language) for first, last in gaps(coverage)]
     spans = [day_range(first, last, language) for first, last in _windows(coverage)]
     days = _covered_days(coverage)
     assumed = days - _covered_days(coverage[coverage["basis"] == "stated"])
     if _known(language) == "zh":
-        text = f"收录{n}条事件：{dated}条有来源载明的日期，{n - dated}条只知报告时段。"
-        text += f"来源覆盖{days}天（{'、'.join(spans)}）"
-        text += f"，其中{assumed}天系推定" if assumed else ""
-        text += f"；{'、'.join(missing)}未覆盖，没有记录不等于没有事件。" if missing else "。"
+        text = f"来源覆盖{days}天（{'、'.join(spans)}）"
+        text += f"，其中{assumed}天系推定。" if assumed else "。"
+        gap = f"{'、'.join(missing)}未覆盖，没有记录不等于没有事件。"
     else:
-        text = f"{_number(n, 'event')} on record: the source states a date for {dated}; "
-        text += f"for {n - dated} only the reporting window is known. "
-        text += f"The sources cover {_number(days, 'day')} ({_and(spans)})"
-        text += f", {assumed} of them by assumption" if assumed else ""
+        text = f"The sources cover {_number(days, 'day')} ({_and(spans)})"
+        text += f", {assumed} of them by assumption." if assumed else "."
         verb = "is" if len(missing) == 1 else "are"
-        gap = f"; {_and(missing)} {verb} not covered, which does not mean that nothing happened."
-        text += gap if missing else "."
-    return Sentence(text)
+        gap = f" {_and(missing)} {verb} not covered: nothing on record does not mean that nothing "
+        gap += "happened."
+    return Sentence(text + gap if missing else text)
+
+
+def describe_source(events: pd.DataFrame, language: str, codebook: Codebook) -> Sentence:
+    """Say where the events come from.
+
+    Examples
+    --------
+    >>> from aistats.events import read_edition
+    >>> december = read_edition("data", "2025-12")
+    >>> print(describe_source(december.events, "zh", december.codebook))
+    来源：《2025年12月AI事件综合报告》第一、二节。
+    """
+    _known(language)
+    parts = []
+    for source, rows in events.groupby("source"):
+        title = codebook.sources[str(source)][language]
+        sections = list(dict.fromkeys(rows["source_section"].str.split("·").str[0]))
+        if language == "zh":
+            parts.append(f"《{title}》第{'、'.join(sections)}节")
+        else:
+            parts.append(f"“{title}”, sections {_and(sections)}")
+    text = "；".join(parts) if language == "zh" else "; ".join(parts)
+    return Sentence(f"来源：{text}。" if language == "zh" else f"Source: {text}.")
 
 
 def describe_counts(
@@ -362,6 +432,114 @@ def describe_counts(
     first = first.replace(" under", f" {'is' if named[0][1] == 1 else 'are'} filed under", 1)
     more += [f"{rest} under {_number(others, 'other level')}"] if rest else []
     return Sentence(f"Of {_number(n, 'event')} on record, {_and([first, *more])}.")
+
+
+def describe_pairs(
+    counts: pd.DataFrame, language: str, codebook: Codebook | None = None, *, most: int = 3
+) -> Sentence:
+    """Say which combinations of the levels of two columns hold most events, ties included.
+
+    Parameters
+    ----------
+    counts
+        Two columns of levels and ``count``.
+    language, codebook
+        As in :func:`describe_counts`.
+    most
+        How many combinations to name at the most; a tie that would not fit is left out whole.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"region": ["CN", "US"], "category": ["model", "product"],
+    ...                        "count": [1, 3]})
+    >>> print(describe_pairs(counts, "en"))
+    Most events on record: US, product (3) and CN, model (1).
+    """
+    first, second = (name for name in counts.columns if name not in COUNTS)
+    ranked = counts[counts["count"] > 0].sort_values("count", ascending=False, kind="stable")
+    if ranked.empty:
+        return Sentence(_NOTHING[_known(language)])
+    ties = [ranked.nlargest(n, "count", keep="all") for n in range(1, most + 1)]
+    named = max((wider for wider in ties if len(wider) <= most), key=len, default=ties[0])
+    shown = labelled(named[[first, second]], language, codebook).to_numpy()
+    pairs = list(zip(shown, named["count"], strict=True))
+    if language == "zh":
+        return Sentence(f"收录最多的是{'、'.join(f'{a}{b}（{n}条）' for (a, b), n in pairs)}。")
+    return Sentence(
+        f"Most events on record: {_and(f'{a}, {_lower(b)} ({n})' for (a, b), n in pairs)}."
+    )
+
+
+def _lower(label: str) -> str:
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def describe_certainty(counts: pd.DataFrame, language: str) -> Sentence:
+    """Say how many of the events surely belong to one period.
+
+    Parameters
+    ----------
+    counts
+        Ungrouped, as in :func:`describe_periods`.
+    language
+        ``zh`` or ``en``.
+
+    Examples
+    --------
+    >>> weeks = pd.DataFrame({"certain": [5, 1], "starting": [12, 3]})
+    >>> print(describe_certainty(weeks, "zh"))
+    收录的15条事件中，6条确定属于一个时段，9条可能属于几个时段。
+    """
+    n, certain = int(counts["starting"].sum()), int(counts["certain"].sum())
+    if not n:
+        return Sentence(_NOTHING[_known(language)])
+    if _known(language) == "zh":
+        return Sentence(
+            f"收录的{n}条事件中，{certain}条确定属于一个时段，{n - certain}条可能属于几个时段。"
+        )
+    return Sentence(
+        f"Of {_number(n, 'event')} on record, {certain} surely belong{'s' * (certain == 1)} to one "
+        f"period; {n - certain} may belong to several."
+    )
+
+
+def describe_comparability(counts: pd.DataFrame, language: str) -> Sentence:
+    """Say whether there are periods that can be compared: at least two that are covered in full.
+
+    Parameters
+    ----------
+    counts
+        With ``period``, ``days`` and ``days_covered``.
+    language
+        ``zh`` or ``en``.
+
+    Examples
+    --------
+    >>> weeks = pd.DataFrame({"days": [7, 7], "days_covered": [6, 4]})
+    >>> print(describe_comparability(weeks, "zh"))
+    2个时段都没有被完整覆盖，现有数据不足以判断是否在变化。
+    """
+    n, whole = len(counts), int((counts["days_covered"] == counts["days"]).sum())
+    if _known(language) == "zh":
+        text = f"{n}个时段中有{whole}个被完整覆盖" if whole else f"{n}个时段都没有被完整覆盖"
+        return Sentence(text + ("，现有数据不足以判断是否在变化。" if whole < 2 else "。"))
+    verb = "are" if whole > 1 else "is"
+    text = f"{whole or 'None'} of {_number(n, 'period')} {verb} covered in full"
+    doubt = ", so the data do not suffice to tell whether anything is changing."
+    return Sentence(text + (doubt if whole < 2 else "."))
+
+
+def describe_note(name: str, language: str, codebook: Codebook) -> Sentence:
+    """Return the codebook's footnote to a column.
+
+    Examples
+    --------
+    >>> from aistats.codebook import read_codebook
+    >>> print(describe_note("scope", "en", read_codebook("data")))
+    China includes Hong Kong SAR, Macao SAR and Taiwan.
+    """
+    column = codebook.field(name)
+    return Sentence(column.note[_known(language)] if column else "")
 
 
 def describe_periods(counts: pd.DataFrame, language: str) -> Sentence:

@@ -1,0 +1,411 @@
+"""Editions: notebooks and parameters in, one published report out.
+
+An edition is made from a slice of the data, the notebooks and a few parameters, and from nothing
+else: every notebook runs in a fresh kernel for every language, in an environment that is the same
+everywhere, and what depends on the hour or the machine is taken out of what is kept. It is built
+aside and put in its place only when whole; an error leaves the published edition as it was.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+import contextlib
+import hashlib
+import json
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from nbformat import NotebookNode
+
+from aistats.digest import write_digest
+from aistats.events import Edition, read_edition
+from aistats.exhibits import to_csv
+from aistats.faults import DataError, Fault, NotebookError, ParameterError
+from aistats.pages import Page, page_of, write_pages
+
+_OWN_PARAMETERS = ("edition", "language", "data")
+_VERSIONS = ("aistats", "matplotlib", "nbconvert", "numpy", "pandas", "papermill", "seaborn")
+
+Progress = Callable[[int, int, str], None]
+"""Called with the steps done, the steps in all and the name of the step just done."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build left: the edition's folder, and how it differs from what was there before.
+
+    ``changed`` names the files that are new, gone or other; it is None where nothing was published.
+    """
+
+    folder: Path
+    changed: tuple[str, ...] | None
+
+
+@dataclass
+class _Files:
+    """The files of an edition that come from its notebooks, by their path in it."""
+
+    content: dict[str, bytes] = field(default_factory=dict)
+    alts: dict[str, dict[str, str]] = field(default_factory=dict)
+    pages: list[Page] = field(default_factory=list)
+
+
+def build(
+    label: str,
+    *,
+    data: str | Path = "data",
+    reports: str | Path = "reports",
+    notebooks: str | Path | None = None,
+    parameters: Iterable[str] = (),
+    progress: Progress = lambda done, total, step: None,
+) -> Built:
+    """Build an edition and put it in its place under `reports`.
+
+    Parameters
+    ----------
+    label
+        The edition, a row of ``editions.csv``.
+    data, reports
+        The folders of the data package and of the editions.
+    notebooks
+        The folder of the notebooks; by default ``notebooks`` here, else those that come with
+        aistats.
+    parameters
+        ``name=value`` pairs for the notebooks, before those of the edition's row.
+    progress
+        Told of each step.
+
+    Returns
+    -------
+    Built
+
+    Raises
+    ------
+    DataError
+        If the data is wrong or there is no such edition.
+    ParameterError
+        If a parameter is misspelt or ill-typed. Nothing has run then.
+    NotebookError
+        If a notebook fails; what was published stays.
+    """
+    edition = read_edition(data, label)
+    sources = find_notebooks(notebooks)
+    given = [*(f"{name}={value}" for name, value in edition.parameters.items()), *parameters]
+    values = check_parameters(given, sources)
+    target = Path(reports) / label
+    commentary = {
+        language: path.read_text(encoding="utf-8")
+        for language in edition.languages
+        if (path := target / f"commentary.{language}.md").exists()
+    }
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{label}-", dir=target.parent) as aside:
+        new = Path(aside) / label
+        new.mkdir()
+        executed = _run_all(sources, edition, Path(data), values, progress)
+        files = _collect(executed, commentary)
+        for language in edition.languages:
+            prose = commentary.get(language, "")
+            digest = write_digest(edition, language, figures=files.alts[language], commentary=prose)
+            files.content[f"digest.{language}.md"] = digest.encode()
+            if prose:
+                files.content[f"commentary.{language}.md"] = prose.encode()
+        for name, content in files.content.items():
+            (new / name).parent.mkdir(parents=True, exist_ok=True)
+            (new / name).write_bytes(content)
+        write_pages(new, edition, files.pages)
+        _write_manifest(new, edition, sources, values)
+        changed = _differences(target, new)
+        _publish(new, target, Path(aside) / "previous")
+    return Built(target, changed)
+
+
+def run_in_place(notebooks: str | Path | None = None) -> list[Path]:
+    """Run every notebook with its own parameters and keep the outputs in it.
+
+    What is kept is what the tests compare with, so it is cleaned as an edition's notebooks are.
+
+    Returns
+    -------
+    list of Path
+        The notebooks.
+
+    Raises
+    ------
+    NotebookError
+        If one fails; it stays as it was.
+    """
+    sources = find_notebooks(notebooks)
+    with _same_everywhere() as aside:
+        for source in sources:
+            executed = _execute(source, aside / source.name, {}, source.parent)
+            _write_atomically(source, nbformat.writes(executed) + "\n")
+    return sources
+
+
+def find_notebooks(folder: str | Path | None = None) -> list[Path]:
+    """Return the notebooks of a folder in their order; by default ours, here or as installed.
+
+    Raises
+    ------
+    DataError
+        If the folder holds none.
+    """
+    package = Path(__file__).parent
+    folders = (
+        [Path(folder)]
+        if folder
+        else [Path("notebooks"), package / "notebooks", package.parents[1] / "notebooks"]
+    )
+    for place in folders:
+        if found := sorted(place.glob("*.ipynb")):
+            return found
+    raise DataError([Fault("no_notebooks", file=folders[0].as_posix())])
+
+
+# Parameters --------------------------------------------------------------------------------------
+
+
+def check_parameters(given: Iterable[str], notebooks: Sequence[Path]) -> dict[str, Any]:
+    """Return parameters as values of the types that the notebooks declare.
+
+    Parameters
+    ----------
+    given
+        ``name=value`` pairs; of two with the same name the last holds.
+    notebooks
+        Whose ``parameters`` cells say which names and types there are.
+
+    Raises
+    ------
+    ParameterError
+        Naming every parameter that is misspelt or ill-typed.
+    """
+    declared = {
+        name: about["inferred_type_name"]
+        for notebook in notebooks
+        for name, about in papermill.inspect_notebook(notebook).items()
+        if name not in _OWN_PARAMETERS
+    }
+    known = ", ".join(f"{name}: {kind}" for name, kind in declared.items())
+    values, faults = {}, []
+    for pair in given:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            faults.append(Fault("parameter_form", value=pair))
+        elif name not in declared:
+            faults.append(Fault("parameter", value=name, allowed=known))
+        else:
+            try:
+                values[name] = _typed(text, declared[name])
+            except ValueError:
+                faults.append(Fault("parameter_type", value=pair, allowed=declared[name]))
+    if faults:
+        raise ParameterError(faults)
+    return values
+
+
+def _typed(text: str, kind: str) -> object:
+    """Return a text as a value of a declared type; only ``str`` takes it as it is."""
+    if kind == "str":
+        return text
+    literal = {"true": "True", "false": "False"}.get(text.lower(), text)
+    try:
+        value = ast.literal_eval(literal)
+    except (SyntaxError, ValueError):
+        raise ValueError(text) from None
+    value = float(value) if kind == "float" and type(value) is int else value
+    if type(value).__name__ != kind:
+        raise ValueError(text)
+    return value
+
+
+# Running -----------------------------------------------------------------------------------------
+
+
+def _run_all(
+    sources: Sequence[Path],
+    edition: Edition,
+    data: Path,
+    values: Mapping[str, Any],
+    progress: Progress,
+) -> dict[tuple[str, str], NotebookNode]:
+    """Run every notebook in every language, two at once; return them by name and language."""
+    jobs = [(source, language) for language in edition.languages for source in sources]
+    data = data.resolve()
+    with _same_everywhere() as aside, ThreadPoolExecutor(2) as pool:
+
+        def run(source: Path, language: str) -> NotebookNode:
+            own = {"edition": edition.label, "language": language, "data": data.name}
+            known = papermill.inspect_notebook(source)
+            given = {name: value for name, value in values.items() if name in known}
+            output = aside / f"{source.stem}.{language}.ipynb"
+            return _execute(source, output, {**own, **given}, data.parent)
+
+        running = [pool.submit(run, *job) for job in jobs]
+        executed = {}
+        try:
+            for done, (job, future) in enumerate(zip(jobs, running, strict=True), 1):
+                source, language = job
+                executed[source.stem, language] = future.result()
+                progress(done, len(jobs), f"{source.stem} ({language})")
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return executed
+
+
+def _execute(source: Path, output: Path, parameters: Mapping[str, Any], cwd: Path) -> NotebookNode:
+    try:
+        executed = papermill.execute_notebook(
+            source,
+            output,
+            parameters=dict(parameters),
+            kernel_name="python3",
+            cwd=cwd,
+            progress_bar=False,
+            record_timing=False,
+            extra_arguments=["--IPKernelApp.log_level=50"],
+        )
+    except papermill.PapermillExecutionError as error:
+        what = f"{error.ename}: {error.evalue}"
+        raise NotebookError(
+            [Fault("notebook", file=source.name, value=what, allowed=error.exec_count)]
+        ) from None
+    return _cleaned(executed)
+
+
+@contextlib.contextmanager
+def _same_everywhere() -> Iterator[Path]:
+    """Give kernels an environment in which no setting of this user or machine has a say.
+
+    Yields a folder for what is not kept.
+    """
+    with tempfile.TemporaryDirectory() as aside:
+        fixed = {"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "IPYTHONDIR": aside}
+        before = {name: os.environ.get(name) for name in fixed}
+        os.environ.update(fixed)
+        try:
+            yield Path(aside)
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
+
+
+def _cleaned(notebook: NotebookNode) -> NotebookNode:
+    """Take out what depends on the hour, the machine or the run."""
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags", [])
+        cell.metadata = {"tags": tags} if tags else {}
+        if "injected-parameters" in tags:
+            cell.id = "injected-parameters"
+    return notebook
+
+
+# From notebooks to files --------------------------------------------------------------------------
+
+
+def _collect(
+    executed: Mapping[tuple[str, str], NotebookNode], commentary: Mapping[str, str]
+) -> _Files:
+    """Take figures, tables and pages from the outputs of the executed notebooks.
+
+    The analyst's commentary opens the first page of its language.
+    """
+    files = _Files()
+    unsaid = dict(commentary)
+    for (stem, language), notebook in executed.items():
+        name = f"{stem}.{language}.ipynb"
+        files.pages.append(page_of(notebook, name, language, unsaid.pop(language, "")))
+        alts = files.alts.setdefault(language, {})
+        for cell in notebook.cells:
+            for output in cell.get("outputs", []):
+                exhibit = output.get("metadata", {}).get("aistats", {})
+                if exhibit.get("kind") == "figure":
+                    path = f"figures/{exhibit['name']}.{language}"
+                    files.content[f"{path}.png"] = base64.b64decode(output.data["image/png"])
+                    # The notebook keeps the PNG; the SVG is beside it, once.
+                    files.content[f"{path}.svg"] = output.data.pop("image/svg+xml").encode()
+                    alts[f"{path}.png"] = output.metadata["image/png"]["alt"]
+                elif exhibit.get("kind") == "table":
+                    files.content[f"tables/{exhibit['name']}.csv"] = output.data.pop(
+                        "text/csv"
+                    ).encode()
+        files.content[f"notebooks/{name}"] = (nbformat.writes(notebook) + "\n").encode()
+    return files
+
+
+def _write_manifest(
+    folder: Path, edition: Edition, notebooks: Sequence[Path], parameters: Mapping[str, Any]
+) -> None:
+    """Write what the edition was made from, with what, and the hash of every file in it."""
+    tables = {
+        "events": edition.events,
+        "coverage": edition.coverage,
+        "themes": edition.themes,
+        "event_themes": edition.event_themes,
+    }
+    manifest = {
+        "edition": edition.label,
+        "languages": edition.languages,
+        "parameters": parameters,
+        "versions": {name: version(name) for name in _VERSIONS}
+        | {"python": ".".join(platform.python_version_tuple()[:2])},
+        "platform": f"{platform.system()} {platform.machine()}",
+        "inputs": {name: _sha256(to_csv(table).encode()) for name, table in tables.items()}
+        | {f"notebooks/{path.name}": _sha256(path.read_bytes()) for path in notebooks},
+        "outputs": _hashes(folder),
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)
+    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): _sha256(path.read_bytes()) for path in paths}
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+# Into its place ----------------------------------------------------------------------------------
+
+
+def _differences(published: Path, new: Path) -> tuple[str, ...] | None:
+    if not (published / "manifest.json").exists():
+        return None
+    before, after = _hashes(published), _hashes(new)
+    return tuple(path for path in sorted({*before, *after}) if before.get(path) != after.get(path))
+
+
+def _publish(new: Path, target: Path, previous: Path) -> None:
+    """Put a whole edition in its place; what was there goes when the folder aside does."""
+    if target.exists():
+        target.rename(previous)
+    new.rename(target)
+
+
+def _write_atomically(path: Path, text: str) -> None:
+    aside = path.with_name(f".{path.name}")
+    aside.write_text(text, encoding="utf-8")
+    shutil.copymode(path, aside)
+    aside.replace(path)

@@ -1,0 +1,72 @@
+"""The map of the rooms, held against the imports."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import aistats
+
+PACKAGE = Path(aistats.__file__).parent
+
+# What a room may import of the others. A room that is missing here fails the test below.
+ROOMS = {
+    "faults": set(),
+    "dates": {"faults"},
+    "codebook": {"dates", "faults"},
+    "events": {"codebook", "dates", "faults"},
+    "counts": {"dates"},
+    "wording": {"codebook", "counts", "faults"},
+    "charts": {"codebook", "counts", "dates", "wording"},
+    "exhibits": {"codebook", "faults", "wording"},
+    "pages": {"events", "wording"},
+    "digest": {"events", "wording"},
+    "editions": {"digest", "events", "exhibits", "faults", "pages"},
+    "cli": {"editions", "events", "faults"},
+    "__init__": {
+        "charts",
+        "codebook",
+        "counts",
+        "dates",
+        "events",
+        "exhibits",
+        "faults",
+        "wording",
+    },
+}
+
+
+def imports_of(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module
+            if node.module == "aistats":
+                yield from (f"aistats.{name.name}" for name in node.names)
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.stem)
+def test_a_room_imports_only_the_rooms_below_it(path):
+    rooms = {name.split(".")[1] for name in imports_of(path) if name.startswith("aistats.")}
+    assert rooms <= ROOMS[path.stem]
+
+
+def test_only_editions_imports_papermill():
+    importers = {path.stem for path in PACKAGE.glob("*.py") if "papermill" in imports_of(path)}
+    assert importers == {"editions"}
+
+
+def test_every_public_name_is_there_and_documented():
+    for name in aistats.__all__:
+        assert getattr(aistats, name).__doc__, name
+    assert set(dir(aistats)) == set(aistats.__all__)
+
+
+def test_importing_aistats_loads_no_chart_no_notebook_and_no_edtf():
+    heavy = "{'matplotlib', 'seaborn', 'IPython', 'papermill', 'nbconvert', 'edtf', 'babel'}"
+    code = f"import sys, aistats; print(sorted({heavy} & set(sys.modules)))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"

@@ -1,0 +1,379 @@
+"""What a chart must hold to: every event drawn, every text whole, and a gap never like a zero."""
+
+import re
+from itertools import combinations
+
+import matplotlib as mpl
+
+mpl.use("agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex
+
+import aistats as ai
+from aistats import charts
+from aistats.wording import term
+
+DECEMBER = ai.read_edition("data", "2025-12")
+BOOK = DECEMBER.codebook
+LANGUAGES = ("zh", "en")
+AWKWARD = (
+    r"长标题 with $x_1$, <b>b</b>, 100% *_* \alpha & “quotes” — " + "关于人工智能 of the tail, " * 9
+)
+
+
+def made_up(n=300, organizations=40):
+    """A year of events, some dated to a day, some to days, some known by their window alone."""
+    rng = np.random.default_rng(2025)
+    first = pd.Timestamp("2025-01-01") + pd.to_timedelta(rng.integers(0, 355, n), unit="D")
+    names = [f"组织{i} of Applied Machine Intelligence" if i % 3 else f"Org {i}" for i in range(40)]
+    weight = 1 / np.arange(1, organizations + 1)
+    return pd.DataFrame(
+        {
+            "organization": rng.choice(names[:organizations], n, p=weight / weight.sum()),
+            "category": rng.choice(BOOK.order("category"), n),
+            "earliest": first,
+            "latest": first + pd.to_timedelta(rng.choice([0, 0, 6, 9], n), unit="D"),
+            "dated": rng.random(n) < 0.6,
+            "title": [
+                f"事件{i}，a title that is too long for a single line of $text_{i}$"
+                for i in range(n)
+            ],
+        }
+    )
+
+
+YEAR = made_up()
+YEAR_COVERAGE = pd.DataFrame(
+    {
+        "earliest": pd.to_datetime(["2025-01-01", "2025-05-05", "2025-08-01"]),
+        "latest": pd.to_datetime(["2025-04-10", "2025-06-30", "2025-12-31"]),
+        "basis": ["stated", "assumed", "stated"],
+    }
+)
+
+
+def four_charts(events, coverage, language, title=AWKWARD):
+    """Yield a chart of each kind, and of each length of period."""
+    words = {"language": language, "title": title}
+    count = ai.count_events
+    yield ai.plot_counts(count(events, by="organization"), codebook=BOOK, **words)
+    yield ai.plot_matrix(count(events, by=["organization", "category"]), codebook=BOOK, **words)
+    yield ai.plot_matrix(count(events, by=["category", "organization"]), **words)
+    yield ai.plot_timeline(events, coverage=coverage, **words)
+    yield ai.plot_timeline(events, **words)
+    for period in ("day", "week", "month", "quarter"):
+        yield ai.plot_periods(count(events, period=period, coverage=coverage), **words)
+
+
+def texts_of(ax):
+    legend = ax.get_legend()
+    texts = [ax.title, ax._left_title, ax.xaxis.label, *ax.texts]
+    texts += ax.get_xticklabels() + ax.get_yticklabels()
+    texts += legend.get_texts() if legend else []
+    return [text for text in texts if text.get_text() and text.get_visible()]
+
+
+def words_of(ax):
+    return "\n".join(text.get_text() for text in texts_of(ax))
+
+
+def whole(text):
+    return "".join(text.split())
+
+
+def marks_of(ax):
+    return sum(len(dots.get_offsets()) for dots in ax.collections if dots.get_offsets().size > 2)
+
+
+def hatched(ax):
+    return [patch for patch in ax.patches if patch.get_hatch()]
+
+
+@pytest.fixture(autouse=True)
+def _close():
+    yield
+    plt.close("all")
+
+
+# On paper ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("events", "coverage"),
+    [
+        pytest.param(DECEMBER.events, DECEMBER.coverage, id="month"),
+        pytest.param(YEAR, YEAR_COVERAGE, id="year"),
+        pytest.param(DECEMBER.events[:1], DECEMBER.coverage[:1], id="one"),
+        pytest.param(DECEMBER.events[:0], DECEMBER.coverage, id="none"),
+    ],
+)
+def test_texts_stay_apart_and_on_the_page(events, coverage, language):
+    for ax in four_charts(events, coverage, language):
+        ax.figure.canvas.draw()
+        page = ax.figure.bbox
+        boxes = [(text.get_text(), text.get_window_extent()) for text in texts_of(ax)]
+        for text, box in boxes:
+            assert page.x0 <= box.x0 <= box.x1 <= page.x1, text
+            assert page.y0 <= box.y0 <= box.y1 <= page.y1, text
+        # a pixel of rounding on each side is not an overlap
+        inner = [(text, box.padded(-1)) for text, box in boxes]
+        for (one, a), (other, b) in combinations(inner, 2):
+            assert not a.overlaps(b), f"{one!r} over {other!r}"
+        plt.close(ax.figure)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_character_of_the_data_has_a_glyph(language):
+    text = DECEMBER.events.to_csv() + "".join(
+        column.label(level.value, language)
+        for table in BOOK.tables.values()
+        for column in table.fields.values()
+        for level in column.levels
+    )
+    with charts.style():
+        figure = plt.figure()
+        figure.text(0, 0, "".join(sorted(set(text) - set("\n\r"))))
+    figure.canvas.draw()  # a missing glyph warns, and warnings are errors
+
+
+def test_title_is_literal():
+    ax = ai.plot_counts(pd.DataFrame({"level": ["$a_1$", "<b>"], "count": [1, 2]}), title=AWKWARD)
+    assert whole(ax.get_title("left")) == whole(AWKWARD)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["<b>", "$a_1$"]
+    assert not any(text.get_parse_math() for text in texts_of(ax))
+
+
+# Every event -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_few_events_are_a_square_each(language):
+    counts = ai.count_events(DECEMBER.events, by="region")
+    ax = ai.plot_counts(counts, language=language, codebook=BOOK)
+    assert len(ax.collections[0].get_offsets()) == len(DECEMBER.events)
+    assert not ax.patches
+    assert term("one_mark", language) in words_of(ax)
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    assert labels == [BOOK.label("region", x, language) for x in ("CN", "US", "global", "unknown")]
+    assert [text.get_text() for text in ax.texts] == ["9", "9", "1", "1"]
+
+
+def test_many_events_are_bars_and_the_small_levels_share_one():
+    counts = ai.count_events(YEAR, by="organization")
+    ax = ai.plot_counts(counts, language="en")
+    lengths = [bar.get_width() for bar in ax.patches]
+    assert sum(lengths) == len(YEAR)
+    assert len(lengths) == charts.MOST_LEVELS
+    assert lengths[:-1] == sorted(counts["count"], reverse=True)[: charts.MOST_LEVELS - 1]
+    rest = counts["organization"].nunique() - charts.MOST_LEVELS + 1
+    assert ax.get_yticklabels()[-1].get_text() == f"{rest} others"
+
+
+def test_unknown_and_missing_levels_come_last_in_grey():
+    counts = pd.DataFrame({"level": ["unknown", None, "a", "b"], "count": [12, 11, 4, 5]})
+    ax = ai.plot_counts(counts)
+    assert [x.get_text() for x in ax.get_yticklabels()] == ["b", "a", "unknown", "未注明"]
+    colors = [to_hex(bar.get_facecolor()) for bar in ax.patches]
+    assert colors[0] == colors[1] != colors[2] == colors[3]
+
+
+@pytest.mark.parametrize("events", [DECEMBER.events, YEAR], ids=["month", "year"])
+def test_matrix_has_a_square_per_event_inside_its_cell(events):
+    counts = ai.count_events(events, by=["category", "organization"])
+    ax = ai.plot_matrix(counts, codebook=BOOK)
+    x, y = ax.collections[-1].get_offsets().T
+    assert len(x) == len(events)
+    rows = np.searchsorted(ax.collections[0].get_coordinates()[:, 0, 1], y) - 1
+    totals = counts.groupby("category")["count"].sum().sort_values(ascending=False)
+    assert np.bincount(rows).tolist() == totals.tolist()
+    columns = np.bincount(x.astype(int))
+    assert (
+        columns[0]
+        == counts.groupby("organization")["count"].sum().drop("unknown", errors="ignore").max()
+    )
+    assert columns.sum() == len(events)
+
+
+def test_full_matrix_has_numbers():
+    counts = pd.DataFrame({"a": ["x", "x", "y"], "b": ["p", "q", "p"], "count": [61, 3, 1200]})
+    ax = ai.plot_matrix(counts)
+    assert sorted(text.get_text() for text in ax.texts) == ["1,200", "3", "61"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["y", "x"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_timeline_tells_a_day_from_days_from_a_window(language):
+    ax = ai.plot_timeline(DECEMBER.events, coverage=DECEMBER.coverage, language=language)
+    dated = DECEMBER.events["dated"]
+    day = DECEMBER.events["earliest"] == DECEMBER.events["latest"]
+    spans, windows = ax.containers
+    assert len(ax.lines[0].get_xdata()) == (dated & day).sum()
+    assert len(spans) == (dated & ~day).sum()
+    assert len(windows) == (~dated).sum()
+    assert to_hex(spans[0].get_facecolor()) != to_hex(windows[0].get_facecolor()) == "#ffffff"
+    titles = [label.get_text() for label in ax.get_yticklabels()]
+    assert len(titles) == len(DECEMBER.events)
+    first = DECEMBER.events.sort_values(["earliest", "latest"], kind="stable").iloc[0]
+    assert whole(titles[0]) == whole(first[f"title_{language}"])
+    for name in ("dated", "dated_span", "undated", "not_covered", "assumed", "covered"):
+        assert term(name, language) in words_of(ax)
+
+
+def test_timeline_hatches_the_days_between_windows():
+    ax = ai.plot_timeline(DECEMBER.events, coverage=DECEMBER.coverage)
+    (gap,) = hatched(ax)
+    start = np.datetime64("2025-12-07").astype(int)
+    assert (gap.get_x(), gap.get_width()) == (start, 4)
+    assert not hatched(ai.plot_timeline(DECEMBER.events))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_timeline_says_how_many_it_leaves_out(language):
+    ax = ai.plot_timeline(YEAR, language=language)
+    assert len(ax.get_yticklabels()) == charts.MOST_EVENTS
+    left_out = len(YEAR) - charts.MOST_EVENTS
+    assert ax.get_xlabel() == term("more", language).format(left_out)
+    assert ax.figure.get_figheight() < 30
+
+
+# A gap is not a zero -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_period_without_coverage_is_not_a_zero(language):
+    weeks = pd.DataFrame(
+        {
+            "period": pd.to_datetime(["2025-12-01", "2025-12-08", "2025-12-15"]),
+            "certain": [2, 0, 0],
+            "expected": [2.5, 0.0, 0.0],
+            "possible": [3, 0, 0],
+            "days": 7,
+            "days_covered": [6, 7, 0],
+        }
+    )
+    ax = ai.plot_periods(weeks, language=language)
+    (gap,) = hatched(ax)
+    assert (gap.get_x(), gap.get_width()) == (1.5, 1)
+    assert gap.get_height() == 1  # of the axes: the whole height
+    at = {text.get_text(): text.xy[0] for text in ax.texts if hasattr(text, "xy")}
+    assert at == {"2–3": 0, "0": 1}
+    assert term("not_covered", language) in words_of(ax)
+    names = [whole(label.get_text()) for label in ax.get_xticklabels()]
+    partly = whole(term("days_of", language).format(6, 7))
+    assert [partly in name for name in names] == [True, False, False]
+
+
+def test_bars_are_certain_then_possible():
+    weeks = ai.count_events(DECEMBER.events, period="week", coverage=DECEMBER.coverage)
+    ax = ai.plot_periods(weeks)
+    certain, possible = ax.containers
+    assert [bar.get_height() for bar in certain] == weeks["certain"].tolist()
+    assert [bar.get_y() + bar.get_height() for bar in possible] == weeks["possible"].tolist()
+    (strokes,) = ax.collections
+    assert [line[0][1] for line in strokes.get_segments()] == weeks["expected"].tolist()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_many_periods_name_gaps_in_the_key(language):
+    weeks = ai.count_events(YEAR, period="week", coverage=YEAR_COVERAGE)
+    ax = ai.plot_periods(weeks, language=language)
+    assert len(ax.containers[0]) == len(weeks) >= 52
+    assert 5 <= len(ax.get_xticks()) <= 20
+    assert all(label.get_rotation() == 0 for label in ax.get_xticklabels())
+    key = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert {term("not_covered", language), term("partly_covered", language)} <= set(key)
+    assert len(ax.get_yticks()) > 2
+
+
+def test_every_month_of_a_year_has_its_name():
+    months = ai.count_events(YEAR, period="month", between=("2025-01-01", "2025-12-31"))
+    ax = ai.plot_periods(months)
+    names = [whole(label.get_text()) for label in ax.get_xticklabels()]
+    assert names == [f"2025年{month}月" for month in range(1, 13)]
+
+
+# Manners -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_events_is_said(language):
+    none = DECEMBER.events[:0]
+    for ax in (
+        ai.plot_counts(ai.count_events(none, by="region"), language=language),
+        ai.plot_matrix(ai.count_events(none, by=["region", "category"]), language=language),
+        ai.plot_periods(ai.count_events(none, period="week"), language=language),
+        ai.plot_timeline(none, language=language),
+    ):
+        assert words_of(ax) == term("none", language)
+
+
+def test_nothing_is_changed_but_the_axes():
+    before = dict(mpl.rcParams)
+    events, coverage = DECEMBER.events.copy(), DECEMBER.coverage.copy()
+    list(four_charts(DECEMBER.events, DECEMBER.coverage, "zh"))
+    assert dict(mpl.rcParams) == before
+    pd.testing.assert_frame_equal(events, DECEMBER.events)
+    pd.testing.assert_frame_equal(coverage, DECEMBER.coverage)
+    weeks = ai.count_events(events, period="week").iloc[::-1]
+    again = weeks.copy()
+    ai.plot_periods(weeks)
+    pd.testing.assert_frame_equal(weeks, again)
+
+
+def test_own_axes_are_drawn_on_and_returned():
+    count = ai.count_events
+    events = DECEMBER.events
+    figure, axes = plt.subplots(2, 2, figsize=(14, 12), layout="constrained")
+    for ax, (plot, table) in zip(
+        axes.flat,
+        [
+            (ai.plot_counts, count(events, by="region")),
+            (ai.plot_matrix, count(events, by=["region", "category"])),
+            (ai.plot_periods, count(events, period="week")),
+            (ai.plot_timeline, events),
+        ],
+        strict=True,
+    ):
+        assert plot(table, ax=ax, title="标题 $1") is ax
+        assert {text.get_fontfamily()[0] for text in texts_of(ax)} == {"aistats Sans SC"}
+    assert len(plt.get_fignums()) == 1
+    figure.canvas.draw()
+
+
+def test_user_settings_have_no_say():
+    with mpl.rc_context({"font.family": "serif", "font.size": 30, "figure.facecolor": "black"}):
+        ax = ai.plot_counts(ai.count_events(DECEMBER.events, by="region"), title="标题")
+    assert to_hex(ax.figure.get_facecolor()) == "#ffffff"
+    assert {text.get_fontfamily()[0] for text in texts_of(ax)} == {"aistats Sans SC"}
+    assert max(text.get_fontsize() for text in texts_of(ax)) == 12
+
+
+@pytest.mark.parametrize(
+    ("plot", "table", "message"),
+    [
+        (ai.plot_counts, {"region": ["CN"]}, "no column ['count']"),
+        (ai.plot_counts, {"a": ["x"], "b": ["y"], "count": [1]}, "one column of levels"),
+        (ai.plot_matrix, {"a": ["x"], "count": [1]}, "2 columns of levels"),
+        (ai.plot_periods, {"period": ["2025"], "days": [1]}, "no column ['certain'"),
+        (ai.plot_timeline, {"date": ["2025-12-02"]}, "label='title'"),
+        (ai.plot_timeline, {"title": ["x"]}, "no column ['date']"),
+    ],
+)
+def test_wrong_tables_are_refused_by_name(plot, table, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        plot(pd.DataFrame(table))
+    assert not plt.get_fignums()
+
+
+def test_grouped_periods_and_unknown_languages_are_refused():
+    weeks = ai.count_events(DECEMBER.events, by="region", period="week")
+    with pytest.raises(ValueError, match="more than one row for period 2025"):
+        ai.plot_periods(weeks)
+    for plot in (ai.plot_counts, ai.plot_periods, ai.plot_matrix, ai.plot_timeline):
+        with pytest.raises(ValueError, match="language='fr'"):
+            plot(DECEMBER.events, language="fr")

@@ -1,0 +1,260 @@
+"""A whole edition, built from the real data; and what must not happen when something is wrong."""
+
+import csv
+import hashlib
+import json
+import os
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from aistats.editions import build, check_parameters, find_notebooks
+from aistats.faults import DataError, NotebookError, ParameterError
+
+ROOT = Path(__file__).parents[1]
+LANGUAGES = ("zh", "en")
+
+
+def hashes(folder):
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+    }
+
+
+@pytest.fixture(scope="module")
+def edition(tmp_path_factory):
+    """Build December 2025 elsewhere: another path, time zone, locale and working directory."""
+    place = tmp_path_factory.mktemp("别处 elsewhere")
+    shutil.copytree(ROOT / "data", place / "data")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "Asia/Shanghai")
+        patch.setenv("LC_ALL", "tr_TR.UTF-8")
+        patch.setenv("PYTHONHASHSEED", "7")
+        patch.chdir(place)
+        built = build("2025-12", notebooks=ROOT / "notebooks")
+    assert built.changed is None
+    return place / built.folder
+
+
+def test_the_edition_is_laid_out_as_promised(edition):
+    files = set(hashes(edition))
+    stems = [path.stem for path in find_notebooks(ROOT / "notebooks")]
+    for language in LANGUAGES:
+        assert {f"{language}/{stem.split('-', 1)[1]}.html" for stem in stems} <= files
+        assert {f"notebooks/{stem}.{language}.ipynb" for stem in stems} <= files
+        assert f"digest.{language}.md" in files
+    assert {"index.html", "style.css", "manifest.json"} <= files
+    tables = {Path(name).stem for name in files if name.startswith("tables/")}
+    kinds = {
+        f"figures/{t}.{lang}.{end}" for t in tables for lang in LANGUAGES for end in ("png", "svg")
+    }
+    assert kinds == {name for name in files if name.startswith("figures/")}
+
+
+@pytest.mark.skipif(
+    os.uname().sysname != "Linux" or os.uname().machine != "x86_64",
+    reason="bytes are promised for Linux x86-64",
+)
+def test_it_equals_the_published_edition_to_the_byte(edition):
+    assert hashes(edition) == hashes(ROOT / "reports" / "2025-12")
+
+
+def test_the_manifest_has_the_hash_of_every_other_file(edition):
+    manifest = json.loads((edition / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["outputs"] == {k: v for k, v in hashes(edition).items() if k != "manifest.json"}
+
+
+class Links(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.found, self.ids, self.alts, self.lang = [], set(), [], None
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.found += [attrs[name] for name in ("href", "src") if name in attrs]
+        self.ids |= {attrs["id"]} if "id" in attrs else set()
+        self.alts += [attrs.get("alt")] if tag == "img" else []
+        self.lang = attrs["lang"] if tag == "html" else self.lang
+
+
+def test_every_link_of_every_page_leads_to_a_file_of_the_edition(edition):
+    for page in edition.rglob("*.html"):
+        links = Links()
+        links.feed(page.read_text(encoding="utf-8"))
+        assert len(links.found) > 3
+        for target in links.found:
+            path, _, anchor = target.partition("#")
+            assert not re.match(r"[a-z]+:|//", target), target
+            assert (page.parent / unquote(path)).exists(), f"{page.name}: {target}"
+            assert not anchor or anchor in links.ids
+        assert all(links.alts)
+        assert links.lang == ("en" if page.parent.name == "en" else "zh-Hans")
+
+
+def test_a_page_speaks_one_language_and_has_no_code_and_no_script(edition):
+    for page in (edition / "en").glob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert not re.search(r"<script|import aistats|Traceback", text)
+        body = re.sub(r"<a [^>]*hreflang[^>]*>.*?</a>|<table.*?</table>", "", text, flags=re.DOTALL)
+        prose = re.sub(r"<[^>]*>", "", body)
+        assert set(re.findall(r"[一-鿿]+", prose)) <= {"一", "二"}, page.name  # section numbers
+
+
+def test_a_table_of_counts_adds_up_to_the_events_on_record(edition):
+    for name in ("regions", "scopes", "categories", "matrix"):
+        with (edition / f"tables/{name}.csv").open(encoding="utf-8") as file:
+            assert sum(int(row["count"]) for row in csv.DictReader(file)) == 20
+
+
+def test_the_digest_has_every_event_and_every_theme_with_its_place(edition):
+    for language in LANGUAGES:
+        digest = (edition / f"digest.{language}.md").read_text(encoding="utf-8")
+        plain = re.sub(r"\\(.)", r"\1", digest)
+        for table, columns in {"events": ("title", "summary"), "themes": ("statement",)}.items():
+            with (ROOT / f"data/{table}.csv").open(encoding="utf-8") as file:
+                for row in csv.DictReader(file):
+                    assert all(row[f"{column}_{language}"] in plain for column in columns)
+                    assert row.get("source_section", "") in plain
+        for target in re.findall(r"!\[.*?\]\((.*?)\)", digest):
+            assert (edition / target).exists()
+
+
+# What must not happen ----------------------------------------------------------------------------
+
+
+def notebook(folder, *sources):
+    prose = [new_markdown_cell(f"# {tag}", metadata={"tags": [tag]}) for tag in LANGUAGES]
+    parameters = (
+        'edition: str = "2025-12"  # label\nlanguage: str = "zh"  # zh or en\n'
+        'data: str = "../data"  # folder\nperiod: str = "week"  # a period\n'
+        "size: int = 1  # a number\nshare: float = 0.5  # a number\nloud: bool = False  # yes or no"
+    )
+    cells = [new_code_cell(parameters, metadata={"tags": ["parameters"]})]
+    cells += [new_code_cell(source) for source in sources]
+    folder.mkdir(exist_ok=True)
+    path = folder / "1-one.ipynb"
+    nbformat.write(new_notebook(cells=[*prose, *cells]), path)
+    return path
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A project with one notebook, and an edition already published from it."""
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    notebook(
+        tmp_path / "notebooks", "import aistats as ai\nai.wording.Sentence(f'{language} {period}')"
+    )
+    monkeypatch.chdir(tmp_path)
+    published = tmp_path / "reports" / "2025-12"
+    published.mkdir(parents=True)
+    (published / "index.html").write_text("published")
+    return tmp_path
+
+
+def assert_nothing_happened(project):
+    assert hashes(project / "reports") == {
+        "2025-12/index.html": hashlib.sha256(b"published").hexdigest()
+    }
+    assert [path.name for path in (project / "reports").iterdir()] == ["2025-12"]
+
+
+def test_parameters_are_taken_as_the_types_that_the_notebook_declares(project):
+    given = ["period=month", "size=7", "share=2", "loud=true", "period=007"]
+    values = check_parameters(given, find_notebooks())
+    assert values == {"period": "007", "size": 7, "share": 2.0, "loud": True}
+    assert isinstance(values["share"], float)
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        ("perod=week", "parameter"),
+        ("language=en", "parameter"),
+        ("period", "parameter_form"),
+        ("size=1.5", "parameter_type"),
+        ("size=true", "parameter_type"),
+        ("size=", "parameter_type"),
+        ("share=much", "parameter_type"),
+        ("loud=1", "parameter_type"),
+    ],
+)
+def test_a_misspelt_or_ill_typed_parameter_is_refused_before_anything_runs(project, given, kind):
+    notebook(project / "notebooks", "open('ran', 'w')")
+    with pytest.raises(ParameterError) as caught:
+        build("2025-12", parameters=[given])
+    assert [fault.kind for fault in caught.value.faults] == [kind]
+    assert not (project / "ran").exists()
+    assert_nothing_happened(project)
+
+
+def test_all_wrong_parameters_are_named_at_once(project):
+    with pytest.raises(ParameterError) as caught:
+        check_parameters(["perod=week", "size=x", "loud"], find_notebooks())
+    assert len(caught.value.faults) == 3
+
+
+def test_wrong_data_leaves_the_published_edition_as_it_was(project):
+    with (project / "data/event_themes.csv").open("a", encoding="utf-8") as file:
+        file.write("no-such-event-2025-12,technology-multimodal,supports\n")
+    with pytest.raises(DataError, match="no-such-event"):
+        build("2025-12")
+    assert_nothing_happened(project)
+
+
+def test_an_unknown_edition_is_refused_with_the_known_ones(project):
+    with pytest.raises(DataError, match=r"2031-01.*2025-12"):
+        build("2031-01")
+    assert_nothing_happened(project)
+
+
+def test_a_raising_notebook_is_named_with_its_cell_and_leaves_the_edition(project):
+    notebook(project / "notebooks", "x = 1", "raise RuntimeError('the moon')")
+    with pytest.raises(NotebookError, match=r"1-one\.ipynb.*3.*RuntimeError: the moon"):
+        build("2025-12")
+    assert_nothing_happened(project)
+
+
+def test_a_rebuild_says_what_differs_and_keeps_the_commentary(project):
+    published = project / "reports" / "2025-12"
+    (published / "commentary.zh.md").write_text("我的按语", encoding="utf-8")
+    build("2025-12")
+    assert build("2025-12").changed == ()
+    for made in (
+        published / "commentary.zh.md",
+        published / "digest.zh.md",
+        published / "zh/one.html",
+    ):
+        assert "我的按语" in made.read_text(encoding="utf-8")
+    changed = build("2025-12", parameters=["period=month"]).changed
+    assert {"zh/one.html", "en/one.html", "notebooks/1-one.en.ipynb", "manifest.json"} == set(
+        changed
+    )
+    assert [path.name for path in (project / "reports").iterdir()] == ["2025-12"]
+
+
+def test_next_months_rows_leave_this_edition_alone(project):
+    build("2025-12")
+    january = (
+        "january-event-2026-01,2026-01-05,1月5日,2026-01-01/2026-01-10,US,model,OpenAI,occurred,,"
+    )
+    with (project / "data/events.csv").open("a", encoding="utf-8") as file:
+        file.write(january + "一月,January,一月的事,Of January,report-2026-01,一·1,\n")
+    with (project / "data/coverage.csv").open("a", encoding="utf-8") as file:
+        file.write("report-2026-01,一,2026-01-01/2026-01-10,stated\n")
+    with (project / "data/themes.csv").open("a", encoding="utf-8") as file:
+        file.write("january-theme,technology,一月的判断,A claim of January,report-2026-01\n")
+    with (project / "data/event_themes.csv").open("a", encoding="utf-8") as file:
+        file.write("january-event-2026-01,january-theme,supports\n")
+    with (project / "data/editions.csv").open("a", encoding="utf-8") as file:
+        file.write("2026-01,report-2026-01,2025-12,zh en,period=month\n")
+    assert build("2025-12").changed == ()
+    january = build("2026-01")
+    assert "en month" in (january.folder / "en/one.html").read_text(encoding="utf-8")

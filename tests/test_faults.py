@@ -1,0 +1,190 @@
+"""Faults: one text per wrong thing, in both languages, on one line, in one error."""
+
+import copy
+import pickle
+import re
+import string
+
+import pytest
+
+from aistats.faults import (
+    _TEXTS,
+    LANGUAGES,
+    AistatsError,
+    DataError,
+    EDTFError,
+    Fault,
+    NotebookError,
+    ParameterError,
+    user_language,
+)
+
+# (fault, English, Chinese)
+SAID = [
+    (
+        Fault("level", "events.csv", 7, "status", "done", "occurred, announced"),
+        "events.csv, line 7, column status: “done” is not a known level; "
+        "allowed: occurred, announced",
+        "events.csv，第7行，status列：“done”不在可选值之列；可用：occurred, announced",
+    ),
+    (
+        Fault("impossible", "events.csv", 3, "date", "2025-02-30"),
+        "events.csv, line 3, column date: “2025-02-30” is not a day of the calendar; "
+        "years go from 0001 to 9999",
+        "events.csv，第3行，date列：“2025-02-30”不是历法上存在的日子；年份须在0001至9999之间",
+    ),
+    (
+        Fault("reversed", "events.csv", 3, "date", "2025-12-06/2025-11-30"),
+        "events.csv, line 3, column date: “2025-12-06/2025-11-30” ends before it starts; "
+        "write start/end",
+        "events.csv，第3行，date列：“2025-12-06/2025-11-30”的止日早于起日；应写：起日/止日",
+    ),
+    (
+        Fault("duplicate", "events.csv", 9, "event_id", "a-2025-12", 2),
+        "events.csv, line 9, column event_id: “a-2025-12” is a duplicate of line 2; "
+        "it must be unique",
+        "events.csv，第9行，event_id列：“a-2025-12”重复；首见于第2行，每行须不同",
+    ),
+    (
+        Fault("torn_line", "events.csv", 4, None, 15, 16),
+        "events.csv, line 4: has 15 cells; expected 16",
+        "events.csv，第4行：本行有15个单元格；应有16个",
+    ),
+    (
+        Fault("link", "event_themes.csv", 5, "theme_id", "x", "themes.theme_id"),
+        "event_themes.csv, line 5, column theme_id: “x” leads nowhere; "
+        "it must be a value of themes.theme_id",
+        "event_themes.csv，第5行，theme_id列：“x”没有对应的行；应为themes.theme_id中的值",
+    ),
+    (
+        Fault("encoding_like", "events.csv", value=192, allowed="GB18030"),
+        "events.csv: is not UTF-8 (from byte 192), it looks like GB18030; save it as UTF-8, "
+        "or name the encoding with encoding=",
+        "events.csv：不是UTF-8编码（第192个字节起），像是GB18030；请另存为UTF-8，"
+        "或用 encoding= 指明编码",
+    ),
+    (
+        Fault("no_file", "events.csv"),
+        "events.csv: there is no such file",
+        "events.csv：找不到这个文件",
+    ),
+    (
+        Fault("parameter", value="perod", allowed="period"),
+        "there is no parameter “perod”; allowed: period",
+        "没有“perod”这个参数；可用：period",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("fault", "english", "chinese"), SAID, ids=lambda x: getattr(x, "kind", "")
+)
+def test_a_fault_is_said_in_full_in_both_languages(fault, english, chinese):
+    assert (fault.text("en"), fault.text("zh")) == (english, chinese)
+
+
+@pytest.mark.parametrize("kind", _TEXTS)
+def test_every_text_exists_in_both_languages_and_says_the_same_things(kind):
+    texts = _TEXTS[kind]
+    named = {
+        language: {name for _, name, _, _ in string.Formatter().parse(texts[language]) if name}
+        for language in LANGUAGES
+    }
+
+    assert set(texts) == set(LANGUAGES)
+    assert named["zh"] == named["en"] - {"faults"}  # Chinese has no plural
+
+
+@pytest.mark.parametrize("kind", _TEXTS)
+def test_no_chinese_text_has_half_width_punctuation_beside_a_chinese_character(kind):
+    assert not re.search(r"[一-鿿][,.;:!?()]|[,.;:!?()][一-鿿]", _TEXTS[kind]["zh"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("value", ["U\nS", "U\r\nS", "U\rS", "U\u2028S"])
+def test_a_fault_is_one_line_whatever_stands_in_the_cell(language, value):
+    fault = Fault("level", "events.csv", 7, "region", value, "US")
+
+    assert len(fault.text(language).splitlines()) == 1
+
+
+def test_braces_in_a_value_are_only_text():
+    assert "“{value} {0}”" in Fault("level", value="{value} {0}").text("en")
+
+
+@pytest.mark.parametrize("error", [AistatsError, DataError, NotebookError, ParameterError])
+@pytest.mark.parametrize(
+    ("language", "head", "one"),
+    [
+        ("en", "2 faults, nothing was written:", "1 fault, nothing was written:"),
+        (
+            "zh",
+            "2处有误，已全部拒绝，没有写入任何文件：",
+            "1处有误，已全部拒绝，没有写入任何文件：",
+        ),
+    ],
+)
+def test_an_error_counts_its_faults_and_lists_each_on_its_line(error, language, head, one):
+    faults = [fault for fault, _, _ in SAID[:2]]
+
+    lines = error(faults).text(language).split("\n")
+    alone = error(iter(faults[:1])).text(language).split("\n")
+
+    assert lines == [head, *(f"  {fault.text(language)}" for fault in faults)]
+    assert alone == [one, f"  {faults[0].text(language)}"]
+
+
+@pytest.mark.parametrize(
+    ("environ", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_TW"}, "zh"),
+        ({"LANG": "ZH_hk.utf8"}, "zh"),
+        ({"LANG": "fr_FR.UTF-8"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_MESSAGES": "en_US.UTF-8"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "en_US.UTF-8", "LC_ALL": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": ""}, "zh"),
+        ({"LC_CTYPE": "zh_CN.UTF-8"}, "en"),
+    ],
+)
+def test_the_language_is_read_from_the_environment_as_posix_does(environ, language):
+    assert user_language(environ) == language
+
+
+@pytest.mark.parametrize(
+    ("locale", "fault_says", "error_says"),
+    [
+        ("zh_CN.UTF-8", "a.csv：找不到这个文件", "1处有误，已全部拒绝，没有写入任何文件："),
+        ("en_GB.UTF-8", "a.csv: there is no such file", "1 fault, nothing was written:"),
+    ],
+)
+def test_what_is_printed_follows_the_locale(monkeypatch, locale, fault_says, error_says):
+    monkeypatch.setenv("LC_ALL", locale)
+    fault = Fault("no_file", "a.csv")
+
+    assert fault.text() == fault_says
+    assert str(DataError([fault])) == f"{error_says}\n  {fault_says}"
+
+
+def test_a_wrong_date_is_also_a_value_error_and_says_only_what_is_wrong(monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C")
+    error = EDTFError("reversed", "2025/2024")
+
+    assert isinstance(error, ValueError)
+    assert error.reason == "reversed"
+    assert str(error) == "“2025/2024” ends before it starts; write start/end"
+
+
+@pytest.mark.parametrize(
+    "error", [DataError([Fault("no_file", "a.csv")]), EDTFError("set", "{2025}")], ids=type
+)
+@pytest.mark.parametrize(
+    "clone", [copy.copy, lambda error: pickle.loads(pickle.dumps(error))], ids=["copy", "pickle"]
+)
+def test_an_error_survives_the_way_between_two_processes(error, clone):
+    again = clone(error)
+
+    assert (type(again), again.faults, str(again)) == (type(error), error.faults, str(error))

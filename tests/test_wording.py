@@ -1,0 +1,165 @@
+"""Sentences in both languages, right with none, one and many."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from aistats import wording
+from aistats.counts import count_events
+from aistats.events import read_edition
+
+DECEMBER = read_edition("data", "2025-12")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "zh", "en"),
+    [
+        ("2025-12-02", "2025-12-02", "12月2日", "2 Dec"),
+        ("2025-12-01", "2025-12-07", "12月1—7日", "1–7 Dec"),
+        ("2025-11-30", "2025-12-06", "11月30日—12月6日", "30 Nov – 6 Dec"),
+        ("2025-12-29", "2026-01-04", "2025年12月29日—2026年1月4日", "29 Dec 2025 – 4 Jan 2026"),
+    ],
+)
+def test_a_span_of_days_is_named_as_people_write_it(first, last, zh, en):
+    days = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
+    assert wording.day_range(*days, "zh") == zh
+    assert wording.day_range(*days, "en") == en
+
+
+@pytest.mark.parametrize(
+    ("first", "days", "zh", "en"),
+    [
+        ("2025-12-01", 31, "2025年12月", "Dec 2025"),
+        ("2025-12-01", 30, "12月1—30日", "1–30 Dec"),
+        ("2025-12-11", 10, "12月11—20日", "11–20 Dec"),
+        ("2024-02-01", 29, "2024年2月", "Feb 2024"),
+        ("2025-10-01", 92, "2025年第四季度", "Q4 2025"),
+        ("2025-11-01", 92, "2025年11月1日—2026年1月31日", "1 Nov 2025 – 31 Jan 2026"),
+        ("2025-01-01", 365, "2025年", "2025"),
+        ("2025-12-29", 7, "2025年12月29日—2026年1月4日", "29 Dec 2025 – 4 Jan 2026"),
+    ],
+)
+def test_a_period_is_named_by_its_days_unless_it_is_a_whole_month_quarter_or_year(
+    first, days, zh, en
+):
+    assert wording.period_name(pd.Timestamp(first), days, "zh") == zh
+    assert wording.period_name(pd.Timestamp(first), days, "en") == en
+
+
+@pytest.mark.parametrize("period", ["day", "week", "dekad", "month", "quarter", "year"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_periods_of_one_kind_have_names_of_their_own(period, language):
+    counts = count_events(DECEMBER.events, period=period, between=("2024-01-01", "2025-12-31"))
+    names = [
+        wording.period_name(p, d, language, year=True)
+        for p, d in zip(counts["period"], counts["days"], strict=True)
+    ]
+    assert len(set(names)) == len(names)
+
+
+def counts(*pairs):
+    return pd.DataFrame(pairs, columns=["region", "count"])
+
+
+@pytest.mark.parametrize(
+    ("table", "zh", "en"),
+    [
+        (counts(), "没有收录的事件。", "No events on record."),
+        (counts(("CN", 0)), "没有收录的事件。", "No events on record."),
+        (
+            counts(("CN", 1)),
+            "收录的1条事件中，中国1条。",
+            "Of 1 event on record, 1 is filed under China.",
+        ),
+        (
+            counts(("CN", 1), ("US", 2)),
+            "收录的3条事件中，美国2条，中国1条。",
+            "Of 3 events on record, 2 are filed under United States and 1 under China.",
+        ),
+        (
+            counts(
+                *(
+                    (code, 7 - n)
+                    for n, code in enumerate(["CN", "US", "GB", "FR", "DE", "JP", "KR"])
+                )
+            ),
+            "收录的28条事件中，中国7条，美国6条，英国5条，法国4条，德国3条，其余2类共3条。",
+            "Of 28 events on record, 7 are filed under China, 6 under United States, "
+            "5 under United Kingdom, 4 under France, 3 under Germany and 3 under 2 other levels.",
+        ),
+    ],
+)
+def test_counts_by_level(table, zh, en):
+    assert wording.describe_counts(table, "zh", DECEMBER.codebook) == zh
+    assert wording.describe_counts(table, "en", DECEMBER.codebook) == en
+
+
+def test_a_period_without_coverage_is_not_called_a_zero():
+    weeks = pd.DataFrame(
+        {
+            "period": pd.to_datetime(["2025-12-01", "2025-12-08", "2025-12-15"]),
+            "certain": [0, 0, 1],
+            "possible": [0, 0, 1],
+            "days": 7,
+            "days_covered": [7, 0, 7],
+        }
+    )
+    assert wording.describe_periods(weeks, "zh") == (
+        "12月1—7日收录0条；12月8—14日未覆盖；12月15—21日收录1条。"
+    )
+    assert wording.describe_periods(weeks, "en") == (
+        "1–7 Dec: 0 events on record; 8–14 Dec: not covered; 15–21 Dec: 1 event on record."
+    )
+    assert wording.describe_periods(weeks.iloc[:0], "zh") == "没有收录的事件。"
+
+
+def test_the_record_and_the_coverage_of_december_2025():
+    assert wording.describe_record(DECEMBER.events, "en") == (
+        "20 events on record: the source states a date for 7; for 13 only the reporting window is "
+        "known."
+    )
+    assert wording.describe_coverage(DECEMBER.coverage, "en") == (
+        "The sources cover 17 days (30 Nov – 6 Dec and 11–20 Dec), 10 of them by assumption. "
+        "7–10 Dec is not covered: nothing on record does not mean that nothing happened."
+    )
+
+
+def test_overlapping_windows_are_counted_once_and_leave_no_gap():
+    coverage = pd.DataFrame(
+        {
+            "earliest": pd.to_datetime(["2025-12-01", "2025-12-03", "2025-12-08"]),
+            "latest": pd.to_datetime(["2025-12-07", "2025-12-04", "2025-12-09"]),
+            "basis": "stated",
+        }
+    )
+    assert wording.gaps(coverage) == []
+    assert "覆盖9天" in wording.describe_coverage(coverage, "zh")
+
+
+@pytest.mark.parametrize("whole", [0, 1, 2])
+def test_whether_periods_can_be_compared_depends_on_how_many_are_covered_in_full(whole):
+    covered = [7] * whole + [3] * (3 - whole)
+    weeks = pd.DataFrame({"days": 7, "days_covered": covered})
+    assert ("不足以判断" in wording.describe_comparability(weeks, "zh")) == (whole < 2)
+    assert ("do not suffice" in wording.describe_comparability(weeks, "en")) == (whole < 2)
+
+
+def test_the_english_that_is_missing_is_the_chinese_marked():
+    events = pd.DataFrame({"title_zh": ["甲", "乙"], "title_en": [None, "B"]})
+    assert list(wording.localized(events, "title", "en")) == ["甲 (in Chinese)", "B"]
+    assert list(wording.labelled(events, "en")["Title"]) == ["甲 (in Chinese)", "B"]
+
+
+def test_a_sentence_is_shown_as_text_whatever_is_in_it():
+    html = wording.Sentence('<b> & "$x$"')._repr_mimebundle_()[0]["text/html"]
+    assert html == '<p>&lt;b&gt; &amp; "$x$"</p>'
+
+
+def test_an_unknown_language_is_named():
+    with pytest.raises(ValueError, match="language='fr'"):
+        wording.describe_counts(counts(("CN", 1)), "fr")
+
+
+def test_every_term_is_there_in_both_languages():
+    assert all(set(texts) == {"zh", "en"} for texts in wording._TERMS.values())
