@@ -19,10 +19,11 @@ ROOMS = {
     "events": {"codebook", "dates", "faults"},
     "counts": {"dates"},
     "wording": {"codebook", "counts", "faults"},
-    "charts": {"codebook", "counts", "dates", "wording"},
+    "style": set(),
+    "charts": {"codebook", "counts", "dates", "style", "wording"},
     "exhibits": {"codebook", "faults", "wording"},
     "pages": {"events", "wording"},
-    "digest": {"events", "wording"},
+    "digest": {"dates", "events", "wording"},
     "editions": {"digest", "events", "exhibits", "faults", "pages"},
     "cli": {"editions", "events", "faults"},
     "__init__": {

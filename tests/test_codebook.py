@@ -45,6 +45,7 @@ SMALL = {
                         },
                     },
                     {"name": "maker", "labels_zh": {"Acme": "艾克米"}, "separator": " "},
+                    {"name": "origin", "values_of": "sources.name"},
                 ],
                 "primaryKey": "id",
                 "foreignKeys": [
@@ -78,9 +79,9 @@ def test_the_tables_have_their_files_keys_and_links(small):
     events, makers = small.tables.values()
 
     assert (events.name, events.path, events.key) == ("events", "log.csv", ("id",))
-    assert events.links == (("maker", "makers", "name"),)
+    assert events.links == (("maker", "makers", "name"), ("origin", "sources", "name"))
     assert (makers.key, makers.links) == (("name",), ())
-    assert list(events.fields) == ["id", "date", "size", "maker"]
+    assert list(events.fields) == ["id", "date", "size", "maker", "origin"]
 
 
 def test_the_fields_have_their_rules(small):
@@ -154,6 +155,12 @@ def test_levels_keep_the_order_of_the_codebook(small, column, levels):
 )
 def test_the_group_without_members_takes_the_rest(small, value, group):
     assert small.field("size").group_of(value) == group
+
+
+@pytest.mark.parametrize(("value", "rank"), [("s", 0), ("l", 2), ("xl", 3), ("", 3), (None, 3)])
+def test_a_value_has_the_rank_of_its_level_and_what_is_none_comes_last(small, value, rank):
+    assert small.rank("size", value) == rank
+    assert small.rank("maker", value) == 0
 
 
 def test_a_derived_column_is_a_field_too(small):

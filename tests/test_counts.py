@@ -550,6 +550,16 @@ def test_a_cube_of_more_than_ten_million_rows_is_refused_unless_sparse(columns, 
     assert (sparse["count" if period is None else "certain"] == 1).all()
 
 
+def test_the_periods_count_towards_the_ten_million_rows():
+    events = pd.DataFrame(
+        {"date": "2025-12-01/2025-12-31", "a": range(1000), "b": range(1000)}, index=range(1000)
+    )
+
+    assert count_events(events, by=["a", "b"])["count"].sum() == 1000
+    with pytest.raises(ValueError, match="would have 31000000 rows, more than 10000000"):
+        count_events(events, by=["a", "b"], period="day")
+
+
 def test_a_row_of_another_table_does_not_lead_to_events():
     row = count_events(THREE.assign(kind="model"), by="kind", period="week").iloc[0]
 

@@ -141,7 +141,8 @@ def notebook(folder, *sources):
     cells += [new_code_cell(source) for source in sources]
     folder.mkdir(exist_ok=True)
     path = folder / "1-one.ipynb"
-    nbformat.write(new_notebook(cells=[*prose, *cells]), path)
+    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    nbformat.write(new_notebook(cells=[*prose, *cells], metadata=kernel), path)
     return path
 
 
@@ -149,9 +150,7 @@ def notebook(folder, *sources):
 def project(tmp_path, monkeypatch):
     """A project with one notebook, and an edition already published from it."""
     shutil.copytree(ROOT / "data", tmp_path / "data")
-    notebook(
-        tmp_path / "notebooks", "import aistats as ai\nai.wording.Sentence(f'{language} {period}')"
-    )
+    notebook(tmp_path / "notebooks", "import aistats as ai\nai.Sentence(f'{language} {period}')")
     monkeypatch.chdir(tmp_path)
     published = tmp_path / "reports" / "2025-12"
     published.mkdir(parents=True)
@@ -234,9 +233,8 @@ def test_a_rebuild_says_what_differs_and_keeps_the_commentary(project):
     ):
         assert "我的按语" in made.read_text(encoding="utf-8")
     changed = build("2025-12", parameters=["period=month"]).changed
-    assert {"zh/one.html", "en/one.html", "notebooks/1-one.en.ipynb", "manifest.json"} == set(
-        changed
-    )
+    made_anew = {f"notebooks/1-one.{language}.ipynb" for language in LANGUAGES}
+    assert set(changed) == made_anew | {"zh/one.html", "en/one.html", "manifest.json"}
     assert [path.name for path in (project / "reports").iterdir()] == ["2025-12"]
 
 
@@ -255,6 +253,10 @@ def test_next_months_rows_leave_this_edition_alone(project):
         file.write("january-event-2026-01,january-theme,supports\n")
     with (project / "data/editions.csv").open("a", encoding="utf-8") as file:
         file.write("2026-01,report-2026-01,2025-12,zh en,period=month\n")
+    codebook = project / "data/datapackage.json"
+    package = json.loads(codebook.read_text(encoding="utf-8"))
+    package["sources"].append({"name": "report-2026-01", "title": "January", "title_zh": "一月"})
+    codebook.write_text(json.dumps(package), encoding="utf-8")
     assert build("2025-12").changed == ()
     january = build("2026-01")
     assert "en month" in (january.folder / "en/one.html").read_text(encoding="utf-8")

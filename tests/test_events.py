@@ -427,6 +427,8 @@ def test_a_key_may_stand_once(data, file, column):
         (EVENTS, "source", "no-such-source", "coverage.source"),
         (THEMES, "source", "no-such-source", "coverage.source"),
         (EDITIONS, "sources", "no-such-source", "coverage.source"),
+        (EDITIONS, "baseline", "2024-12", "editions.edition"),
+        (COVERAGE, "source", "no-such-source", "sources.name"),
     ],
 )
 def test_a_link_must_lead_to_a_row(data, file, column, value, leads_to):
@@ -434,6 +436,15 @@ def test_a_link_must_lead_to_a_row(data, file, column, value, leads_to):
 
     assert faults_of(read_tables, data) == [(file, 2, column, "link", value)]
     assert leads_to in refused(read_tables, data)
+
+
+def test_each_value_of_a_list_must_lead_to_a_row(data):
+    put(data / EDITIONS, 2, "sources", "ai-events-2025-12 no-such-source nor-this")
+
+    assert faults_of(read_tables, data) == [
+        (EDITIONS, 2, "sources", "link", "no-such-source"),
+        (EDITIONS, 2, "sources", "link", "nor-this"),
+    ]
 
 
 def test_the_levels_nearest_to_what_was_written_come_first(data):
@@ -817,7 +828,7 @@ def frames_of(edition):
 
 
 def add_another_source(data):
-    """Add a month: an event, a section, a theme, a link and an edition of another source."""
+    """Add a month of another source, and links of its theme and event with those of this one."""
     for file, values in {
         EVENTS: {"event_id": "another-2026-01", "source": "another"},
         COVERAGE: {"source": "another", "window": "2026-01"},
@@ -828,6 +839,12 @@ def add_another_source(data):
         header, first, *rows = rows_of(data / file)
         new = [values.get(name, value) for name, value in zip(header, first, strict=True)]
         write(data / file, [header, new, first, *rows])
+    package = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
+    package["sources"].append({"name": "another", "title": "Another report"})
+    (data / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    header, new, first, *rows = rows_of(data / LINKS)
+    across = [[new[0], first[1], first[2]], [first[0], new[1], new[2]]]
+    write(data / LINKS, [header, new, *across, first, *rows])
 
 
 def test_an_edition_holds_the_rows_of_its_sources(data):

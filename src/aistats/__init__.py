@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from aistats.charts import plot_counts, plot_matrix, plot_periods, plot_timeline
     from aistats.exhibits import show
     from aistats.wording import (
+        Sentence,
         describe_certainty,
         describe_comparability,
         describe_counts,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     )
 
 _LAZY = {
+    "Sentence": "wording",
     "plot_counts": "charts",
     "plot_matrix": "charts",
     "plot_periods": "charts",
@@ -67,6 +69,7 @@ __all__ = [
     "EDTFError",
     "Edition",
     "Fault",
+    "Sentence",
     "count_events",
     "describe_certainty",
     "describe_comparability",

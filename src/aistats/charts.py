@@ -9,28 +9,18 @@ font file that it needs, holds while a chart is made, and every text stands ther
 
 from __future__ import annotations
 
-import importlib.util
 import math
-import re
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.font_manager import FontEntry, FontProperties, fontManager
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
@@ -38,6 +28,27 @@ from numpy.typing import NDArray
 from aistats.codebook import Codebook
 from aistats.counts import COUNTS
 from aistats.dates import intervals
+from aistats.style import (
+    DEEP,
+    FAINT,
+    GREY,
+    HATCH,
+    HUE,
+    INK,
+    LINE,
+    LITERAL,
+    MUTED,
+    PALE,
+    SMALL,
+    TEXT,
+    TINT,
+    TITLE,
+    pieces,
+    style,
+    text_width,
+    wrap,
+    wrap_evenly,
+)
 from aistats.wording import day_range, localized, period_name, term
 
 UNITS_UP_TO = 30
@@ -58,17 +69,6 @@ UNKNOWN = ("unknown", "unstated")
 WIDTH = 7.2
 """Inches across a figure of our own; all lengths below are in points, 72 to the inch."""
 
-_FAMILY = ["aistats Sans SC", "DejaVu Sans"]
-_INK, _MUTED, _GREY, _FAINT = "#1f2933", "#5f6b76", "#8a949e", "#dde2e6"
-_HUE, _TINT, _PALE, _DEEP = "#0072b2", "#cfe4f2", "#f4f6f8", "#8fc1e0"
-_HATCH: dict[str, Any] = {
-    "facecolor": "#f7f7f7",
-    "edgecolor": "#b4bcc4",
-    "hatch": "////",
-    "linewidth": 0,
-}
-_TITLE, _TEXT, _SMALL = 12.0, 9.0, 8.0
-_LINE = 1.4  # of the font size: what a line of Chinese needs
 _MARGIN = 0.08 * 72  # as in the style file
 _GAP = 8.0
 _HANDLE = 8.0
@@ -78,7 +78,6 @@ _CELL = 42.0  # a narrow cell of a matrix
 _SHORTEST_NAME, _LONGEST_NAME = 30.0, 120.0  # of a period: "2025年" holds in the shortest
 _FEWEST_SLOTS, _WIDEST_BAR, _HEADROOM = 4, 50.0, 1.15
 _HEADER = 16.0  # the line of a time line that says what is covered
-_LITERAL: dict[str, Any] = {"parse_math": False, "fontfamily": _FAMILY, "color": _INK}
 
 _Key = list[tuple[Artist, str]]
 
@@ -135,7 +134,7 @@ def plot_counts(
             return _nothing(ax, language, title)
         places, names, known = _ranked(counts, name, MOST_LEVELS, language, codebook)
         totals = np.bincount(places, counts["count"], len(names)).astype(int)
-        colors = [_HUE] * known + [_GREY] * (len(names) - known)
+        colors = [HUE] * known + [GREY] * (len(names) - known)
         labels, left, edges = _rows(names, _NAMES)
         centers = (edges[:-1] + edges[1:]) / 2
         width, _ = _size(ax)
@@ -204,21 +203,22 @@ def plot_periods(
         shown["covered"] = shown.get("days_covered", shown["days"])
         top = max(int(shown["possible"].max()), 1)
         bounds = zip(shown["certain"], shown["possible"], strict=True)
-        numbers = [f"{low:,}" if low == high else f"{low:,}–{high:,}" for low, high in bounds]
+        span = term("span", language)
+        numbers = [f"{low:,}" if low == high else span.format(low, high) for low, high in bounds]
         width, _ = _size(ax)
         slots = max(len(shown), _FEWEST_SLOTS)
-        direct = max(_width(number, _TEXT) for number in numbers) + 2 <= width / slots
+        direct = max(text_width(number, TEXT) for number in numbers) + 2 <= width / slots
         ax = _axes(ax, 230, title)
         left = _scale(ax, 0 if direct else top)
         slot = (width - left) / slots
         ax.set_xlim(-0.5, slots - 0.5)
         ax.set_ylim(0, top * _HEADROOM)
-        ax.axhline(0, color=_MUTED, linewidth=1, clip_on=False)
+        ax.axhline(0, color=MUTED, linewidth=1, clip_on=False)
         named = _name_periods(ax, shown, slot, language)
         key = _bands(ax, shown, min(0.7, _WIDEST_BAR / slot), language)
         key += _uncovered(ax, shown, slot, top, language)
         key += [] if named else _partly_covered(ax, shown, language)
-        zero = (shown["possible"] == 0) & (shown["covered"] > 0) & (_width("0", _TEXT) < slot)
+        zero = (shown["possible"] == 0) & (shown["covered"] > 0) & (text_width("0", TEXT) < slot)
         for place in shown.index[(shown["possible"] > 0) & direct | zero]:
             _write(ax, numbers[place], (place, shown["possible"][place]), (0, 3), ha="center")
         _finish(ax, title, key, width=width, left=left)
@@ -277,9 +277,9 @@ def plot_matrix(
         np.add.at(grid, (rows, columns), counts["count"])
         few = grid.max() <= MOST_MARKS
         edges = _cell_edges(edges, grid if few else np.zeros_like(grid), wide, height)
-        above = _LINE * _SMALL * max(head.count("\n") + 1 for head in heads) + 4
+        above = LINE * SMALL * max(head.count("\n") + 1 for head in heads) + 4
         ax = _axes(ax, edges[-1] + above, title)
-        shades = LinearSegmentedColormap.from_list("shades", [_PALE, _DEEP])
+        shades = LinearSegmentedColormap.from_list("shades", [PALE, DEEP])
         shade = np.zeros_like(grid) if few else grid
         cells = np.arange(len(heads) + 1)
         scale = {"vmin": 0, "vmax": max(shade.max(), 1)}
@@ -287,7 +287,7 @@ def plot_matrix(
         ax.set_ylim(edges[-1], 0)
         key = (_marks if few else _numbers)(ax, grid, edges, wide, language)
         ax.xaxis.tick_top()
-        ax.set_xticks(cells[:-1], heads, ha="left", va="baseline", fontsize=_SMALL, **_LITERAL)
+        ax.set_xticks(cells[:-1], heads, ha="left", va="baseline", fontsize=SMALL, **LITERAL)
         _name_rows(ax, (edges[:-1] + edges[1:]) / 2, labels, left)
         _finish(ax, title, key, width=width, left=left, above=above)
     return ax
@@ -353,7 +353,7 @@ def plot_timeline(
         edges += header
         centers = (edges[:-1] + edges[1:]) / 2
         width, _ = _size(ax)
-        above = 2 * _LINE * _SMALL + 4
+        above = 2 * LINE * SMALL + 4
         ax = _axes(ax, edges[-1] + above, title)
         ax.set_ylim(edges[-1], 0)
         # Of an incomplete list the rest of the window would look as if nothing were on record.
@@ -367,92 +367,12 @@ def plot_timeline(
         _name_rows(ax, centers, labels, left)
         if hidden := len(rows) - len(shown):
             more = term("more", language).format(hidden)
-            ax.set_xlabel(more, loc="left", fontsize=_SMALL, **_LITERAL)
+            ax.set_xlabel(more, loc="left", fontsize=SMALL, **LITERAL)
         _finish(ax, title, key, width=width, left=left, above=above)
     return ax
 
 
-# Style -------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def style() -> Iterator[None]:
-    """Hold the house style, whatever the user's matplotlibrc says, and give all back afterwards.
-
-    Examples
-    --------
-    >>> with style():
-    ...     mpl.rcParams["font.family"]
-    ['aistats Sans SC', 'DejaVu Sans']
-    """
-    _register_font()
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        plt.style.use(Path(__file__).with_name("aistats.mplstyle"))
-        yield
-
-
-@cache
-def _register_font() -> None:
-    """Give the one font file a family name of ours, so that no installed font can stand in."""
-    package = importlib.util.find_spec("zhplot")  # importing it would set fonts for everyone
-    if package is None or package.origin is None:
-        raise ImportError("the charts need the font in the package zhplot: pip install zhplot")
-    file = Path(package.origin).parent / "fonts" / "NotoSansSC-Regular.ttf"
-    fontManager.ttflist.append(FontEntry(fname=str(file), name=_FAMILY[0]))
-
-
 # Text --------------------------------------------------------------------------------------------
-
-_WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
-_OPENING, _CLOSING = "（《「『【〈“", "，。、；：？！）》」』】〉”…—"
-_CHINESE = re.compile(f"[{_WIDE}]")
-_STRAIGHT = str.maketrans("‘’“”", "''\"\"")  # the font has the curved ones as wide as a character
-_PIECE = re.compile(
-    rf"\s*[{_OPENING}]*"
-    rf"(?:\d+(?:–\d+)? [A-Z][a-z]{{2}}\b|[\d—/]+[年月日天]|[{_WIDE}]"
-    rf"|[^\s{_WIDE}{_OPENING}{_CLOSING}]*)[{_CLOSING}]*"
-)
-"""What a line may not break: a word, a Chinese character, each with its punctuation; a date."""
-
-
-@cache
-def _width(text: str, size: float) -> float:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a missing glyph is reported when it is drawn
-        font = FontProperties(family=_FAMILY, size=size)
-        width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
-    return float(width) * 1.05  # hinting on a screen widens text by up to so much
-
-
-def _wrap(text: str, width: float, size: float, most: int | None = None) -> list[str]:
-    """Break a text into lines of a width, as Chinese and English break; at most so many lines."""
-    text = " ".join(text.split())
-    if not _CHINESE.search(text):
-        text = text.translate(_STRAIGHT)
-    lines = [""]
-    for piece in _PIECE.findall(text):
-        for part in [piece] if _width(piece.strip(), size) <= width else piece:
-            if lines[-1] and _width(lines[-1] + part, size) > width:
-                lines.append(part.lstrip())
-            else:
-                lines[-1] += part
-    if most is not None and len(lines) > most:
-        last = lines[most - 1]
-        while last and _width(last + "…", size) > width:
-            last = last[:-1]
-        lines = [*lines[: most - 1], last + "…"]
-    return lines
-
-
-def _wrap_evenly(text: str, width: float, size: float) -> list[str]:
-    """Break a text into as few lines as its width allows, none of them a last lonely word."""
-    lines = _wrap(text, width, size)
-    while len(lines) > 1 and len(narrower := _wrap(text, width := width - size, size)) <= len(
-        lines
-    ):
-        lines = narrower
-    return lines
 
 
 def _write(
@@ -465,12 +385,12 @@ def _write(
     va: str = "baseline",
 ) -> None:
     """Write at a point of the data, some points away from it."""
-    ax.annotate(text, at, offset, textcoords="offset points", ha=ha, va=va, fontsize=_TEXT)
+    ax.annotate(text, at, offset, textcoords="offset points", ha=ha, va=va, fontsize=TEXT)
 
 
 def _name_rows(ax: Axes, places: NDArray[np.float64], labels: list[str], left: float) -> None:
     """Write the row labels as a column of text, its left edge `left` points from the marks."""
-    ax.set_yticks(places, labels, ha="left", fontsize=_TEXT, **_LITERAL)
+    ax.set_yticks(places, labels, ha="left", fontsize=TEXT, **LITERAL)
     ax.tick_params(axis="y", pad=left)
 
 
@@ -498,20 +418,20 @@ def _finish(
             bbox_transform=ax.transAxes + shift + up,
             borderpad=0,
             borderaxespad=0,
-            handlelength=_HANDLE / _SMALL,
+            handlelength=_HANDLE / SMALL,
             handleheight=1,
-            columnspacing=_GAP * 2 / _SMALL,
+            columnspacing=_GAP * 2 / SMALL,
         )
-        pad += math.ceil(len(key) / columns) * _LINE * _SMALL + _GAP
+        pad += math.ceil(len(key) / columns) * LINE * SMALL + _GAP
     if title:
-        lines = "\n".join(_wrap_evenly(title, width, _TITLE))
-        text = ax.set_title(lines, loc="left", y=1, pad=pad, fontsize=_TITLE, **_LITERAL)
+        lines = "\n".join(wrap_evenly(title, width, TITLE))
+        text = ax.set_title(lines, loc="left", y=1, pad=pad, fontsize=TITLE, **LITERAL)
         text.set_transform(text.get_transform() + shift)
 
 
 def _key_columns(labels: list[str], width: float) -> int:
     """Return how many entries of a key stand side by side."""
-    widths = [_width(label, _SMALL) + _HANDLE + 3 * _GAP for label in labels]
+    widths = [text_width(label, SMALL) + _HANDLE + 3 * _GAP for label in labels]
     for columns in range(len(labels), 1, -1):
         if sum(part.max() for part in np.array_split(widths, columns)) <= width:
             return columns
@@ -531,8 +451,8 @@ def _size(ax: Axes | None) -> tuple[float, float]:
 def _axes(ax: Axes | None, height: float, title: str | None) -> Axes:
     """Return bare axes: the given ones, or those of a figure with `height` points for the chart."""
     if ax is None:
-        lines = len(_wrap(title, _size(None)[0], _TITLE)) if title else 0
-        height += lines * _LINE * _TITLE + _LINE * _SMALL + 2 * (_MARGIN + _GAP)
+        lines = len(wrap(title, _size(None)[0], TITLE)) if title else 0
+        height += lines * LINE * TITLE + LINE * SMALL + 2 * (_MARGIN + _GAP)
         ax = plt.figure(figsize=(WIDTH, height / 72)).add_subplot()
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)
@@ -544,7 +464,7 @@ def _nothing(ax: Axes | None, language: str, title: str | None) -> Axes:
     ax = _axes(ax, 50, title)
     ax.set(xticks=[], yticks=[])
     words = term("none", language)
-    ax.text(0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", color=_MUTED)
+    ax.text(0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", color=MUTED)
     _finish(ax, title, [], width=width)
     return ax
 
@@ -577,11 +497,9 @@ def _ranked(
     """
     codes, levels = pd.factorize(counts[name], use_na_sentinel=False)
     totals = np.bincount(codes, counts["count"], len(levels))
-    order = codebook.order(name) if codebook else []
 
     def rank(code: int) -> tuple[float, int]:
-        level = levels[code]
-        return -totals[code], order.index(level) if level in order else len(order)
+        return -totals[code], codebook.rank(name, levels[code]) if codebook else 0
 
     def label(code: int) -> str:
         if pd.isna(levels[code]):
@@ -604,9 +522,9 @@ def _ranked(
 
 def _rows(names: list[str], widest: float) -> tuple[list[str], float, NDArray[np.float64]]:
     """Return row labels in lines, the points that they take, and edges of rows to hold them."""
-    wrapped = [_wrap(name, widest, _TEXT, most=2) for name in names]
-    left = max(_width(line, _TEXT) for lines in wrapped for line in lines) + _GAP
-    heights = [len(lines) * _LINE * _TEXT + 6 for lines in wrapped]
+    wrapped = [wrap(name, widest, TEXT, most=2) for name in names]
+    left = max(text_width(line, TEXT) for lines in wrapped for line in lines) + _GAP
+    heights = [len(lines) * LINE * TEXT + 6 for lines in wrapped]
     return ["\n".join(lines) for lines in wrapped], left, np.cumsum([0.0, *heights])
 
 
@@ -622,12 +540,12 @@ def _squares(
     language: str,
 ) -> _Key:
     most = max(int(totals.max()), 1)
-    pitch = min(_PITCH, (room - _GAP - _width(f"{most:,}", _TEXT)) / most)
+    pitch = min(_PITCH, (room - _GAP - text_width(f"{most:,}", TEXT)) / most)
     ax.set_xlim(0, room / pitch)
     across = np.concatenate([np.arange(total) + 0.5 for total in totals])
     down, color = np.repeat(centers, totals), np.repeat(colors, totals)
     ax.scatter(across, down, (0.8 * pitch) ** 2, color, marker="s", linewidth=0)
-    return [(Patch(color=_HUE), term("one_mark", language))]
+    return [(Patch(color=HUE), term("one_mark", language))]
 
 
 def _bars(
@@ -644,8 +562,8 @@ def _bars(
     for bar, color in zip(ax.patches[-len(totals) :], colors, strict=True):
         bar.set(facecolor=color, linewidth=0)
     most = int(totals.max())
-    ax.set_xlim(0, most * room / (room - _GAP - _width(f"{most:,}", _TEXT)))
-    return [(Patch(color=_HUE), term("count", language))]
+    ax.set_xlim(0, most * room / (room - _GAP - text_width(f"{most:,}", TEXT)))
+    return [(Patch(color=HUE), term("count", language))]
 
 
 # Marks for periods -------------------------------------------------------------------------------
@@ -656,9 +574,9 @@ def _scale(ax: Axes, top: int) -> float:
     ticks = [int(tick) for tick in MaxNLocator(4, integer=True).tick_values(0, top)]
     ticks = [tick for tick in ticks if tick <= top * _HEADROOM] if top else []
     labels = [f"{tick:,}" for tick in ticks]
-    ax.set_yticks(ticks, labels, fontsize=_SMALL, **_LITERAL)
-    ax.grid(axis="y", color=_FAINT, linewidth=0.8)
-    return max((_width(label, _SMALL) + _GAP for label in labels), default=0.0)
+    ax.set_yticks(ticks, labels, fontsize=SMALL, **LITERAL)
+    ax.grid(axis="y", color=FAINT, linewidth=0.8)
+    return max((text_width(label, SMALL) + _GAP for label in labels), default=0.0)
 
 
 def _name_periods(ax: Axes, shown: pd.DataFrame, slot: float, language: str) -> bool:
@@ -671,12 +589,12 @@ def _name_periods(ax: Axes, shown: pd.DataFrame, slot: float, language: str) -> 
     if step == 1:
         for lines, days, covered in zip(labels, shown["days"], shown["covered"], strict=True):
             if 0 < covered < days:
-                lines += _wrap(term("days_of", language).format(covered, days), slot - 4, _SMALL)
-    elif max(_width(line, _SMALL) for line in labels[-1]) > (len(shown) - places[-1]) * slot:
+                lines += wrap(term("days_of", language).format(covered, days), slot - 4, SMALL)
+    elif max(text_width(line, SMALL) for line in labels[-1]) > (len(shown) - places[-1]) * slot:
         labels[-1] = []
     texts = ["\n".join(lines) for lines in labels]
     start, ha = (0.0, "center") if step == 1 else (-0.5, "left")
-    ax.set_xticks(places + start, texts, ha=ha, fontsize=_SMALL, **_LITERAL)
+    ax.set_xticks(places + start, texts, ha=ha, fontsize=SMALL, **LITERAL)
     return step == 1
 
 
@@ -691,28 +609,28 @@ def _period_labels(shown: pd.DataFrame, slot: float, language: str) -> tuple[int
         rows = zip(some["period"], some["days"], new_year, strict=True)
         names = [period_name(first, days, language, year=year) for first, days, year in rows]
         room = min(step * slot - _GAP, _LONGEST_NAME)
-        labels = [_wrap(name, room, _SMALL) for name in names]
+        labels = [wrap(name, room, SMALL) for name in names]
         if room >= _SHORTEST_NAME and max(len(lines) for lines in labels) <= 2:
             break
-    broken = [_width(line, _SMALL) for lines in labels if len(lines) > 1 for line in lines]
+    broken = [text_width(line, SMALL) for lines in labels if len(lines) > 1 for line in lines]
     if broken:  # then all, so that equal names look alike
-        labels = [_wrap(name, max(broken), _SMALL) for name in names]
+        labels = [wrap(name, max(broken), SMALL) for name in names]
     return step, labels
 
 
 def _bands(ax: Axes, shown: pd.DataFrame, bar: float, language: str) -> _Key:
     places = np.arange(len(shown))
-    ax.bar(places, shown["certain"], bar, color=_HUE)
-    key: _Key = [(Patch(color=_HUE), term("certain", language))]
+    ax.bar(places, shown["certain"], bar, color=HUE)
+    key: _Key = [(Patch(color=HUE), term("certain", language))]
     still_open = shown["possible"] > shown["certain"]
     if still_open.any():
         open_, at = shown[still_open], places[still_open]
         height = open_["possible"] - open_["certain"]
-        ax.bar(at, height, bar, open_["certain"], color=_TINT, edgecolor=_HUE, linewidth=0.8)
-        ax.hlines(open_["expected"], at - bar / 2, at + bar / 2, color=_INK, linewidth=1.6)
+        ax.bar(at, height, bar, open_["certain"], color=TINT, edgecolor=HUE, linewidth=0.8)
+        ax.hlines(open_["expected"], at - bar / 2, at + bar / 2, color=INK, linewidth=1.6)
         key += [
-            (Patch(facecolor=_TINT, edgecolor=_HUE), term("possible", language)),
-            (Line2D([], [], color=_INK, linewidth=1.6), term("expected", language)),
+            (Patch(facecolor=TINT, edgecolor=HUE), term("possible", language)),
+            (Line2D([], [], color=INK, linewidth=1.6), term("expected", language)),
         ]
     return key
 
@@ -725,12 +643,12 @@ def _uncovered(ax: Axes, shown: pd.DataFrame, slot: float, top: int, language: s
     for start, stop in _runs(dark):
         if not dark[start]:
             continue
-        ax.axvspan(start - 0.5, stop - 0.5, zorder=0, **_HATCH)
+        ax.axvspan(start - 0.5, stop - 0.5, zorder=0, **HATCH)
         empty = not shown["possible"].iloc[start:stop].any()
-        if empty and (stop - start) * slot >= _width(words, _SMALL) + _GAP:
+        if empty and (stop - start) * slot >= text_width(words, SMALL) + _GAP:
             _on_hatch(ax, words, (start + stop - 1) / 2, top / 2)
         else:
-            key = [(Patch(**_HATCH), words)]
+            key = [(Patch(**HATCH), words)]
     return key
 
 
@@ -738,13 +656,13 @@ def _partly_covered(ax: Axes, shown: pd.DataFrame, language: str) -> _Key:
     """Shade partly covered periods, where there is no room to say how many days are."""
     partly = shown["covered"].between(1, shown["days"] - 1)
     for place in np.flatnonzero(partly):
-        ax.axvspan(place - 0.5, place + 0.5, zorder=0, color=_FAINT, linewidth=0)
-    return [(Patch(color=_FAINT), term("partly_covered", language))] if partly.any() else []
+        ax.axvspan(place - 0.5, place + 0.5, zorder=0, color=FAINT, linewidth=0)
+    return [(Patch(color=FAINT), term("partly_covered", language))] if partly.any() else []
 
 
 def _on_hatch(ax: Axes, words: str, x: float, y: float) -> None:
     paper = {"facecolor": "white", "linewidth": 0, "pad": 1.5}
-    ax.text(x, y, words, ha="center", va="center", fontsize=_SMALL, color=_MUTED, bbox=paper)
+    ax.text(x, y, words, ha="center", va="center", fontsize=SMALL, color=MUTED, bbox=paper)
 
 
 def _runs(states: NDArray[Any]) -> list[tuple[int, int]]:
@@ -761,12 +679,12 @@ def _columns(
 ) -> tuple[NDArray[np.intp], list[str], float]:
     """Return the column of each row of the table, the heads in lines, and the width of a cell."""
     _, names, _ = _ranked(counts, name, MOST_LEVELS, language, codebook)
-    words = (piece for head in names for piece in _PIECE.findall(head))
-    widest = max(_width(word.strip(), _SMALL) for word in words) + 4
+    words = (piece for head in names for piece in pieces(head))
+    widest = max(text_width(word.strip(), SMALL) for word in words) + 4
     most = max(int(room / min(max(widest, _CELL), 2 * _CELL)), 2)
     places, names, _ = _ranked(counts, name, min(most, MOST_LEVELS), language, codebook)
     wide = room / len(names)
-    heads = ["\n".join(_wrap(head, wide - 4, _SMALL, most=3)) for head in names]
+    heads = ["\n".join(wrap(head, wide - 4, SMALL, most=3)) for head in names]
     return places, heads, wide
 
 
@@ -799,8 +717,8 @@ def _marks(
     across = np.repeat(column, times) + ((place + 0.5) * pitch + _GAP / 2) / wide
     centers = np.repeat((edges[row] + edges[row + 1]) / 2, times)
     down = centers + (line + 0.5 - lines / 2) * pitch
-    ax.scatter(across, down, (0.8 * pitch) ** 2, _HUE, marker="s", linewidth=0)
-    return [(Patch(color=_HUE), term("one_mark", language))]
+    ax.scatter(across, down, (0.8 * pitch) ** 2, HUE, marker="s", linewidth=0)
+    return [(Patch(color=HUE), term("one_mark", language))]
 
 
 def _numbers(
@@ -809,7 +727,7 @@ def _numbers(
     for row, column in zip(*np.nonzero(grid), strict=True):
         center = (column + 0.5, (edges[row] + edges[row + 1]) / 2)
         _write(ax, f"{grid[row, column]:,}", center, (0, 0), ha="center", va="center_baseline")
-    return [(Patch(color=_DEEP), term("count", language))]
+    return [(Patch(color=DEEP), term("count", language))]
 
 
 # Marks for a time line ---------------------------------------------------------------------------
@@ -866,19 +784,19 @@ def _name_days(ax: Axes, first: int, after: int, scale: float, language: str) ->
         labels = _day_labels(days, step, language)
         at = days.to_numpy("datetime64[D]").astype(int)
         lines = [line for label in labels for line in label.split("\n")]
-        widest = max((_width(line, _SMALL) for line in lines), default=0.0)
+        widest = max((text_width(line, SMALL) for line in lines), default=0.0)
         if len(at) and (np.diff(at) * scale >= widest + _GAP).all():
             break
     ax.xaxis.tick_top()
-    ax.set_xticks(at + 0.5, labels, va="baseline", fontsize=_SMALL, **_LITERAL)
-    ax.grid(axis="x", color=_FAINT, linewidth=0.8)
+    ax.set_xticks(at + 0.5, labels, va="baseline", fontsize=SMALL, **LITERAL)
+    ax.grid(axis="x", color=FAINT, linewidth=0.8)
 
 
 def _day_labels(days: pd.DatetimeIndex, step: str, language: str) -> list[str]:
     """Return a label per tick; the year stands over the first of its days."""
     if step.endswith("S"):
         names = [period_name(day, day.days_in_month, language) for day in days]
-        return ["\n".join(_wrap(name, _SHORTEST_NAME, _SMALL)) for name in names]
+        return ["\n".join(wrap(name, _SHORTEST_NAME, SMALL)) for name in names]
     labels = [day_range(day, day, language) for day in days]
     for place in np.flatnonzero(np.diff(days.year, prepend=0)):
         first = pd.Timestamp(days[int(place)].year, 1, 1)
@@ -892,9 +810,9 @@ def _event_marks(
 ) -> _Key:
     one_day = shown["after"] - shown["first"] == 1
     dots, spans, windows = shown["dated"] & one_day, shown["dated"] & ~one_day, ~shown["dated"]
-    dot: dict[str, Any] = {"color": _HUE, "marker": "o", "markersize": 6.5, "markeredgewidth": 0}
-    solid: dict[str, Any] = {"facecolor": _HUE, "edgecolor": _HUE, "linewidth": 1}
-    hollow: dict[str, Any] = {"facecolor": "white", "edgecolor": _HUE, "linewidth": 1}
+    dot: dict[str, Any] = {"color": HUE, "marker": "o", "markersize": 6.5, "markeredgewidth": 0}
+    solid: dict[str, Any] = {"facecolor": HUE, "edgecolor": HUE, "linewidth": 1}
+    hollow: dict[str, Any] = {"facecolor": "white", "edgecolor": HUE, "linewidth": 1}
     key: _Key = []
     if dots.any():
         ax.plot(shown["first"][dots] + 0.5, centers[dots], linestyle="", clip_on=False, **dot)
@@ -919,13 +837,13 @@ def _coverage(
         name, line = _STATES[state_of[start]]
         words = term(name, language)
         if line is None:
-            ax.axvspan(first + start, first + stop, zorder=0, **_HATCH)
+            ax.axvspan(first + start, first + stop, zorder=0, **HATCH)
         else:
-            ax.hlines(_HEADER - 2, first + start, first + stop, _MUTED, line, linewidth=1.2)
-        if (stop - start) * scale >= _width(words, _SMALL) + 4:
+            ax.hlines(_HEADER - 2, first + start, first + stop, MUTED, line, linewidth=1.2)
+        if (stop - start) * scale >= text_width(words, SMALL) + 4:
             _on_hatch(ax, words, first + (start + stop) / 2, _HEADER / 2 - 2)
         elif line is None:
-            key[words] = Patch(**_HATCH)
+            key[words] = Patch(**HATCH)
         else:
-            key[words] = Line2D([], [], color=_MUTED, linestyle=line, linewidth=1.2)
+            key[words] = Line2D([], [], color=MUTED, linestyle=line, linewidth=1.2)
     return [(handle, words) for words, handle in key.items()]

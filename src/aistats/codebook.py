@@ -4,7 +4,8 @@
 Chinese and English labels, decision rules, keys. Whatever validates, labels or orders asks here, so
 the rules that people read and the rules that hold cannot drift apart. Beyond the Table Schema
 standard a field may say ``edtf`` (its texts are EDTF dates, with ``approximate_margin_days``),
-``separator`` (a cell is a list) and ``groups`` (a coarser column derived from its levels).
+``separator`` (a cell is a list), ``values_of`` (a link like a foreign key, from lists and to the
+package's own ``sources`` too) and ``groups`` (a coarser column derived from its levels).
 """
 
 from __future__ import annotations
@@ -66,8 +67,8 @@ class Field:
 class Table:
     """A table of the package: where it is, its fields and its keys.
 
-    ``key`` is the primary key; ``links`` are the foreign keys, each as (column, other table, column
-    there).
+    ``key`` is the primary key; ``links`` say whose values a column must have, each as (column,
+    other table, column there).
     """
 
     name: str
@@ -123,6 +124,11 @@ class Codebook:
         column = self.field(name)
         return [level.value for level in column.levels] if column else []
 
+    def rank(self, name: str, value: object) -> int:
+        """Return the place of a value among the levels of a column; what is none comes last."""
+        order = self.order(name)
+        return order.index(value) if value in order else len(order)
+
 
 def read_codebook(path: str | Path) -> Codebook:
     """Read a codebook from a ``datapackage.json``, or from the folder that holds one.
@@ -177,6 +183,11 @@ def _table(resource: Mapping[str, Any]) -> Table:
     links = tuple(
         (_only(link["fields"]), link["reference"]["resource"], _only(link["reference"]["fields"]))
         for link in schema.get("foreignKeys", [])
+    )
+    links += tuple(
+        (item["name"], *item["values_of"].split("."))
+        for item in schema["fields"]
+        if "values_of" in item
     )
     return Table(resource["name"], resource["path"], fields, key, links)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from aistats.dates import parse_edtf
 from aistats.events import Edition
 from aistats.wording import (
     day_range,
@@ -23,6 +24,7 @@ from aistats.wording import (
     edition_name,
     gaps,
     localized,
+    period_name,
 )
 
 _TEXTS = {
@@ -174,7 +176,9 @@ def _facts(event: Mapping[Hashable, Any], edition: Edition, language: str) -> st
         for name in ("organization", "region", "category")
     ]
     if pd.notna(event["planned_for"]):
-        facts.append(text["planned"].format(event["planned_for"]))
+        first, last = map(pd.Timestamp, parse_edtf(event["planned_for"]))
+        span = period_name(first, (last - first).days + 1, language, year=True)
+        facts.append(text["planned"].format(span))
     facts.append(text["place"].format(event["source_section"]))
     return text["facts"].join(facts)
 

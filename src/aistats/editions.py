@@ -280,9 +280,9 @@ def _execute(source: Path, output: Path, parameters: Mapping[str, Any], cwd: Pat
         )
     except papermill.PapermillExecutionError as error:
         what = f"{error.ename}: {error.evalue}"
-        raise NotebookError(
-            [Fault("notebook", file=source.name, value=what, allowed=error.exec_count)]
-        ) from None
+        cell = error.exec_count - bool(parameters)  # as in the source, which has no injected cell
+        fault = Fault("notebook", file=source.name, value=what, allowed=cell)
+        raise NotebookError([fault]) from None
     return _cleaned(executed)
 
 

@@ -195,8 +195,9 @@ def read_tables(folder: str | Path) -> tuple[dict[str, pd.DataFrame], Codebook]:
     read = {name: _read_table(folder / table.path, table) for name, table in book.tables.items()}
     faults = [fault for _, found in read.values() for fault in found]
     frames = {name: frame for name, (frame, _) in read.items()}
+    targets = frames | {"sources": pd.DataFrame({"name": list(book.sources)})}
     for table in book.tables.values():
-        faults += _broken_links(frames, table, folder)
+        faults += _broken_links(targets, table, folder)
     if faults:
         raise DataError(faults)
     events = _with_days(
@@ -425,8 +426,10 @@ def _broken_links(frames: dict[str, pd.DataFrame], table: Table, folder: Path) -
     for column, other, target in table.links:
         if column in frames[table.name] and target in frames[other]:
             cells = frames[table.name][column].dropna()
+            separator = table.fields[column].separator
+            values = cells.str.split(separator).explode() if separator else cells
             file = (folder / table.path).as_posix()
-            for line, value in _by_line(cells[~cells.isin(frames[other][target])]):
+            for line, value in _by_line(values[~values.isin(frames[other][target])]):
                 faults.append(Fault("link", file, line, column, value, f"{other}.{target}"))
     return faults
 

@@ -12,7 +12,7 @@ import datetime as dt
 import html
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import pandas as pd
@@ -50,6 +50,7 @@ _TERMS = {
     "days_of": {"zh": "覆盖{}/{}天", "en": "{} of {} days"},
     "partly_covered": {"zh": "部分覆盖", "en": "partly covered"},
     "more": {"zh": "另有{}条未列出", "en": "{} more not shown"},
+    "span": {"zh": "{:,}—{:,}", "en": "{:,}–{:,}"},
     "table": {"zh": "数据表", "en": "Table"},
 }
 """Column titles, chart texts and legends."""
@@ -417,7 +418,12 @@ def describe_counts(
     收录的4条事件中，US3条，CN1条。
     """
     (name,) = (name for name in counts.columns if name not in COUNTS)
-    ranked = counts[counts["count"] > 0].sort_values("count", ascending=False, kind="stable")
+    ranked = counts[counts["count"] > 0]
+    if codebook:  # its order decides between equals
+        ranked = ranked.sort_values(
+            name, key=lambda levels: levels.map(partial(codebook.rank, name))
+        )
+    ranked = ranked.sort_values("count", ascending=False, kind="stable")
     n = int(ranked["count"].sum())
     label = (lambda value: codebook.label(name, value, language)) if codebook else str
     named = [(label(row[0]), int(row[1])) for row in ranked[[name, "count"]].head(most).to_numpy()]
