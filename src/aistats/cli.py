@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -67,7 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     text = _TEXTS[user_language()]
     options = _parser(text).parse_args(arguments)
     try:
-        options.run(options, text)
+        with warnings.catch_warnings():
+            warnings.formatwarning = lambda message, *_: f"{message}\n"
+            options.run(options, text)
     except AistatsError as error:
         print(error, file=sys.stderr)
         return 1

@@ -11,7 +11,8 @@ package's own ``sources`` too) and ``groups`` (a coarser column derived from its
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -88,10 +89,25 @@ class Codebook:
         By name.
     sources
         Titles of the sources by name and language.
+    file
+        Where it was read from, for messages.
     """
 
     tables: Mapping[str, Table]
     sources: Mapping[str, Mapping[str, str]]
+    file: str = "datapackage.json"
+
+    def table(self, name: str) -> Table:
+        """Return a table that must be there.
+
+        Raises
+        ------
+        DataError
+            If it is not.
+        """
+        if name not in self.tables:
+            raise DataError([Fault("codebook", self.file, value=f"no resource {name!r}")])
+        return self.tables[name]
 
     def field(self, name: str) -> Field | None:
         """Return the first field of that name, derived ones included, or None."""
@@ -155,18 +171,40 @@ def read_codebook(path: str | Path) -> Codebook:
     """
     path = Path(path)
     path = path / "datapackage.json" if path.is_dir() else path
+    file = path.as_posix()
     try:
         package = json.loads(path.read_text(encoding="utf-8"))
         tables = {resource["name"]: _table(resource) for resource in package["resources"]}
         sources = {source["name"]: _both(source, "title") for source in package.get("sources", [])}
     except FileNotFoundError:
-        raise DataError([Fault("no_file", file=path.name)]) from None
+        raise DataError([Fault("no_file", file)]) from None
+    except UnicodeDecodeError as error:
+        raise DataError([Fault("encoding", file, value=error.start, allowed="UTF-8")]) from None
     except json.JSONDecodeError as error:
-        fault = Fault("codebook", file=path.name, line=error.lineno, value=error.msg)
-        raise DataError([fault]) from None
-    except (KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
-        raise DataError([Fault("codebook", file=path.name, value=repr(error))]) from None
-    return Codebook(tables, sources)
+        raise DataError([Fault("codebook", file, error.lineno, value=error.msg)]) from None
+    except (KeyError, TypeError, AttributeError) as error:
+        raise DataError([Fault("codebook", file, value=repr(error))]) from None
+    book = Codebook(tables, sources, file)
+    if contradictions := list(_contradictions(book)):
+        raise DataError(Fault("codebook", file, value=it) for it in contradictions)
+    return book
+
+
+def _contradictions(book: Codebook) -> Iterator[str]:
+    """Yield what a codebook says that cannot be: keys, links and patterns that lead nowhere."""
+    for table in book.tables.values():
+        for name in (*table.key, *(column for column, _, _ in table.links)):
+            if name not in table.fields:
+                yield f"{table.name}: no field {name!r}"
+        for _, other, target in table.links:
+            known = {"name"} if other == "sources" else book.tables.get(other, table).fields
+            if (other not in book.tables and other != "sources") or target not in known:
+                yield f"{table.name}: no field {target!r} in {other!r}"
+        for column in table.fields.values():
+            try:
+                re.compile(column.pattern or "")
+            except re.error as error:
+                yield f"{table.name}.{column.name}: pattern {column.pattern!r}: {error}"
 
 
 def _both(item: Mapping[str, Any], key: str) -> dict[str, str]:

@@ -109,13 +109,7 @@ def count_events(
     2025-12-08        0      0.77         2
     2025-12-15        0      0.07         1
     """
-    by = [by] if isinstance(by, str) else list(by or [])
-    if unknown := [name for name in by if name not in events.columns]:
-        raise ValueError(f"by={by}: no column {unknown}; there are {list(events.columns)}")
-    if taken := [name for name in by if name in (*COUNTS, "period")]:
-        raise ValueError(
-            f"by={by}: {taken} is a name of the counts table itself: rename the column"
-        )
+    by = _group_columns(events, by)
     if period is None:
         if coverage is not None or between is not None:
             raise ValueError("coverage= and between= need a period=")
@@ -124,9 +118,25 @@ def count_events(
     days = intervals(cube, date, tz=tz).astype("datetime64[s]").to_numpy("datetime64[D]")
     covered = None
     if coverage is not None:
-        covered = intervals(coverage, tz=tz).to_numpy("datetime64[D]")
+        try:
+            covered = intervals(coverage, tz=tz).to_numpy("datetime64[D]")
+        except ValueError as error:
+            raise ValueError(f"coverage: {error}") from error
     edges = _edges(days, covered, between, period)
     return _spread(cube, days, by, edges, covered, complete)
+
+
+def _group_columns(events: pd.DataFrame, by: str | Sequence[str] | None) -> list[str]:
+    names = [by] if isinstance(by, str) else list(by) if isinstance(by, Sequence) else []
+    if by is not None and not isinstance(by, Sequence):
+        raise ValueError(f"by={by!r} is neither a column nor a list of columns")
+    if unknown := [name for name in names if name not in events.columns]:
+        raise ValueError(f"by={names}: no column {unknown}; there are {list(events.columns)}")
+    if taken := [name for name in names if name in (*COUNTS, "period")]:
+        raise ValueError(f"by={names}: {taken} is a name of the counts table itself: rename it")
+    if len(set(names)) < len(names):
+        raise ValueError(f"by={names} names a column twice")
+    return names
 
 
 def events_in(
@@ -177,24 +187,51 @@ def events_in(
 # The cube: the only pass over the events ---------------------------------------------------------
 
 
+_Codes = NDArray[np.intp]
+
+
 def _cube(events: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     """Return the distinct combinations of some columns, and how often each occurs, as ``n``."""
-    coded = [pd.factorize(events[name], sort=True, use_na_sentinel=False) for name in names]
-    if not coded:
+    if not names:
         return pd.DataFrame({"n": [len(events)]})
+    coded = [_coded(events[name]) for name in names]
     shape = tuple(max(len(levels), 1) for _, levels in coded)
-    flat = np.ravel_multi_index([codes for codes, _ in coded], shape)
     if np.prod(shape, dtype=float) <= max(MOST_CELLS, len(events)):
-        n = np.bincount(flat, minlength=1)
+        n = np.bincount(np.ravel_multi_index([codes for codes, _ in coded], shape))
         cells = np.flatnonzero(n)
-        n = n[cells]
+        n, picked = n[cells], list(np.unravel_index(cells, shape))
     else:
-        cells, n = np.unique(flat, return_counts=True)
-    codes = np.unravel_index(cells, shape)
-    levels = {
-        name: found.take(code) for name, (_, found), code in zip(names, coded, codes, strict=True)
-    }
-    return pd.DataFrame(levels | {"n": n})
+        picked, group = _distinct([codes for codes, _ in coded], shape)
+        n = np.bincount(group)
+    return pd.DataFrame(_levels(names, coded, picked) | {"n": n})
+
+
+def _coded(values: pd.Series) -> tuple[_Codes, pd.Index]:
+    """Return integer codes and their levels in order; a missing value is the last level."""
+    codes, levels = pd.factorize(values, sort=True)
+    levels = pd.Index(levels)
+    if missing := bool((codes < 0).any()):
+        codes = np.where(codes < 0, len(levels), codes)
+    return codes, levels.append(pd.Index(values[values.isna()].iloc[:1])) if missing else levels
+
+
+def _distinct(codes: list[_Codes], shape: tuple[int, ...]) -> tuple[list[_Codes], _Codes]:
+    """Return the distinct combinations of codes in order, and which of them each row has.
+
+    It holds for any number of possible combinations: each step first renumbers those that occur.
+    """
+    group = codes[0]
+    for code, size in zip(codes[1:], shape[1:], strict=True):
+        group = np.unique(group, return_inverse=True)[1] * size + code
+    _, first, group = np.unique(group, return_index=True, return_inverse=True)
+    return [code[first] for code in codes], group
+
+
+def _levels(
+    names: list[str], coded: list[tuple[_Codes, pd.Index]], picked: Sequence[_Codes]
+) -> dict[str, pd.Index]:
+    rows = zip(names, coded, picked, strict=True)
+    return {name: levels.take(codes) for name, (_, levels), codes in rows}
 
 
 def _count_levels(events: pd.DataFrame, by: list[str], complete: bool) -> pd.DataFrame:
@@ -207,34 +244,26 @@ def _count_levels(events: pd.DataFrame, by: list[str], complete: bool) -> pd.Dat
 
 def _groups(
     cube: pd.DataFrame, by: list[str], complete: bool, times: int = 1
-) -> tuple[NDArray[np.intp], pd.DataFrame]:
+) -> tuple[_Codes, pd.DataFrame]:
     """Return the group of each row of the cube, and the levels of each group.
 
     A complete table has a group for every combination of the levels, `times` periods long.
     """
     if not by:
         return np.zeros(len(cube), dtype=np.intp), pd.DataFrame(index=[0])
-    coded = [pd.factorize(cube[name], sort=True, use_na_sentinel=False) for name in by]
-    shape = tuple(len(levels) for _, levels in coded)
-    flat = (
-        np.ravel_multi_index([codes for codes, _ in coded], shape)
-        if len(cube)
-        else np.array([], int)
-    )
-    if complete:
-        if (cells := np.prod([*shape, times], dtype=float)) > MOST_CELLS:
-            raise ValueError(
-                f"the complete table would have {cells:.0f} rows, more than {MOST_CELLS}: "
-                "say complete=False for those with events alone"
-            )
-        cells = np.arange(np.prod(shape))
-    else:
-        cells, flat = np.unique(flat, return_inverse=True)
-    codes = np.unravel_index(cells, shape) if len(cells) else [cells] * len(by)
-    levels = {
-        name: found.take(code) for name, (_, found), code in zip(by, coded, codes, strict=True)
-    }
-    return flat, pd.DataFrame(levels)
+    coded = [_coded(cube[name]) for name in by]
+    codes, shape = [codes for codes, _ in coded], tuple(len(levels) for _, levels in coded)
+    if not complete:
+        picked, group = _distinct(codes, shape)
+        return group, pd.DataFrame(_levels(by, coded, picked))
+    if (cells := np.prod([*shape, times], dtype=float)) > MOST_CELLS:
+        raise ValueError(
+            f"the complete table would have {cells:.0f} rows, more than {MOST_CELLS}: "
+            "say complete=False for those with events alone"
+        )
+    every = list(np.indices(shape).reshape(len(shape), -1))
+    group = np.ravel_multi_index(codes, shape) if len(cube) else np.zeros(0, dtype=np.intp)
+    return group, pd.DataFrame(_levels(by, coded, every))
 
 
 # From the cube to periods ------------------------------------------------------------------------
@@ -245,9 +274,7 @@ def _edges(
 ) -> Days:
     """Return the first day of each period to show, and the day after the last."""
     if between is not None:
-        first, last = (pd.Timestamp(day).to_datetime64().astype("datetime64[D]") for day in between)
-        if last < first:
-            raise ValueError(f"between={between!r} ends before it starts")
+        first, last = _window(between)
         edges = first_days(first, last, period)
         return np.clip(edges, first, last + 1)
     every = days if covered is None else np.concatenate([days, covered])
@@ -257,6 +284,19 @@ def _edges(
         )  # refuses an unknown period
         return np.array([], dtype="datetime64[D]")
     return first_days(every[:, 0].min(), every[:, 1].max(), period)
+
+
+def _window(between: tuple[_Day, _Day]) -> Days:
+    try:
+        stamps = [pd.Timestamp(day).tz_localize(None) for day in between]
+        first, last = np.array(stamps, dtype="datetime64[D]")
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"between={between!r} is not a pair of days") from error
+    if isinstance(between, str) or np.isnat([first, last]).any():
+        raise ValueError(f"between={between!r} is not a pair of days")
+    if last < first:
+        raise ValueError(f"between={between!r} ends before it starts")
+    return np.array([first, last])
 
 
 def _spread(

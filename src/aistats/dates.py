@@ -10,8 +10,10 @@ a year.
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -27,8 +29,14 @@ PERIODS = ("day", "week", "dekad", "month", "quarter", "year")
 MARGIN_DAYS = 3
 """Days on either side of a day marked ``~``, where no codebook says otherwise."""
 
-_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_APPROXIMATE_DAY = re.compile(r"\d{4}-\d{2}-(\d{2}[~%]|[~%]\d{2})", re.ASCII)
+_DATE = re.compile(
+    r"(?P<year>\d{4}|\d{3}X|\d{2}XX)"
+    r"(-(?P<month>\d{2}|XX)(-(?P<before>[?~%]?)(?P<day>\d{2}|XX))?)?"
+    r"(?P<time>T\d{2}:\d{2}:\d{2})?(?P<zone>Z|[+-]\d{2}(:\d{2})?)?(?P<after>[?~%]?)",
+    re.ASCII,
+)
+_OUT_OF_RANGE = re.compile(r"-\d{4}.*|Y-?\d+|XXXX", re.ASCII)
+_APPROXIMATE_MONTH = re.compile(r"\d{4}-~\d{2}.*|\d{4}~-.*", re.ASCII)
 _MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -39,9 +47,10 @@ def parse_edtf(text: str, *, margin_days: int = MARGIN_DAYS) -> tuple[dt.date, d
     Parameters
     ----------
     text
-        A date or an interval: level 0, qualified (``?``, ``~``, ``%``) or unspecified (``X``) dates
-        of level 1, and the quarters of level 2 (``2025-33`` to ``2025-36``). A time of day without
-        a zone is cut off.
+        A date or an interval of two: days, months and years (``2025-12-02``, ``2025-12``,
+        ``2025``), qualified (``?``, ``~``, ``%``) or with unspecified digits at the end (``202X``,
+        ``2025-12-XX``), and quarters (``2025-33`` to ``2025-36``). A time of day without a zone is
+        cut off.
     margin_days
         Days that a ``~`` or ``%`` on a day leaves open on either side. EDTF itself gives no margin.
 
@@ -52,7 +61,11 @@ def parse_edtf(text: str, *, margin_days: int = MARGIN_DAYS) -> tuple[dt.date, d
     Raises
     ------
     EDTFError
-        If the text is no EDTF, or has no two ends in the calendar of the years 0001 to 9999.
+        If the text is none of these, or has no two ends in the calendar of the years 0001 to 9999.
+
+    References
+    ----------
+    Library of Congress (2019). *Extended Date/Time Format (EDTF) Specification*; ISO 8601-2:2019.
 
     Examples
     --------
@@ -64,7 +77,6 @@ def parse_edtf(text: str, *, margin_days: int = MARGIN_DAYS) -> tuple[dt.date, d
     Traceback (most recent call last):
     EDTFError: “2025-12-06/2025-11-30” ends before it starts; write start/end
     """
-    text = text.strip()
     if text[:1] in ("{", "["):
         raise EDTFError("set", text)
     ends = text.split("/")
@@ -72,56 +84,54 @@ def parse_edtf(text: str, *, margin_days: int = MARGIN_DAYS) -> tuple[dt.date, d
         raise EDTFError("open", text)
     if len(ends) > 2:
         raise EDTFError("not_edtf", text)
-    (first, _), (_, last) = (_calendar_bounds(end, text) for end in (ends[0], ends[-1]))
+    first, _, start_about = _calendar_bounds(ends[0], text)
+    _, last, end_about = _calendar_bounds(ends[-1], text)
     if last < first:
         raise EDTFError("reversed", text)
     margin = dt.timedelta(days=margin_days)
     try:
-        return (
-            first - margin if _is_approximate(ends[0], text) else first,
-            last + margin if _is_approximate(ends[-1], text) else last,
-        )
+        return first - start_about * margin, last + end_about * margin
     except OverflowError:
         raise EDTFError("impossible", text) from None
 
 
-def _is_approximate(date: str, text: str) -> bool:
-    if "~" not in date and "%" not in date:
-        return False
-    if not _APPROXIMATE_DAY.fullmatch(date):
+def _calendar_bounds(date: str, text: str) -> tuple[dt.date, dt.date, bool]:
+    """Return the strict bounds of one date and whether its day is approximate.
+
+    `text` is what the error quotes.
+    """
+    found = _DATE.fullmatch(date)
+    if found is None:
+        approximate = "approximate" if _APPROXIMATE_MONTH.fullmatch(date) else "not_edtf"
+        raise EDTFError("impossible" if _OUT_OF_RANGE.fullmatch(date) else approximate, text)
+    year, month, day = found["year"], found["month"] or "XX", found["day"] or "XX"
+    if ("X" in year and month != "XX") or (month == "XX" and day != "XX"):
+        raise EDTFError("not_edtf", text)
+    if found["zone"] or (found["time"] and day == "XX"):
+        raise EDTFError("zone" if found["time"] else "not_edtf", text)
+    about = bool({"~", "%"} & {found["before"], found["after"]})
+    if about and day == "XX":
         raise EDTFError("approximate", text)
-    return True
-
-
-def _calendar_bounds(date: str, text: str) -> tuple[dt.date, dt.date]:
-    """Return the strict bounds of one EDTF date; `text` is what the error quotes."""
-    if not _ISO_DAY.fullmatch(date):
-        return _library_bounds(date, text)
     try:
-        day = dt.date.fromisoformat(date)
+        return *_span_of(year, month, day), about
     except ValueError:
-        raise EDTFError("impossible", text) from None
-    return day, day
+        season = found["day"] is None and "21" <= month <= "41"
+        raise EDTFError("season" if season else "impossible", text) from None
 
 
-def _library_bounds(date: str, text: str) -> tuple[dt.date, dt.date]:
-    # Half of the cost of a whole import, and most tables hold nothing but plain days.
-    import edtf
-
-    try:
-        parsed = edtf.parse_edtf(date)
-    except edtf.EDTFParseException:
-        impossible = re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", date)
-        raise EDTFError("impossible" if impossible else "not_edtf", text) from None
-    if isinstance(parsed, edtf.DateAndTime) and not re.search(r"T[\d:]+$", date):
-        raise EDTFError("zone", text)
-    if isinstance(parsed, edtf.Season) and not re.search(r"-3[3-6]$", date):
-        raise EDTFError("season", text)
-    try:
-        # The library's strict bounds know no calendar of their own: date() refuses the impossible.
-        return dt.date(*parsed.lower_strict()[:3]), dt.date(*parsed.upper_strict()[:3])
-    except (ValueError, OverflowError):
-        raise EDTFError("impossible", text) from None
+def _span_of(year: str, month: str, day: str) -> tuple[dt.date, dt.date]:
+    """Return the first and last day; raise ValueError where the calendar has none."""
+    if "33" <= month <= "36" and day == "XX":
+        quarter = int(month) - 33
+        months = 3 * quarter + 1, 3 * quarter + 3
+    else:
+        months = (1, 12) if month == "XX" else (int(month), int(month))
+    first_year, last_year = int(year.replace("X", "0")), int(year.replace("X", "9"))
+    if day != "XX":
+        exact = dt.date(first_year, months[0], int(day))
+        return exact, exact
+    last_day = calendar.monthrange(last_year, months[1])[1]
+    return dt.date(first_year, months[0], 1), dt.date(last_year, months[1], last_day)
 
 
 def bounds(
@@ -171,6 +181,8 @@ def bounds(
         earliest = latest = dates
     elif dates.isna().all():
         earliest = latest = pd.Series(pd.NaT, index=dates.index, dtype="datetime64[s]")
+    elif pd.api.types.infer_dtype(dates, skipna=True) in ("datetime", "datetime64", "date"):
+        return bounds(pd.to_datetime(dates), tz=tz)
     elif pd.api.types.is_numeric_dtype(dates.dtype):
         raise TypeError(f"column {dates.name!r} holds numbers, not dates")
     else:
@@ -238,7 +250,13 @@ def date_columns(table: pd.DataFrame, date: str | tuple[str, str] | None) -> lis
         both = {"earliest", "latest"} <= set(table.columns)
         names = ["earliest", "latest"] if both else ["date"]
     else:
-        names = [date] if isinstance(date, str) else list(date)
+        names = (
+            [date] if isinstance(date, str) else list(date) if isinstance(date, Sequence) else []
+        )
+        if len(names) not in (1, 2):
+            raise ValueError(
+                f"date={date!r} is neither a column nor a (start, end) pair of columns"
+            )
     if missing := [name for name in names if name not in table.columns]:
         raise ValueError(f"date={date!r}: no column {missing}; there are {list(table.columns)}")
     return names

@@ -25,6 +25,7 @@ from aistats.dates import bounds, parse_edtf
 from aistats.faults import DataError, EDTFError, Fault
 
 _LEVELS_SHOWN = 12
+_ROWS_LOST = {"no_file", "encoding", "encoding_like", "csv", "empty_file", "torn_line"}
 
 
 class DataWarning(UserWarning):
@@ -99,10 +100,8 @@ def read_events(
     """
     path = Path(path)
     book = _codebook_of(path, codebook)
-    frame, faults = _read_table(path, book.tables["events"], encoding)
-    if faults:
-        raise DataError(faults)
-    return _with_days(frame, book.tables["events"], path).reset_index(drop=True)
+    table = book.table("events")
+    return _with_days(_read_one(path, table, encoding), table, path)
 
 
 def validate_events(
@@ -159,10 +158,8 @@ def read_coverage(
     """
     path = Path(path)
     book = _codebook_of(path, codebook)
-    frame, faults = _read_table(path, book.tables["coverage"], encoding)
-    if faults:
-        raise DataError(faults)
-    return frame.join(bounds(frame["window"])).reset_index(drop=True)
+    table = book.table("coverage")
+    return _with_window(_read_one(path, table, encoding), table)
 
 
 def read_tables(folder: str | Path) -> tuple[dict[str, pd.DataFrame], Codebook]:
@@ -193,19 +190,26 @@ def read_tables(folder: str | Path) -> tuple[dict[str, pd.DataFrame], Codebook]:
     folder = Path(folder)
     book = read_codebook(folder)
     read = {name: _read_table(folder / table.path, table) for name, table in book.tables.items()}
-    faults = [fault for _, found in read.values() for fault in found]
+    whole = {
+        name: frame
+        for name, (frame, faults) in read.items()
+        if not _ROWS_LOST & {fault.kind for fault in faults}
+    }
+    whole["sources"] = pd.DataFrame({"name": list(book.sources)})
+    found = []
+    for name, table in book.tables.items():
+        faults = read[name][1]
+        if name in whole:
+            faults += _broken_links(whole, table, (folder / table.path).as_posix())
+        found += _by_place(faults)
+    if found:
+        raise DataError(found)
     frames = {name: frame for name, (frame, _) in read.items()}
-    targets = frames | {"sources": pd.DataFrame({"name": list(book.sources)})}
-    for table in book.tables.values():
-        faults += _broken_links(targets, table, folder)
-    if faults:
-        raise DataError(faults)
-    events = _with_days(
-        frames["events"], book.tables["events"], folder / book.tables["events"].path
-    )
-    coverage = frames["coverage"].join(bounds(frames["coverage"]["window"]))
-    frames |= {"events": events, "coverage": coverage}
-    return {name: frame.reset_index(drop=True) for name, frame in frames.items()}, book
+    events = book.table("events")
+    tables = {name: frame.reset_index(drop=True) for name, frame in frames.items()}
+    tables["events"] = _with_days(frames["events"], events, folder / events.path)
+    tables["coverage"] = _with_window(frames["coverage"], book.table("coverage"))
+    return tables, book
 
 
 def read_edition(folder: str | Path, label: str) -> Edition:
@@ -276,16 +280,14 @@ def _decode(path: Path, encoding: str) -> str:
         raw = path.read_bytes()
     except OSError:
         raise DataError([Fault("no_file", file=path.as_posix())]) from None
+    is_utf8 = encoding.lower() in ("utf-8", "utf8")
     try:
-        return raw.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
+        return raw.decode("utf-8-sig" if is_utf8 else encoding)
     except UnicodeDecodeError as error:
-        like = _looks_like(raw)
-        fault = Fault(
-            "encoding_like" if like and like != encoding.upper() else "encoding",
-            file=path.as_posix(),
-            value=error.start,
-            allowed=like or encoding.upper(),
-        )
+        like = _looks_like(raw) if is_utf8 else None
+        kind = "encoding_like" if like else "encoding"
+        allowed = like or encoding.upper()
+        fault = Fault(kind, file=path.as_posix(), value=error.start, allowed=allowed)
         raise DataError([fault]) from None
 
 
@@ -299,14 +301,17 @@ def _looks_like(raw: bytes) -> str | None:
     return "GB18030"
 
 
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
+def _records(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
     """Yield each record of a CSV text with the physical line on which it starts."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1
-    for cells in reader:
-        if cells:
-            yield line, cells
-        line = reader.line_num + 1
+    try:
+        for cells in reader:
+            if cells:
+                yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise DataError([Fault("csv", file, line, value=error)]) from None
 
 
 def _read_table(
@@ -314,11 +319,10 @@ def _read_table(
 ) -> tuple[pd.DataFrame, list[Fault]]:
     """Return a table as text, indexed by physical line, and all that is wrong with it."""
     file = path.as_posix()
-    header: list[str] = []
     rows: dict[int, list[str]] = {}
     faults: list[Fault] = []
     try:
-        records = _records(_decode(path, encoding))
+        records = _records(_decode(path, encoding), file)
         _, header = next(records, (0, []))
         for line, cells in records:
             if len(cells) == len(header):
@@ -326,21 +330,29 @@ def _read_table(
             else:
                 faults.append(Fault("torn_line", file, line, None, len(cells), len(header)))
     except DataError as error:
-        return _empty(table), list(error.faults)
-    except csv.Error as error:
-        line = max([1, *rows]) + 1
-        return _empty(table), [*faults, Fault("csv", file, line, value=error)]
+        return _empty(table), [*faults, *error.faults]
     if not header:
         return _empty(table), [Fault("empty_file", file, allowed=", ".join(table.fields))]
-    faults = _header_faults(header, table, file) + faults
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=header, dtype="str")
     frame = frame.loc[:, ~frame.columns.duplicated()].replace("", None)
+    faults += _header_faults(header, table, file)
     for column in table.fields.values():
         if column.name in frame:
             faults += _cell_faults(frame[column.name], column, file)
     if len(frame) and table.key and set(table.key) <= set(frame.columns):
         faults += _key_faults(frame, table, file)
-    return frame, sorted(faults, key=lambda fault: fault.line or 0)
+    return frame, faults
+
+
+def _read_one(path: Path, table: Table, encoding: str) -> pd.DataFrame:
+    frame, faults = _read_table(path, table, encoding)
+    if faults:
+        raise DataError(_by_place(faults))
+    return frame
+
+
+def _by_place(faults: list[Fault]) -> list[Fault]:
+    return sorted(faults, key=lambda fault: fault.line or 0)
 
 
 def _empty(table: Table) -> pd.DataFrame:
@@ -385,6 +397,8 @@ def _by_line(cells: pd.Series) -> list[tuple[int, str]]:
 
 def _value_fault(cell: str, field: Field) -> tuple[str, str, str] | None:
     """Return the kind, value and allowed values of what is wrong with a cell."""
+    if cell != cell.strip():
+        return "space", cell, ""
     if field.edtf:
         try:
             parse_edtf(cell, margin_days=field.margin_days)
@@ -421,20 +435,25 @@ def _duplicates(values: pd.Series, column: str, file: str) -> list[Fault]:
     return [Fault("duplicate", file, line, column, value, first[value]) for line, value in again]
 
 
-def _broken_links(frames: dict[str, pd.DataFrame], table: Table, folder: Path) -> list[Fault]:
+def _broken_links(frames: Mapping[str, pd.DataFrame], table: Table, file: str) -> list[Fault]:
+    """Check the values of a table against those of the tables that could be read whole."""
     faults = []
     for column, other, target in table.links:
-        if column in frames[table.name] and target in frames[other]:
+        if other in frames and target in frames[other] and column in frames[table.name]:
             cells = frames[table.name][column].dropna()
             separator = table.fields[column].separator
             values = cells.str.split(separator).explode() if separator else cells
-            file = (folder / table.path).as_posix()
             for line, value in _by_line(values[~values.isin(frames[other][target])]):
                 faults.append(Fault("link", file, line, column, value, f"{other}.{target}"))
     return faults
 
 
 # What a checked table gains ---------------------------------------------------------------------
+
+
+def _with_window(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    days = bounds(frame["window"], margin_days=table.fields["window"].margin_days)
+    return frame.join(days).reset_index(drop=True)
 
 
 def _with_days(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
@@ -444,16 +463,14 @@ def _with_days(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
         for name in ("date", "reported")
     )
     apart = (date["latest"] < reported["earliest"]) | (date["earliest"] > reported["latest"])
-    for line in frame.index[apart]:
-        warnings.warn(
-            f"{path.as_posix()}, line {line}: date {frame.loc[line, 'date']} lies outside the "
-            f"reporting window {frame.loc[line, 'reported']}",
-            DataWarning,
-            stacklevel=4,
-        )
+    windows = frame["reported"]
+    for line, value in _by_line(frame["date"][apart]):
+        fault = Fault("apart", path.as_posix(), line, "date", value, windows.loc[line])
+        warnings.warn(fault.text(), DataWarning, stacklevel=3)
     groups = {
         column.groups.name: frame[column.name].map(column.group_of)
         for column in table.fields.values()
         if column.groups is not None
     }
-    return frame.assign(**date.fillna(reported), dated=frame["date"].notna(), **groups)
+    days = date.fillna(reported)
+    return frame.assign(**days, dated=frame["date"].notna(), **groups).reset_index(drop=True)

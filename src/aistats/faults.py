@@ -8,17 +8,21 @@ that can reach a person at the command line stand here, in Chinese and English s
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 LANGUAGES = ("zh", "en")
 
+_LINE_BREAKS = re.compile(r"[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
+
 _TEXTS: dict[str, dict[str, str]] = {
     # the file as a whole
     "no_file": {"zh": "找不到这个文件", "en": "there is no such file"},
     "encoding": {
-        "zh": "不是{allowed}编码（第{value}个字节起）；请另存为UTF-8",
-        "en": "is not {allowed} (from byte {value}); save it as UTF-8",
+        "zh": "不是{allowed}编码（第{value}个字节起）；请用 encoding= 指明编码，或另存为UTF-8",
+        "en": "is not {allowed} (from byte {value}); name the encoding with encoding=, "
+        "or save it as UTF-8",
     },
     "encoding_like": {
         "zh": "不是UTF-8编码（第{value}个字节起），像是{allowed}；请另存为UTF-8，"
@@ -45,6 +49,10 @@ _TEXTS: dict[str, dict[str, str]] = {
     },
     # its values
     "missing": {"zh": "不可为空；应填：{allowed}", "en": "must not be empty; expected: {allowed}"},
+    "space": {
+        "zh": "“{value}”首尾有空格；请删去",
+        "en": "“{value}” has a space at its start or end; remove it",
+    },
     "level": {
         "zh": "“{value}”不在可选值之列；可用：{allowed}",
         "en": "“{value}” is not a known level; allowed: {allowed}",
@@ -56,6 +64,10 @@ _TEXTS: dict[str, dict[str, str]] = {
     "duplicate": {
         "zh": "“{value}”重复；首见于第{allowed}行，每行须不同",
         "en": "“{value}” is a duplicate of line {allowed}; it must be unique",
+    },
+    "apart": {
+        "zh": "“{value}”与报告时段“{allowed}”不相交，请核对",
+        "en": "“{value}” lies outside the reporting window “{allowed}”; look again",
     },
     "link": {
         "zh": "“{value}”没有对应的行；应为{allowed}中的值",
@@ -189,7 +201,8 @@ class Fault:
             places.append(_TEXTS["line"][language].format(line=self.line))
         if self.column is not None:
             places.append(_TEXTS["column"][language].format(column=self.column))
-        text = _TEXTS[self.kind][language].format(value=self.value, allowed=self.allowed)
+        value = _LINE_BREAKS.sub("⏎", str(self.value))  # a fault is one line
+        text = _TEXTS[self.kind][language].format(value=value, allowed=self.allowed)
         place = comma.join(filter(None, places))
         return f"{place}{colon}{text}" if place else text
 
@@ -244,6 +257,7 @@ class EDTFError(AistatsError, ValueError):
 
     def __init__(self, reason: str, value: str) -> None:
         super().__init__([Fault(reason, value=value)])
+        self.args = (reason, value)  # what pickle calls this with
         self.reason = reason
 
     def __str__(self) -> str:
