@@ -29,7 +29,7 @@ def language(request, monkeypatch):
 def test_validate_says_what_there_is(project, language, capsys):
     assert main(["validate"]) == 0
     said = {
-        "zh": "data：数据无误（事件20条，趋势判断17条，覆盖时段2个）",
+        "zh": "data：未发现错误（事件20条，趋势判断17条，覆盖时间窗2个）",
         "en": "20 events, 17 themes",
     }
     assert said[language] in capsys.readouterr().out

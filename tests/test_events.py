@@ -611,10 +611,18 @@ def test_a_fault_after_a_cell_of_several_lines_has_its_physical_line(data, line_
         (
             "gb18030",
             "encoding_like",
-            "it looks like GB18030; save it as UTF-8, or name the encoding",
+            "it looks like GB18030; save it as UTF-8, or in Python name the encoding",
         ),
-        ("gbk", "encoding_like", "it looks like GB18030; save it as UTF-8, or name the encoding"),
-        ("utf-16", "encoding_like", "it looks like UTF-16; save it as UTF-8, or name the encoding"),
+        (
+            "gbk",
+            "encoding_like",
+            "it looks like GB18030; save it as UTF-8, or in Python name the encoding",
+        ),
+        (
+            "utf-16",
+            "encoding_like",
+            "it looks like UTF-16; save it as UTF-8, or in Python name the encoding",
+        ),
     ],
 )
 def test_another_encoding_is_refused_with_a_hint(data, encoding, kind, says):
@@ -630,7 +638,7 @@ def test_bytes_of_no_encoding_are_refused_with_their_place(data):
     (data / COVERAGE).write_bytes(b"source,caf\xe9\n")
 
     said = refused(read_coverage, data / COVERAGE)
-    assert "data/coverage.csv: is not UTF-8 (from byte 10); name the encoding" in said
+    assert "data/coverage.csv: is not UTF-8 (from byte 10); save it as UTF-8" in said
 
 
 def test_a_file_that_is_not_in_the_encoding_named_is_refused(data):

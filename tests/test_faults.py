@@ -31,7 +31,7 @@ SAID = [
         Fault("impossible", "events.csv", 3, "date", "2025-02-30"),
         "events.csv, line 3, column date: “2025-02-30” is not a day of the calendar; "
         "years go from 0001 to 9999",
-        "events.csv，第3行，date列：“2025-02-30”不是历法上存在的日子；年份须在0001至9999之间",
+        "events.csv，第3行，date列：日历上没有“2025-02-30”这一天；年份须在0001至9999之间",
     ),
     (
         Fault("reversed", "events.csv", 3, "date", "2025-12-06/2025-11-30"),
@@ -52,16 +52,16 @@ SAID = [
     ),
     (
         Fault("link", "event_themes.csv", 5, "theme_id", "x", "themes.theme_id"),
-        "event_themes.csv, line 5, column theme_id: “x” leads nowhere; "
+        "event_themes.csv, line 5, column theme_id: “x” has no matching row; "
         "it must be a value of themes.theme_id",
         "event_themes.csv，第5行，theme_id列：“x”没有对应的行；应为themes.theme_id中的值",
     ),
     (
         Fault("encoding_like", "events.csv", value=192, allowed="GB18030"),
         "events.csv: is not UTF-8 (from byte 192), it looks like GB18030; save it as UTF-8, "
-        "or name the encoding with encoding=",
+        "or in Python name the encoding with encoding=",
         "events.csv：不是UTF-8编码（第192个字节起），像是GB18030；请另存为UTF-8，"
-        "或用 encoding= 指明编码",
+        "或在Python中用encoding=指明编码",
     ),
     (
         Fault("no_file", "events.csv"),

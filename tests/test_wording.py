@@ -84,9 +84,9 @@ def counts(*pairs):
                     for n, code in enumerate(["CN", "US", "GB", "FR", "DE", "JP", "KR"])
                 )
             ),
-            "收录的28条事件中，中国7条，美国6条，英国5条，法国4条，德国3条，其余2类共3条。",
+            "收录的28条事件中，中国7条，美国6条，英国5条，法国4条，德国3条，其余2项共3条。",
             "Of 28 events on record, 7 are filed under China, 6 under United States, "
-            "5 under United Kingdom, 4 under France, 3 under Germany and 3 under 2 other levels.",
+            "5 under United Kingdom, 4 under France, 3 under Germany and 3 under 2 others.",
         ),
     ],
 )
@@ -106,7 +106,7 @@ def test_a_period_without_coverage_is_not_called_a_zero():
         }
     )
     assert wording.describe_periods(weeks, "zh") == (
-        "12月1—7日收录0条；12月8—14日未覆盖；12月15—21日收录1条。"
+        "12月1—7日：收录的事件0条；12月8—14日：未覆盖；12月15—21日：收录的事件1条。"
     )
     assert wording.describe_periods(weeks, "en") == (
         "1–7 Dec: 0 events on record; 8–14 Dec: not covered; 15–21 Dec: 1 event on record."
@@ -121,7 +121,8 @@ def test_the_record_and_the_coverage_of_december_2025():
     )
     assert wording.describe_coverage(DECEMBER.coverage, "en") == (
         "The sources cover 17 days (30 Nov – 6 Dec and 11–20 Dec), 10 of them by assumption. "
-        "7–10 Dec is not covered: nothing on record does not mean that nothing happened."
+        "No other day is covered, 7–10 Dec included: nothing on record does not mean that "
+        "nothing happened."
     )
 
 

@@ -629,7 +629,7 @@ def _bands(ax: Axes, shown: pd.DataFrame, bar: float, language: str) -> _Key:
         ax.bar(at, height, bar, open_["certain"], color=TINT, edgecolor=HUE, linewidth=0.8)
         ax.hlines(open_["expected"], at - bar / 2, at + bar / 2, color=INK, linewidth=1.6)
         key += [
-            (Patch(facecolor=TINT, edgecolor=HUE), term("possible", language)),
+            (Patch(facecolor=TINT, edgecolor=HUE), term("possible_too", language)),
             (Line2D([], [], color=INK, linewidth=1.6), term("expected", language)),
         ]
     return key

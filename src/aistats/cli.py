@@ -18,7 +18,7 @@ from aistats.faults import AistatsError, user_language
 
 _TEXTS = {
     "zh": {
-        "about": "把AI行业事件表变成可复现的图表与趋势陈述",
+        "about": "把AI行业事件表变成可复现的图表和文字报告",
         "report": "运行笔记本，生成一期报告",
         "validate": "只检查数据，不生成任何文件",
         "notebooks": "就地运行全部笔记本，保留输出",
@@ -26,17 +26,17 @@ _TEXTS = {
         "data": "数据文件夹（默认：data）",
         "reports": "各期报告所在的文件夹（默认：reports）",
         "parameter": "笔记本参数，可重复",
-        "valid": "{}：数据无误（事件{}条，趋势判断{}条，覆盖时段{}个）",
+        "valid": "{}：未发现错误（事件{}条，趋势判断{}条，覆盖时间窗{}个）",
         "ran": "已运行：{}",
         "same": "与已发布的这一期逐字节相同。",
         "new": "这一期此前没有发布过。",
-        "changed": "与此前发布的这一期有{}个文件不同：",
+        "changed": "与此前发布的这一期不同的文件（{}个）：",
         "open": "请打开：{}",
         "extra": "缺少{}；请先安装：pip install 'aistats[report]'",
         "interrupted": "已中断；此前的报告没有改动。",
     },
     "en": {
-        "about": "turn a table of AI-industry events into reproducible charts and trend statements",
+        "about": "turn a table of AI-industry events into reproducible charts and reports",
         "report": "run the notebooks and build an edition",
         "validate": "check the data and write nothing",
         "notebooks": "run every notebook in place and keep its outputs",
@@ -44,11 +44,11 @@ _TEXTS = {
         "data": "the folder of the data (default: data)",
         "reports": "the folder of the editions (default: reports)",
         "parameter": "a notebook parameter; may be repeated",
-        "valid": "{}: the data is right ({} events, {} themes, {} covered windows)",
+        "valid": "{}: no faults found ({} events, {} themes, {} covered windows)",
         "ran": "ran {}",
         "same": "Equal to the published edition, byte for byte.",
         "new": "This edition had not been published before.",
-        "changed": "{} files differ from the edition published before:",
+        "changed": "Different from the edition published before ({}):",
         "open": "Open: {}",
         "extra": "{} is missing; install it with: pip install 'aistats[report]'",
         "interrupted": "Interrupted; the edition published before is unchanged.",
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Examples
     --------
     >>> main(["validate", "data"]) if user_language() == "en" else print("")
-    data: the data is right (20 events, 17 themes, 2 covered windows)
+    data: no faults found (20 events, 17 themes, 2 covered windows)
     0
     """
     text = _TEXTS[user_language()]

@@ -30,18 +30,20 @@ from aistats.wording import (
 _TEXTS = {
     "zh": {
         "title": "AI行业事件：{}",
-        "counted": "计数是本报告收录的事件，不是实际发生的全部事件；来源的说法未经核实。",
+        "counted": "计数对象是本期收录的事件，不是实际发生的全部事件；来源的说法未经核实。"
+        "下文中的“报告”指来源报告。",
         "events": "事件",
         "stated": "来源写明覆盖这些天。",
-        "assumed": "覆盖范围系推定：来源没有写明。",
+        "assumed": "覆盖范围系推定：来源没有写明首日和末日。",
         "gap": "{}没有来源覆盖。",
         "scope": "{}（{}条）",
         "date": "日期：{}（来源原文“{}”）",
-        "undated": "日期：来源未注明，报告时段为{}",
+        "undated": "日期：来源未写明，报道时间窗为{}",
         "planned": "计划时间：{}",
         "place": "出处：{}",
+        "fact": "{}：{}",
         "themes": "来源的趋势判断及其依据",
-        "themes_note": "这些判断出自同一来源，依据也只有这些事件，所以只列事件，不作推断。",
+        "themes_note": "这些判断出自同一来源；事件与判断的对应由编者认定，不作推断。",
         "supports": "支持：{}",
         "contradicts": "相左：{}",
         "bare": "收录的事件中没有依据。",
@@ -53,19 +55,20 @@ _TEXTS = {
     "en": {
         "title": "AI-industry events: {}",
         "counted": "Counts are of events on record, not of everything that happened; "
-        "the claims of the source are not verified.",
+        "the claims of the source are not verified. “The report” below is the source.",
         "events": "Events",
         "stated": "The source states that it covers these days.",
-        "assumed": "The coverage is assumed: the source does not state it.",
+        "assumed": "The coverage is assumed: the source gives no first and last day.",
         "gap": "{} is covered by no source.",
         "scope": "{} ({})",
         "date": "Date: {} (in the source: “{}”)",
-        "undated": "Date: not stated; reported for {}",
+        "undated": "Date: not stated; reporting window {}",
         "planned": "Planned for: {}",
         "place": "Place in the source: {}",
+        "fact": "{}: {}",
         "themes": "The trends that the source claims, and the evidence",
-        "themes_note": "The claims come from the same source as the events, so the events are "
-        "listed and nothing is inferred.",
+        "themes_note": "The claims come from the same source as the events. Which event bears on "
+        "which claim is our editorial judgement; nothing is inferred.",
         "supports": "For: {}",
         "contradicts": "Against: {}",
         "bare": "No event on record speaks for or against it.",
@@ -171,10 +174,9 @@ def _facts(event: Mapping[Hashable, Any], edition: Edition, language: str) -> st
     dated = event["dated"]
     when = text["date"].format(days, event["date_text"]) if dated else text["undated"].format(days)
     facts = [when]
-    facts += [
-        book.label(name, str(event[name]), language)
-        for name in ("organization", "region", "category")
-    ]
+    for name in ("organization", "region", "category"):
+        label = book.label(name, str(event[name]), language)
+        facts.append(text["fact"].format(book.title(name, language), label))
     if pd.notna(event["planned_for"]):
         first, last = map(pd.Timestamp, parse_edtf(event["planned_for"]))
         span = period_name(first, (last - first).days + 1, language, year=True)

@@ -134,7 +134,8 @@ def build(
 def run_in_place(notebooks: str | Path | None = None) -> list[Path]:
     """Run every notebook with its own parameters and keep the outputs in it.
 
-    What is kept is what the tests compare with, so it is cleaned as an edition's notebooks are.
+    What is kept is what the tests compare with, so it is cleaned as an edition's notebooks are;
+    the SVG is left out, as the PNG beside it is the same figure.
 
     Returns
     -------
@@ -150,6 +151,8 @@ def run_in_place(notebooks: str | Path | None = None) -> list[Path]:
     with _same_everywhere() as aside:
         for source in sources:
             executed = _execute(source, aside / source.name, {}, source.parent)
+            for output in _exhibits(executed, "figure"):
+                del output.data["image/svg+xml"]
             _write_atomically(source, nbformat.writes(executed) + "\n")
     return sources
 
@@ -328,7 +331,8 @@ def _collect(
 ) -> _Files:
     """Take figures, tables and pages from the outputs of the executed notebooks.
 
-    The analyst's commentary opens the first page of its language.
+    What is a file of its own does not stay in the notebook, but for the PNG, which all readers of
+    notebooks show. The analyst's commentary opens the first page of its language.
     """
     files = _Files()
     unsaid = dict(commentary)
@@ -336,21 +340,23 @@ def _collect(
         name = f"{stem}.{language}.ipynb"
         files.pages.append(page_of(notebook, name, language, unsaid.pop(language, "")))
         alts = files.alts.setdefault(language, {})
-        for cell in notebook.cells:
-            for output in cell.get("outputs", []):
-                exhibit = output.get("metadata", {}).get("aistats", {})
-                if exhibit.get("kind") == "figure":
-                    path = f"figures/{exhibit['name']}.{language}"
-                    files.content[f"{path}.png"] = base64.b64decode(output.data["image/png"])
-                    # The notebook keeps the PNG; the SVG is beside it, once.
-                    files.content[f"{path}.svg"] = output.data.pop("image/svg+xml").encode()
-                    alts[f"{path}.png"] = output.metadata["image/png"]["alt"]
-                elif exhibit.get("kind") == "table":
-                    files.content[f"tables/{exhibit['name']}.csv"] = output.data.pop(
-                        "text/csv"
-                    ).encode()
+        for output in _exhibits(notebook, "figure"):
+            path = f"figures/{output.metadata.aistats.name}.{language}"
+            files.content[f"{path}.png"] = base64.b64decode(output.data["image/png"])
+            files.content[f"{path}.svg"] = output.data.pop("image/svg+xml").encode()
+            alts[f"{path}.png"] = output.metadata["image/png"].alt
+        for output in _exhibits(notebook, "table"):
+            path = f"tables/{output.metadata.aistats.name}.csv"
+            files.content[path] = output.data.pop("text/csv").encode()
         files.content[f"notebooks/{name}"] = (nbformat.writes(notebook) + "\n").encode()
     return files
+
+
+def _exhibits(notebook: NotebookNode, kind: str) -> Iterator[NotebookNode]:
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.get("metadata", {}).get("aistats", {}).get("kind") == kind:
+                yield output
 
 
 def _write_manifest(

@@ -20,15 +20,16 @@ _TEXTS: dict[str, dict[str, str]] = {
     # the file as a whole
     "no_file": {"zh": "找不到这个文件", "en": "there is no such file"},
     "encoding": {
-        "zh": "不是{allowed}编码（第{value}个字节起）；请用 encoding= 指明编码，或另存为UTF-8",
-        "en": "is not {allowed} (from byte {value}); name the encoding with encoding=, "
-        "or save it as UTF-8",
+        "zh": "不是{allowed}编码（第{value}个字节起）；请另存为UTF-8，"
+        "或在Python中用encoding=指明编码",
+        "en": "is not {allowed} (from byte {value}); save it as UTF-8, or in Python "
+        "name the encoding with encoding=",
     },
     "encoding_like": {
         "zh": "不是UTF-8编码（第{value}个字节起），像是{allowed}；请另存为UTF-8，"
-        "或用 encoding= 指明编码",
+        "或在Python中用encoding=指明编码",
         "en": "is not UTF-8 (from byte {value}), it looks like {allowed}; save it as UTF-8, "
-        "or name the encoding with encoding=",
+        "or in Python name the encoding with encoding=",
     },
     "codebook": {"zh": "编码手册有误：{value}", "en": "the codebook is wrong: {value}"},
     "empty_file": {"zh": "文件为空；应有表头：{allowed}", "en": "is empty; expected: {allowed}"},
@@ -42,7 +43,10 @@ _TEXTS: dict[str, dict[str, str]] = {
         "zh": "不认识“{value}”列；可用：{allowed}",
         "en": "column “{value}” is not known; allowed: {allowed}",
     },
-    "duplicate_column": {"zh": "“{value}”列出现不止一次", "en": "column “{value}” stands twice"},
+    "duplicate_column": {
+        "zh": "“{value}”列出现不止一次",
+        "en": "column “{value}” appears more than once",
+    },
     "torn_line": {
         "zh": "本行有{value}个单元格；应有{allowed}个",
         "en": "has {value} cells; expected {allowed}",
@@ -66,12 +70,12 @@ _TEXTS: dict[str, dict[str, str]] = {
         "en": "“{value}” is a duplicate of line {allowed}; it must be unique",
     },
     "apart": {
-        "zh": "“{value}”与报告时段“{allowed}”不相交，请核对",
+        "zh": "“{value}”与报道时间窗“{allowed}”不相交，请核对",
         "en": "“{value}” lies outside the reporting window “{allowed}”; look again",
     },
     "link": {
         "zh": "“{value}”没有对应的行；应为{allowed}中的值",
-        "en": "“{value}” leads nowhere; it must be a value of {allowed}",
+        "en": "“{value}” has no matching row; it must be a value of {allowed}",
     },
     # its dates: the reasons of dates.parse_edtf
     "not_edtf": {
@@ -81,7 +85,7 @@ _TEXTS: dict[str, dict[str, str]] = {
         "or 2025-12-01/2025-12-06",
     },
     "impossible": {
-        "zh": "“{value}”不是历法上存在的日子；年份须在0001至9999之间",
+        "zh": "日历上没有“{value}”这一天；年份须在0001至9999之间",
         "en": "“{value}” is not a day of the calendar; years go from 0001 to 9999",
     },
     "reversed": {
@@ -101,7 +105,7 @@ _TEXTS: dict[str, dict[str, str]] = {
         "en": "“{value}” is a season, which depends on the hemisphere; write months or an interval",
     },
     "approximate": {
-        "zh": "“{value}”的“约”字号（~或%）只可用于“日”；月或年请写成区间",
+        "zh": "“{value}”中表示“约”的符号（~或%）只可用于“日”；月或年请写成区间",
         "en": "“{value}” marks a month or year as approximate (~ or %), which only a day may be; "
         "write an interval",
     },

@@ -33,18 +33,19 @@ _TEXTS = {
         "pages": "各页",
         "download": "下载：",
         "notebook": "本页的笔记本",
-        "digest": "月度摘要（Markdown）",
+        "digest": "月度简报（Markdown）",
         "masthead": "AI行业事件 · {}",
-        "footer": "计数是本报告收录的事件，不是实际发生的全部事件。",
+        "footer": "计数对象是本期收录的事件，不是实际发生的全部事件；来源的说法未经核实。",
     },
     "en": {
         "skip": "Skip to the text",
         "pages": "Pages",
         "download": "Download:",
         "notebook": "Notebook of this page",
-        "digest": "The month in a document (Markdown)",
+        "digest": "Monthly digest (Markdown)",
         "masthead": "AI-industry events · {}",
-        "footer": "Counts are of events on record, not of everything that happened.",
+        "footer": "Counts are of events on record, not of everything that happened; the claims of "
+        "the source are not verified.",
     },
 }
 

@@ -24,20 +24,21 @@ from aistats.counts import COUNTS
 from aistats.faults import LANGUAGES
 
 _TERMS = {
-    "count": {"zh": "收录条数", "en": "events on record"},
+    "count": {"zh": "收录条数", "en": "Events on record"},
     "period": {"zh": "时段", "en": "Period"},
     "certain": {"zh": "确定在此时段", "en": "Certain"},
-    "expected": {"zh": "按天数分摊", "en": "Expected"},
-    "possible": {"zh": "可能在此时段", "en": "Possible"},
-    "starting": {"zh": "区间起于此时段", "en": "Starting"},
-    "ending": {"zh": "区间止于此时段", "en": "Ending"},
+    "expected": {"zh": "按天数分摊", "en": "Expected (split by days)"},
+    "possible": {"zh": "可能在此时段（含确定的）", "en": "Possible (certain included)"},
+    "starting": {"zh": "最早日在此时段", "en": "Earliest day here"},
+    "ending": {"zh": "最晚日在此时段", "en": "Latest day here"},
     "days": {"zh": "天数", "en": "Days"},
     "days_covered": {"zh": "覆盖天数", "en": "Days covered"},
     "earliest": {"zh": "最早", "en": "Earliest"},
     "latest": {"zh": "最晚", "en": "Latest"},
     "title": {"zh": "标题", "en": "Title"},
-    "dated": {"zh": "来源载明日期", "en": "date stated"},
-    "undated": {"zh": "只知报告时段", "en": "only the reporting window known"},
+    "dated": {"zh": "来源写明日期", "en": "date stated"},
+    "undated": {"zh": "只知报道时间窗", "en": "only the reporting window known"},
+    "possible_too": {"zh": "另有可能", "en": "possible in addition"},
     "assumed": {"zh": "推定覆盖", "en": "assumed coverage"},
     "covered": {"zh": "来源覆盖", "en": "covered"},
     "not_covered": {"zh": "未覆盖", "en": "not covered"},
@@ -46,8 +47,8 @@ _TERMS = {
     "other": {"zh": "其他", "en": "Other"},
     "others": {"zh": "其他{}项", "en": "{} others"},
     "missing": {"zh": "未注明", "en": "not stated"},
-    "dated_span": {"zh": "来源载明一段日期", "en": "range of days stated"},
-    "days_of": {"zh": "覆盖{}/{}天", "en": "{} of {} days"},
+    "dated_span": {"zh": "来源写明一段日期", "en": "range of days stated"},
+    "days_of": {"zh": "覆盖{}/{}天", "en": "{} of {} days covered"},
     "partly_covered": {"zh": "部分覆盖", "en": "partly covered"},
     "more": {"zh": "另有{}条未列出", "en": "{} more not shown"},
     "span": {"zh": "{:,}—{:,}", "en": "{:,}–{:,}"},
@@ -324,17 +325,18 @@ def describe_record(events: pd.DataFrame, language: str) -> Sentence:
     --------
     >>> from aistats.events import read_events
     >>> print(describe_record(read_events("data/events.csv"), "zh"))
-    收录20条事件：7条有来源载明的日期，13条只知报告时段。
+    收录20条事件：7条由来源写明日期，13条只知报道时间窗。
     """
     n, dated = len(events), int(events["dated"].sum())
     if not n:
         return Sentence(_NOTHING[_known(language)])
     if _known(language) == "zh":
-        return Sentence(f"收录{n}条事件：{dated}条有来源载明的日期，{n - dated}条只知报告时段。")
-    return Sentence(
-        f"{_number(n, 'event')} on record: the source states a date for {dated}; "
-        f"for {n - dated} only the reporting window is known."
-    )
+        known = [f"{dated}条由来源写明日期"] if dated else []
+        known += [f"{n - dated}条只知报道时间窗"] if n > dated else []
+        return Sentence(f"收录{n}条事件：{'，'.join(known)}。")
+    known = [f"the source states a date for {dated}"] if dated else []
+    known += [f"for {n - dated} only the reporting window is known"] if n > dated else []
+    return Sentence(f"{_number(n, 'event')} on record: {'; '.join(known)}.")
 
 
 def describe_coverage(coverage: pd.DataFrame, language: str) -> Sentence:
@@ -351,23 +353,27 @@ def describe_coverage(coverage: pd.DataFrame, language: str) -> Sentence:
     --------
     >>> from aistats.events import read_coverage
     >>> print(describe_coverage(read_coverage("data/coverage.csv"), "zh"))
-    来源覆盖17天（11月30日—12月6日、12月11—20日），其中10天系推定。12月7—10日未覆盖，没有记录不等于没有事件。
+    来源覆盖17天（11月30日—12月6日、12月11—20日），其中10天系推定。其他日子（包括12月7—10日）未覆盖，没有记录不等于没有事件。
     """
     missing = [day_range(first, last, language) for first, last in gaps(coverage)]
     spans = [day_range(first, last, language) for first, last in _windows(coverage)]
     days = _covered_days(coverage)
     assumed = days - _covered_days(coverage[coverage["basis"] == "stated"])
     if _known(language) == "zh":
+        if not days:
+            return Sentence("来源没有覆盖任何日子。")
         text = f"来源覆盖{days}天（{'、'.join(spans)}）"
-        text += f"，其中{assumed}天系推定。" if assumed else "。"
-        gap = f"{'、'.join(missing)}未覆盖，没有记录不等于没有事件。"
-    else:
-        text = f"The sources cover {_number(days, 'day')} ({_and(spans)})"
-        text += f", {assumed} of them by assumption." if assumed else "."
-        verb = "is" if len(missing) == 1 else "are"
-        gap = f" {_and(missing)} {verb} not covered: nothing on record does not mean that nothing "
-        gap += "happened."
-    return Sentence(text + gap if missing else text)
+        text += "，均系推定" if assumed == days else f"，其中{assumed}天系推定" if assumed else ""
+        rest = f"其他日子（包括{'、'.join(missing)}）" if missing else "其他日子"
+        return Sentence(f"{text}。{rest}未覆盖，没有记录不等于没有事件。")
+    if not days:
+        return Sentence("The sources cover no day.")
+    text = f"The sources cover {_number(days, 'day')} ({_and(spans)})"
+    part = "all" if assumed == days else f"{assumed} of them"
+    text += f", {part} by assumption. " if assumed else ". "
+    gap = f", {_and(missing)} included" if missing else ""
+    text += f"No other day is covered{gap}: nothing on record does not mean that nothing happened."
+    return Sentence(text)
 
 
 def describe_source(events: pd.DataFrame, language: str, codebook: Codebook) -> Sentence:
@@ -432,11 +438,11 @@ def describe_counts(
         return Sentence(_NOTHING[_known(language)])
     if _known(language) == "zh":
         parts = [f"{text}{count}条" for text, count in named]
-        parts += [f"其余{others}类共{rest}条"] if rest else []
+        parts += [f"其余{others}项共{rest}条"] if rest else []
         return Sentence(f"收录的{n}条事件中，{'，'.join(parts)}。")
     first, *more = (f"{count} under {text}" for text, count in named)
     first = first.replace(" under", f" {'is' if named[0][1] == 1 else 'are'} filed under", 1)
-    more += [f"{rest} under {_number(others, 'other level')}"] if rest else []
+    more += [f"{rest} under {_number(others, 'other')}"] if rest else []
     return Sentence(f"Of {_number(n, 'event')} on record, {_and([first, *more])}.")
 
 
@@ -459,29 +465,25 @@ def describe_pairs(
     >>> counts = pd.DataFrame({"region": ["CN", "US"], "category": ["model", "product"],
     ...                        "count": [1, 3]})
     >>> print(describe_pairs(counts, "en"))
-    Most events on record: US, product (3) and CN, model (1).
+    Largest groups on record: US · product (3) and CN · model (1).
     """
     first, second = (name for name in counts.columns if name not in COUNTS)
     ranked = counts[counts["count"] > 0].sort_values("count", ascending=False, kind="stable")
     if ranked.empty:
         return Sentence(_NOTHING[_known(language)])
     ties = [ranked.nlargest(n, "count", keep="all") for n in range(1, most + 1)]
-    named = max((wider for wider in ties if len(wider) <= most), key=len, default=ties[0])
-    shown = labelled(named[[first, second]], language, codebook).to_numpy()
-    pairs = list(zip(shown, named["count"], strict=True))
+    largest = max((wider for wider in ties if len(wider) <= most), key=len, default=ties[0])
+    shown = labelled(largest[[first, second]], language, codebook).to_numpy()
+    pairs = list(zip(shown, largest["count"], strict=True))
     if language == "zh":
-        return Sentence(f"收录最多的是{'、'.join(f'{a}{b}（{n}条）' for (a, b), n in pairs)}。")
-    return Sentence(
-        f"Most events on record: {_and(f'{a}, {_lower(b)} ({n})' for (a, b), n in pairs)}."
-    )
-
-
-def _lower(label: str) -> str:
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+        named = "、".join(f"{one}·{other}（{n}条）" for (one, other), n in pairs)
+        return Sentence(f"收录最多的组合：{named}。")
+    named = _and(f"{one} · {other} ({n})" for (one, other), n in pairs)
+    return Sentence(f"Largest groups on record: {named}.")
 
 
 def describe_certainty(counts: pd.DataFrame, language: str) -> Sentence:
-    """Say how many of the events surely belong to one period.
+    """Say how many of the events can be placed in one period.
 
     Parameters
     ----------
@@ -494,19 +496,19 @@ def describe_certainty(counts: pd.DataFrame, language: str) -> Sentence:
     --------
     >>> weeks = pd.DataFrame({"certain": [5, 1], "starting": [12, 3]})
     >>> print(describe_certainty(weeks, "zh"))
-    收录的15条事件中，6条确定属于一个时段，9条可能属于几个时段。
+    收录的15条事件中，6条可归入一个时段，9条的时间跨时段，无法归定。
     """
     n, certain = int(counts["starting"].sum()), int(counts["certain"].sum())
     if not n:
         return Sentence(_NOTHING[_known(language)])
     if _known(language) == "zh":
+        text = f"收录的{n}条事件中，{certain}条可归入一个时段"
         return Sentence(
-            f"收录的{n}条事件中，{certain}条确定属于一个时段，{n - certain}条可能属于几个时段。"
+            text + (f"，{n - certain}条的时间跨时段，无法归定。" if n > certain else "。")
         )
-    return Sentence(
-        f"Of {_number(n, 'event')} on record, {certain} surely belong{'s' * (certain == 1)} to one "
-        f"period; {n - certain} may belong to several."
-    )
+    text = f"Of {_number(n, 'event')} on record, {certain} can be placed in one period"
+    doubt = f"; {n - certain} cannot, because what is known of their dates spans several."
+    return Sentence(text + (doubt if n > certain else "."))
 
 
 def describe_comparability(counts: pd.DataFrame, language: str) -> Sentence:
@@ -526,11 +528,17 @@ def describe_comparability(counts: pd.DataFrame, language: str) -> Sentence:
     2个时段都没有被完整覆盖，现有数据不足以判断是否在变化。
     """
     n, whole = len(counts), int((counts["days_covered"] == counts["days"]).sum())
+    if n < 2:
+        zh, en = (
+            "不到两个时段，无从比较。",
+            "There are fewer than two periods, so nothing to compare.",
+        )
+        return Sentence(zh if _known(language) == "zh" else en)
     if _known(language) == "zh":
         text = f"{n}个时段中有{whole}个被完整覆盖" if whole else f"{n}个时段都没有被完整覆盖"
         return Sentence(text + ("，现有数据不足以判断是否在变化。" if whole < 2 else "。"))
     verb = "are" if whole > 1 else "is"
-    text = f"{whole or 'None'} of {_number(n, 'period')} {verb} covered in full"
+    text = f"{whole or 'None'} of the {n} periods {verb} covered in full"
     doubt = ", so the data do not suffice to tell whether anything is changing."
     return Sentence(text + (doubt if whole < 2 else "."))
 
@@ -565,7 +573,7 @@ def describe_periods(counts: pd.DataFrame, language: str) -> Sentence:
     ...                       "certain": [3, 0], "possible": [5, 0],
     ...                       "days": [7, 7], "days_covered": [6, 0]})
     >>> print(describe_periods(weeks, "zh"))
-    12月1—7日收录至少3条、至多5条（7天中覆盖6天）；12月8—14日未覆盖。
+    12月1—7日：收录的事件至少3条、至多5条（7天中覆盖6天）；12月8—14日：未覆盖。
     >>> print(describe_periods(weeks, "en"))
     1–7 Dec: at least 3 and at most 5 events on record (6 of 7 days covered); 8–14 Dec: not covered.
     """
@@ -581,11 +589,10 @@ def _period_text(row: dict[Any, Any], language: str) -> str:
     low, high = row["certain"], row["possible"]
     if language == "zh":
         if not covered and not high:
-            return f"{name}未覆盖"
+            return f"{name}：未覆盖"
         count = f"{low}条" if low == high else f"至少{low}条、至多{high}条"
-        return f"{name}收录{count}" + (
-            f"（{row['days']}天中覆盖{covered}天）" if covered < row["days"] else ""
-        )
+        partly = f"（{row['days']}天中覆盖{covered}天）" if covered < row["days"] else ""
+        return f"{name}：收录的事件{count}{partly}"
     if not covered and not high:
         return f"{name}: not covered"
     count = (
