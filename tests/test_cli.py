@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from december import DATA
 
 from aistats.cli import main
 
@@ -15,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    shutil.copytree(ROOT / "data", tmp_path / "data")
+    shutil.copytree(DATA, tmp_path / "data")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

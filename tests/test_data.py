@@ -6,6 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
+import december
 import frictionless
 import pytest
 
@@ -49,12 +50,10 @@ def test_the_data_package_is_valid():
 def test_our_own_reader_finds_no_fault_and_nothing_odd():
     tables, _ = read_tables(DATA)
 
+    written = {"events": EVENTS, "themes": THEMES, "event_themes": LINKS}
+    written |= {"coverage": COVERAGE, "editions": EDITIONS}
     assert {name: len(table) for name, table in tables.items()} == {
-        "events": 20,
-        "themes": 17,
-        "event_themes": len(LINKS),
-        "coverage": 2,
-        "editions": 1,
+        name: len(rows) for name, rows in written.items()
     }
 
 
@@ -307,7 +306,7 @@ def test_every_link_leads_from_an_event_to_a_theme_and_stands_once():
 
 
 def test_the_source_makes_twelve_claims_in_four_groups_and_five_in_its_summary():
-    groups = [row["group"] for row in THEMES]
+    groups = [row["group"] for row in THEMES if row["source"] == december.SOURCE]
 
     assert {group: groups.count(group) for group in groups} == {
         "competition": 3,
@@ -327,7 +326,8 @@ def test_every_source_is_described_covered_and_in_an_edition():
 
 
 def test_the_windows_of_the_first_source_are_as_agreed():
-    windows = {row["section"]: (row["window"], row["basis"]) for row in COVERAGE}
+    first = [row for row in COVERAGE if row["source"] == december.SOURCE]
+    windows = {row["section"]: (row["window"], row["basis"]) for row in first}
 
     assert windows == {
         "一": ("2025-11-30/2025-12-06", "stated"),

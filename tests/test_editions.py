@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 import nbformat
 import pytest
+from december import DATA
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from aistats.editions import build, check_parameters, find_notebooks
@@ -33,7 +34,7 @@ def hashes(folder):
 def edition(tmp_path_factory):
     """Build December 2025 elsewhere: another path, time zone, locale and working directory."""
     place = tmp_path_factory.mktemp("别处 elsewhere")
-    shutil.copytree(ROOT / "data", place / "data")
+    shutil.copytree(DATA, place / "data")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TZ", "Asia/Shanghai")
         patch.setenv("LC_ALL", "tr_TR.UTF-8")
@@ -119,7 +120,7 @@ def test_the_digest_has_every_event_and_every_theme_with_its_place(edition):
         digest = (edition / f"digest.{language}.md").read_text(encoding="utf-8")
         plain = re.sub(r"\\(.)", r"\1", digest)
         for table, columns in {"events": ("title", "summary"), "themes": ("statement",)}.items():
-            with (ROOT / f"data/{table}.csv").open(encoding="utf-8") as file:
+            with (DATA / f"{table}.csv").open(encoding="utf-8") as file:
                 for row in csv.DictReader(file):
                     assert all(row[f"{column}_{language}"] in plain for column in columns)
                     assert row.get("source_section", "") in plain
@@ -149,7 +150,7 @@ def notebook(folder, *sources):
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     """A project with one notebook, and an edition already published from it."""
-    shutil.copytree(ROOT / "data", tmp_path / "data")
+    shutil.copytree(DATA, tmp_path / "data")
     notebook(tmp_path / "notebooks", "import aistats as ai\nai.Sentence(f'{language} {period}')")
     monkeypatch.chdir(tmp_path)
     published = tmp_path / "reports" / "2025-12"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from december import DATA
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +24,6 @@ from aistats.events import (
 )
 from aistats.faults import DataError
 
-DATA = Path("data").resolve()
 EVENTS, COVERAGE, THEMES = "events.csv", "coverage.csv", "themes.csv"
 LINKS, EDITIONS = "event_themes.csv", "editions.csv"
 

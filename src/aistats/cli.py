@@ -61,9 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Examples
     --------
-    >>> main(["validate", "data"]) if user_language() == "en" else print("")
-    data: no faults found (20 events, 17 themes, 2 covered windows)
-    0
+    >>> main(["validate", "no/such/folder"])
+    1
     """
     text = _TEXTS[user_language()]
     options = _parser(text).parse_args(arguments)

@@ -209,8 +209,9 @@ def gaps(coverage: pd.DataFrame) -> list[tuple[dt.date, dt.date]]:
 
     Examples
     --------
-    >>> from aistats.events import read_coverage
-    >>> [f"{first} {last}" for first, last in gaps(read_coverage("data/coverage.csv"))]
+    >>> from aistats.events import read_edition
+    >>> december = read_edition("data", "2025-12")
+    >>> [f"{first} {last}" for first, last in gaps(december.coverage)]
     ['2025-12-07 2025-12-10']
     """
     day = dt.timedelta(days=1)
@@ -323,8 +324,8 @@ def describe_record(events: pd.DataFrame, language: str) -> Sentence:
 
     Examples
     --------
-    >>> from aistats.events import read_events
-    >>> print(describe_record(read_events("data/events.csv"), "zh"))
+    >>> from aistats.events import read_edition
+    >>> print(describe_record(read_edition("data", "2025-12").events, "zh"))
     收录20条事件：7条由来源写明日期，13条只知报道时间窗。
     """
     n, dated = len(events), int(events["dated"].sum())
@@ -351,8 +352,8 @@ def describe_coverage(coverage: pd.DataFrame, language: str) -> Sentence:
 
     Examples
     --------
-    >>> from aistats.events import read_coverage
-    >>> print(describe_coverage(read_coverage("data/coverage.csv"), "zh"))
+    >>> from aistats.events import read_edition
+    >>> print(describe_coverage(read_edition("data", "2025-12").coverage, "zh"))
     来源覆盖17天（11月30日—12月6日、12月11—20日），其中10天系推定。其他日子（包括12月7—10日）未覆盖，没有记录不等于没有事件。
     """
     missing = [day_range(first, last, language) for first, last in gaps(coverage)]
