@@ -45,11 +45,11 @@ def test_faults_go_to_stderr_in_the_users_language_and_exit_with_1(project, lang
     assert out == ""
     expected = {
         "zh": [
-            "2处有误，已全部拒绝",
+            "2处有误：",
             "data/events.csv，第2行，region列：“USA”不在可选值之列；可用：US,",
         ],
         "en": [
-            "2 faults, nothing was written",
+            "2 faults",
             "data/events.csv, line 2, column region: “USA” is not",
         ],
     }

@@ -504,7 +504,7 @@ WRONG = [
     ({"period": "week", "between": "2025-12-01"}, r"between='2025-12-01'"),
     (
         {"period": "week", "coverage": pd.DataFrame({"window": ["2025-12"]})},
-        r"coverage.*no column \['date'\]; there are \['window'\]",
+        r"coverage.*no column \['date'\].*; there are \['window'\]",
     ),
     ({"period": "week", "coverage": pd.DataFrame({"date": ["12月"]})}, "12月"),
 ]

@@ -742,7 +742,7 @@ def test_validating_what_is_right_says_nothing(data, capsys):
     [
         (
             "en_GB.UTF-8",
-            "5 faults, nothing was written:\n"
+            "5 faults:\n"
             "  data/events.csv, line 2, column date: “2025-12-06/2025-11-30” ends before it "
             "starts; write start/end\n"
             "  data/events.csv, line 3, column status: “done” is not a known level; "
@@ -755,7 +755,7 @@ def test_validating_what_is_right_says_nothing(data, capsys):
         ),
         (
             "zh_CN.UTF-8",
-            "5处有误，已全部拒绝，没有写入任何文件：\n"
+            "5处有误：\n"
             "  data/events.csv，第2行，date列：“2025-12-06/2025-11-30”的止日早于起日；"
             "应写：起日/止日\n"
             "  data/events.csv，第3行，status列：“done”不在可选值之列；可用：occurred, announced\n"
@@ -835,7 +835,8 @@ def frames_of(edition):
 def add_another_source(data):
     """Add a month of another source, and links of its theme and event with those of this one."""
     for file, values in {
-        EVENTS: {"event_id": "another-2026-01", "source": "another"},
+        EVENTS: {"event_id": "another-2026-01", "source": "another", "reported": "2026-01"}
+        | {"date": "", "date_text": ""},
         COVERAGE: {"source": "another", "window": "2026-01"},
         THEMES: {"theme_id": "another-theme", "source": "another"},
         LINKS: {"event_id": "another-2026-01", "theme_id": "another-theme"},

@@ -70,12 +70,12 @@ def counts(*pairs):
         (
             counts(("CN", 1)),
             "收录的1条事件中，中国1条。",
-            "Of 1 event on record, 1 is filed under China.",
+            "1 event on record: China 1.",
         ),
         (
             counts(("CN", 1), ("US", 2)),
-            "收录的3条事件中，美国2条，中国1条。",
-            "Of 3 events on record, 2 are filed under United States and 1 under China.",
+            "收录的3条事件中，美国2条、中国1条。",
+            "3 events on record: United States 2, China 1.",
         ),
         (
             counts(
@@ -84,9 +84,9 @@ def counts(*pairs):
                     for n, code in enumerate(["CN", "US", "GB", "FR", "DE", "JP", "KR"])
                 )
             ),
-            "收录的28条事件中，中国7条，美国6条，英国5条，法国4条，德国3条，其余2项共3条。",
-            "Of 28 events on record, 7 are filed under China, 6 under United States, "
-            "5 under United Kingdom, 4 under France, 3 under Germany and 3 under 2 others.",
+            "收录的28条事件中，中国7条、美国6条、英国5条、法国4条、德国3条、其余2项共3条。",
+            "28 events on record: China 7, United States 6, United Kingdom 5, France 4, Germany 3, "
+            "2 others 3 in all.",
         ),
     ],
 )

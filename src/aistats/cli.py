@@ -33,6 +33,7 @@ _TEXTS = {
         "changed": "与此前发布的这一期不同的文件（{}个）：",
         "open": "请打开：{}",
         "extra": "缺少{}；请先安装：pip install 'aistats[report]'",
+        "unchanged": "没有写入任何文件；此前的报告没有改动。",
         "interrupted": "已中断；此前的报告没有改动。",
     },
     "en": {
@@ -51,6 +52,7 @@ _TEXTS = {
         "changed": "Different from the edition published before ({}):",
         "open": "Open: {}",
         "extra": "{} is missing; install it with: pip install 'aistats[report]'",
+        "unchanged": "Nothing was written; the edition published before is unchanged.",
         "interrupted": "Interrupted; the edition published before is unchanged.",
     },
 }
@@ -71,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             warnings.formatwarning = lambda message, *_: f"{message}\n"
             options.run(options, text)
     except AistatsError as error:
-        print(error, file=sys.stderr)
+        print(error, *[text["unchanged"]] * (options.run is _report), sep="\n", file=sys.stderr)
         return 1
     except ModuleNotFoundError as error:
         print(text["extra"].format(error.name), file=sys.stderr)

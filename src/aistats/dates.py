@@ -195,7 +195,10 @@ def bounds(
 
 def _text_bounds(dates: pd.Series, margin_days: int) -> tuple[pd.Series, pd.Series]:
     codes, distinct = pd.factorize(dates)
-    pairs = [parse_edtf(str(value), margin_days=margin_days) for value in distinct]
+    try:
+        pairs = [parse_edtf(str(value), margin_days=margin_days) for value in distinct]
+    except EDTFError as error:
+        raise EDTFError(error.reason, str(error.faults[0].value), str(dates.name)) from None
     ends = np.array([*pairs, ("NaT", "NaT")], dtype="datetime64[s]")  # code -1 is a missing value
     return pd.Series(ends[codes, 0], dates.index), pd.Series(ends[codes, 1], dates.index)
 
@@ -258,7 +261,10 @@ def date_columns(table: pd.DataFrame, date: str | tuple[str, str] | None) -> lis
                 f"date={date!r} is neither a column nor a (start, end) pair of columns"
             )
     if missing := [name for name in names if name not in table.columns]:
-        raise ValueError(f"date={date!r}: no column {missing}; there are {list(table.columns)}")
+        hint = " (say date= if another column has the dates)" if date is None else ""
+        raise ValueError(
+            f"date={date!r}: no column {missing}{hint}; there are {list(table.columns)}"
+        )
     return names
 
 

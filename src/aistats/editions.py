@@ -195,13 +195,14 @@ def check_parameters(given: Iterable[str], notebooks: Sequence[Path]) -> dict[st
     ParameterError
         Naming every parameter that is misspelt or ill-typed.
     """
-    declared = {
-        name: about["inferred_type_name"]
+    asked = {
+        name: about
         for notebook in notebooks
         for name, about in papermill.inspect_notebook(notebook).items()
         if name not in _OWN_PARAMETERS
     }
-    known = ", ".join(f"{name}: {kind}" for name, kind in declared.items())
+    declared = {name: about["inferred_type_name"] for name, about in asked.items()}
+    known = "; ".join(f"{name}: {declared[name]}, {about['help']}" for name, about in asked.items())
     values, faults = {}, []
     for pair in given:
         name, equals, text = pair.partition("=")

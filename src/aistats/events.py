@@ -25,7 +25,7 @@ from aistats.dates import bounds, parse_edtf
 from aistats.faults import DataError, EDTFError, Fault
 
 _LEVELS_SHOWN = 12
-_ROWS_LOST = {"no_file", "encoding", "encoding_like", "csv", "empty_file", "torn_line"}
+_ROWS_LOST = {"no_file", "encoding", "encoding_like", "csv", "empty_file", "separator", "torn_line"}
 
 
 class DataWarning(UserWarning):
@@ -199,16 +199,24 @@ def read_tables(folder: str | Path) -> tuple[dict[str, pd.DataFrame], Codebook]:
     found = []
     for name, table in book.tables.items():
         faults = read[name][1]
+        file = (folder / table.path).as_posix()
         if name in whole:
-            faults += _broken_links(whole, table, (folder / table.path).as_posix())
+            faults += _broken_links(whole, table, file)
         found += _by_place(faults)
+    events = book.table("events")
+    if not found:
+        file = (folder / events.path).as_posix()
+        found = _window_faults(whole["events"], whole["coverage"], file)
     if found:
         raise DataError(found)
     frames = {name: frame for name, (frame, _) in read.items()}
-    events = book.table("events")
     tables = {name: frame.reset_index(drop=True) for name, frame in frames.items()}
     tables["events"] = _with_days(frames["events"], events, folder / events.path)
     tables["coverage"] = _with_window(frames["coverage"], book.table("coverage"))
+    published = set(tables["editions"]["sources"].str.split().explode())
+    for source in sorted(set(tables["coverage"]["source"]) - published):
+        file = (folder / book.table("coverage").path).as_posix()
+        warnings.warn(Fault("no_edition", file, value=source).text(), DataWarning, stacklevel=2)
     return tables, book
 
 
@@ -333,6 +341,8 @@ def _read_table(
         return _empty(table), [*faults, *error.faults]
     if not header:
         return _empty(table), [Fault("empty_file", file, allowed=", ".join(table.fields))]
+    if len(header) == 1 and (found := re.search(r"[;\t|]", header[0])):
+        return _empty(table), [Fault("separator", file, 1, value=found[0].replace("\t", "tab"))]
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=header, dtype="str")
     frame = frame.loc[:, ~frame.columns.duplicated()].replace("", None)
     faults += _header_faults(header, table, file)
@@ -445,6 +455,23 @@ def _broken_links(frames: Mapping[str, pd.DataFrame], table: Table, file: str) -
             values = cells.str.split(separator).explode() if separator else cells
             for line, value in _by_line(values[~values.isin(frames[other][target])]):
                 faults.append(Fault("link", file, line, column, value, f"{other}.{target}"))
+    return faults
+
+
+def _window_faults(events: pd.DataFrame, coverage: pd.DataFrame, file: str) -> list[Fault]:
+    """Check that an event is reported in the window of its section, and that its date is quoted."""
+    windows = coverage.set_index(["source", "section"])["window"].to_dict()
+    faults = []
+    for line, event in events.iterrows():
+        section = event["source_section"].split("·")[0]
+        window = windows.get((event["source"], section))
+        at = (file, int(str(line)))
+        if window is None:
+            faults.append(Fault("link", *at, "source_section", section, "coverage.section"))
+        elif event["reported"] != window:
+            faults.append(Fault("window", *at, "reported", event["reported"], window))
+        if pd.isna(event["date"]) != pd.isna(event["date_text"]):
+            faults.append(Fault("date_text", *at, "date_text"))
     return faults
 
 

@@ -34,6 +34,10 @@ _TEXTS: dict[str, dict[str, str]] = {
     "codebook": {"zh": "编码手册有误：{value}", "en": "the codebook is wrong: {value}"},
     "empty_file": {"zh": "文件为空；应有表头：{allowed}", "en": "is empty; expected: {allowed}"},
     "csv": {"zh": "不是合规的CSV：{value}", "en": "is not well-formed CSV: {value}"},
+    "separator": {
+        "zh": "各列似以“{value}”分隔；应以逗号分隔",
+        "en": "its columns seem to be separated by “{value}”; expected commas",
+    },
     # its header and rows
     "missing_column": {
         "zh": "缺少“{value}”列；应有：{allowed}",
@@ -72,6 +76,18 @@ _TEXTS: dict[str, dict[str, str]] = {
     "apart": {
         "zh": "“{value}”与报道时间窗“{allowed}”不相交，请核对",
         "en": "“{value}” lies outside the reporting window “{allowed}”; look again",
+    },
+    "window": {
+        "zh": "“{value}”不是该章节的时间窗；coverage表中为{allowed}",
+        "en": "“{value}” is not the window of its section; the coverage table has {allowed}",
+    },
+    "date_text": {
+        "zh": "须与date同时填写或同时留空",
+        "en": "must be filled where date is, and empty where date is",
+    },
+    "no_edition": {
+        "zh": "来源“{value}”不在任何一期中；如要发布，请在editions.csv中加上",
+        "en": "the source “{value}” is in no edition; to publish it, add it to editions.csv",
     },
     "link": {
         "zh": "“{value}”没有对应的行；应为{allowed}中的值",
@@ -139,10 +155,7 @@ _TEXTS: dict[str, dict[str, str]] = {
     # how a fault is put together
     "line": {"zh": "第{line}行", "en": "line {line}"},
     "column": {"zh": "{column}列", "en": "column {column}"},
-    "head": {
-        "zh": "{n}处有误，已全部拒绝，没有写入任何文件：",
-        "en": "{n} {faults}, nothing was written:",
-    },
+    "head": {"zh": "{n}处有误：", "en": "{n} {faults}:"},
 }
 
 
@@ -257,11 +270,13 @@ class EDTFError(AistatsError, ValueError):
         ``season``, ``approximate`` or ``zone``.
     value
         The text.
+    column
+        The column it stands in, where it stands in one.
     """
 
-    def __init__(self, reason: str, value: str) -> None:
-        super().__init__([Fault(reason, value=value)])
-        self.args = (reason, value)  # what pickle calls this with
+    def __init__(self, reason: str, value: str, column: str | None = None) -> None:
+        super().__init__([Fault(reason, column=column, value=value)])
+        self.args = (reason, value, column)  # what pickle calls this with
         self.reason = reason
 
     def __str__(self) -> str:

@@ -420,9 +420,9 @@ def describe_counts(
     --------
     >>> counts = pd.DataFrame({"region": ["CN", "US"], "count": [1, 3]})
     >>> print(describe_counts(counts, "en"))
-    Of 4 events on record, 3 are filed under US and 1 under CN.
+    4 events on record: US 3, CN 1.
     >>> print(describe_counts(counts, "zh"))
-    收录的4条事件中，US3条，CN1条。
+    收录的4条事件中，US3条、CN1条。
     """
     (name,) = (name for name in counts.columns if name not in COUNTS)
     ranked = counts[counts["count"] > 0]
@@ -440,11 +440,10 @@ def describe_counts(
     if _known(language) == "zh":
         parts = [f"{text}{count}条" for text, count in named]
         parts += [f"其余{others}项共{rest}条"] if rest else []
-        return Sentence(f"收录的{n}条事件中，{'，'.join(parts)}。")
-    first, *more = (f"{count} under {text}" for text, count in named)
-    first = first.replace(" under", f" {'is' if named[0][1] == 1 else 'are'} filed under", 1)
-    more += [f"{rest} under {_number(others, 'other')}"] if rest else []
-    return Sentence(f"Of {_number(n, 'event')} on record, {_and([first, *more])}.")
+        return Sentence(f"收录的{n}条事件中，{'、'.join(parts)}。")
+    parts = [f"{text} {count}" for text, count in named]
+    parts += [f"{_number(others, 'other')} {rest} in all"] if rest else []
+    return Sentence(f"{_number(n, 'event')} on record: {', '.join(parts)}.")
 
 
 def describe_pairs(
