@@ -47,9 +47,9 @@ _OPENING, _CLOSING = "（《「『【〈“", "，。、；：？！）》」』
 _CHINESE = re.compile(f"[{_WIDE}]")
 _STRAIGHT = str.maketrans("‘’“”", "''\"\"")  # the font has the curved ones as wide as a character
 _PIECE = re.compile(
-    rf"\s*[{_OPENING}]*"
+    rf"[ ]*[{_OPENING}]*"
     rf"(?:\d+(?:–\d+)? [A-Z][a-z]{{2}}\b|[\d—/]+[年月日天]|[{_WIDE}]"
-    rf"|[^\s{_WIDE}{_OPENING}{_CLOSING}]*)[{_CLOSING}]*"
+    rf"|[^ {_WIDE}{_OPENING}{_CLOSING}]*)[{_CLOSING}]*"
 )
 
 
@@ -103,7 +103,7 @@ def text_width(text: str, size: float) -> float:
 
 def wrap(text: str, width: float, size: float, most: int | None = None) -> list[str]:
     """Break a text into lines of a width, as Chinese and English break; at most so many lines."""
-    text = " ".join(text.split())
+    text = re.sub(r"[ \t\r\n]+", " ", text).strip()  # a no-break space stays one
     if not _CHINESE.search(text):
         text = text.translate(_STRAIGHT)
     lines = [""]

@@ -38,7 +38,7 @@ _TERMS = {
     "title": {"zh": "标题", "en": "Title"},
     "dated": {"zh": "来源写明日期", "en": "date stated"},
     "undated": {"zh": "只知报道时间窗", "en": "only the reporting window known"},
-    "possible_too": {"zh": "另有可能", "en": "possible in addition"},
+    "possible_too": {"zh": "另有可能", "en": "Possible in addition"},
     "assumed": {"zh": "推定覆盖", "en": "assumed coverage"},
     "covered": {"zh": "来源覆盖", "en": "covered"},
     "not_covered": {"zh": "未覆盖", "en": "not covered"},
@@ -56,6 +56,7 @@ _TERMS = {
 }
 """Column titles, chart texts and legends."""
 
+_HARD = "\N{NO-BREAK SPACE}"
 _NOTHING = {"zh": "没有收录的事件。", "en": "No events on record."}
 _MARKED = {"zh": "{}", "en": "{} (in Chinese)"}
 
@@ -335,8 +336,8 @@ def describe_record(events: pd.DataFrame, language: str) -> Sentence:
         known = [f"{dated}条由来源写明日期"] if dated else []
         known += [f"{n - dated}条只知报道时间窗"] if n > dated else []
         return Sentence(f"收录{n}条事件：{'，'.join(known)}。")
-    known = [f"the source states a date for {dated}"] if dated else []
-    known += [f"for {n - dated} only the reporting window is known"] if n > dated else []
+    known = [f"the source states a date for{_HARD}{dated}"] if dated else []
+    known += [f"for{_HARD}{n - dated} only the reporting window is known"] if n > dated else []
     return Sentence(f"{_number(n, 'event')} on record: {'; '.join(known)}.")
 
 
@@ -441,8 +442,8 @@ def describe_counts(
         parts = [f"{text}{count}条" for text, count in named]
         parts += [f"其余{others}项共{rest}条"] if rest else []
         return Sentence(f"收录的{n}条事件中，{'、'.join(parts)}。")
-    parts = [f"{text} {count}" for text, count in named]
-    parts += [f"{_number(others, 'other')} {rest} in all"] if rest else []
+    parts = [f"{text}{_HARD}{count}" for text, count in named]
+    parts += [f"{_number(others, 'other')}{_HARD}{rest} in all"] if rest else []
     return Sentence(f"{_number(n, 'event')} on record: {', '.join(parts)}.")
 
 
@@ -465,7 +466,7 @@ def describe_pairs(
     >>> counts = pd.DataFrame({"region": ["CN", "US"], "category": ["model", "product"],
     ...                        "count": [1, 3]})
     >>> print(describe_pairs(counts, "en"))
-    Largest groups on record: US · product (3) and CN · model (1).
+    Largest groups on record: US / product (3) and CN / model (1).
     """
     first, second = (name for name in counts.columns if name not in COUNTS)
     ranked = counts[counts["count"] > 0].sort_values("count", ascending=False, kind="stable")
@@ -478,8 +479,8 @@ def describe_pairs(
     if language == "zh":
         named = "、".join(f"{one}·{other}（{n}条）" for (one, other), n in pairs)
         return Sentence(f"收录最多的组合：{named}。")
-    named = _and(f"{one} · {other} ({n})" for (one, other), n in pairs)
-    return Sentence(f"Largest groups on record: {named}.")
+    named = _and(f"{one} / {other}{_HARD}({n})" for (one, other), n in pairs)
+    return Sentence(f"Largest group{'s' * (len(pairs) > 1)} on record: {named}.")
 
 
 def describe_certainty(counts: pd.DataFrame, language: str) -> Sentence:
