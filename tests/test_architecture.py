@@ -21,7 +21,7 @@ ROOMS = {
     "wording": {"codebook", "counts", "faults"},
     "style": set(),
     "charts": {"codebook", "counts", "dates", "style", "wording"},
-    "exhibits": {"codebook", "faults", "wording"},
+    "exhibits": {"codebook", "faults", "style", "wording"},
     "pages": {"events", "wording"},
     "digest": {"dates", "events", "wording"},
     "editions": {"digest", "events", "exhibits", "faults", "pages"},

@@ -91,3 +91,17 @@ def test_every_command_is_in_both_readmes(capsys):
     for readme in ("README.md", "README.zh.md"):
         text = (ROOT / readme).read_text(encoding="utf-8")
         assert all(f"aistats {command}" in text for command in commands)
+
+
+def test_a_folder_that_cannot_be_written_is_said_without_a_traceback(project, capsys):
+    (project / "file").write_text("")
+    assert main(["report", "--reports", "file"]) == 1
+    assert "file" in capsys.readouterr().err
+
+
+@pytest.mark.filterwarnings("ignore::aistats.events.DataWarning")
+def test_no_edition_at_all_is_a_fault(project, capsys):
+    editions = project / "data/editions.csv"
+    editions.write_text(editions.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+    assert main(["report"]) == 1
+    assert "editions.csv" in capsys.readouterr().err

@@ -489,7 +489,7 @@ WRONG = [
     ),
     ({"period": "week", "date": ("date", "date", "date")}, r"date=\('date', 'date', 'date'\)"),
     ({"period": "week", "date": 3}, r"date=3"),
-    ({"between": ("2025-12-01", "2025-12-31")}, r"between= need"),
+    ({"between": ("2025-12-01", "2025-12-31")}, r"need a period"),
     ({"coverage": THREE}, r"coverage=.* need a period="),
     (
         {"period": "week", "between": ("2025-12-31", "2025-12-01")},
@@ -573,3 +573,33 @@ def test_counting_and_looking_up_can_be_piped():
     found = THREE.pipe(events_in, table.iloc[-1])
 
     assert found["date"].tolist() == ["2025-12-09"]
+
+
+# Names and days that look like our own -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["n", "group", "cell", "earliest", "index", "0"])
+def test_a_column_may_have_any_name_but_those_of_the_counts_table(name):
+    events = pd.DataFrame({"date": ["2025-12-02", "2025-12-03"], name: ["a", "b"]})
+    weeks = count_events(events, by=name, period="week", date="date")
+    assert list(weeks[name]) == ["a", "b"]
+    assert list(count_events(events, by=name)["count"]) == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("between", "days"),
+    [
+        (("2025-12", "2025-12"), 31),
+        (("2025", "2025-12-31"), 365),
+        ((dt.date(2025, 12, 1), "2025-12-02"), 2),
+        ((pd.Timestamp("2025-12-01 23:00", tz="Asia/Shanghai"), np.datetime64("2025-12-01")), 1),
+    ],
+)
+def test_between_takes_days_and_edtf(between, days):
+    events = pd.DataFrame({"date": ["2025-12-01"]})
+    assert count_events(events, period="day", between=between)["days"].sum() == days
+
+
+def test_between_takes_no_numbers():
+    with pytest.raises(ValueError, match=r"between=\(2025, 2026\)"):
+        count_events(pd.DataFrame({"date": ["2025-12-01"]}), period="day", between=(2025, 2026))

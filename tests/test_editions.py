@@ -233,10 +233,103 @@ def test_a_rebuild_says_what_differs_and_keeps_the_commentary(project):
         published / "zh/one.html",
     ):
         assert "我的按语" in made.read_text(encoding="utf-8")
-    changed = build("2025-12", parameters=["period=month"]).changed
+    editions = project / "data/editions.csv"
+    editions.write_text(editions.read_text("utf-8").rstrip("\n") + "period=month\n", "utf-8")
+    changed = build("2025-12").changed
     made_anew = {f"notebooks/1-one.{language}.ipynb" for language in LANGUAGES}
     assert set(changed) == made_anew | {"zh/one.html", "en/one.html", "manifest.json"}
     assert [path.name for path in (project / "reports").iterdir()] == ["2025-12"]
+
+
+def test_an_edition_is_not_overwritten_with_passing_parameters(project):
+    build("2025-12")
+    before = hashes(project / "reports")
+    with pytest.raises(ParameterError, match="2025-12"):
+        build("2025-12", parameters=["period=month"])
+    assert hashes(project / "reports") == before
+    draft = build("2025-12", parameters=["period=month"], reports="draft")
+    assert "en month" in (draft.folder / "en/one.html").read_text(encoding="utf-8")
+
+
+def test_what_others_put_into_the_folder_stays(project):
+    published = project / "reports" / "2025-12"
+    (published / "notes.txt").write_text("mine")
+    (published / "slides").mkdir()
+    (published / "slides/1.txt").write_text("mine too")
+    build("2025-12")
+    assert build("2025-12").changed == ()
+    assert (published / "notes.txt").read_text() == "mine"
+    assert (published / "slides/1.txt").read_text() == "mine too"
+
+
+def test_it_builds_from_any_working_directory(project, tmp_path_factory, monkeypatch):
+    here = tmp_path_factory.mktemp("elsewhere")
+    monkeypatch.chdir(here)
+    kept = build("2025-12", data=project / "data", notebooks=project / "notebooks", reports="out")
+    assert kept.folder.resolve() == here / "out/2025-12"
+    assert [path.name for path in here.iterdir()] == ["out"]
+    assert Path.cwd() == here
+
+
+@pytest.mark.filterwarnings("ignore::aistats.events.DataWarning")
+def test_a_warning_does_not_carry_a_path_into_the_edition(project):
+    events = project / "data/events.csv"
+    events.write_text(
+        events.read_text("utf-8").replace("2025-12-15,12月15日", "2024-12-15,12月15日")
+    )
+    notebook(project / "notebooks", "import aistats as ai\nai.read_edition(data, edition).label")
+    folder = build("2025-12").folder
+    assert not any(str(project).encode() in path.read_bytes() for path in folder.rglob("*.*"))
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "kind"),
+    [
+        ("one.ipynb", lambda text: text, "notebook_name"),
+        ("2-one.ipynb", lambda text: text, "notebook_name"),
+        ("2-two.ipynb", lambda text: text.replace("# en", "en"), "notebook_title"),
+        ("2-two.ipynb", lambda text: text[:-20], "notebook_form"),
+    ],
+)
+def test_notebooks_are_looked_at_before_they_run(project, name, change, kind):
+    source = (project / "notebooks/1-one.ipynb").read_text(encoding="utf-8")
+    (project / "notebooks" / name).write_text(change(source), encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        build("2025-12")
+    assert {fault.kind for fault in caught.value.faults} == {kind}
+    assert_nothing_happened(project)
+
+
+def test_a_commentary_in_another_encoding_is_a_fault(project):
+    path = project / "reports/2025-12/commentary.zh.md"
+    path.write_bytes("按语".encode("gb18030"))
+    with pytest.raises(DataError, match=r"commentary\.zh\.md"):
+        build("2025-12")
+
+
+def test_a_dead_kernel_is_a_fault(project):
+    notebook(project / "notebooks", "import os\nos._exit(1)")
+    with pytest.raises(NotebookError, match="1-one"):
+        build("2025-12")
+    assert_nothing_happened(project)
+
+
+def test_markup_in_a_title_is_text_on_the_cover_and_in_the_digest(project):
+    book = project / "data/datapackage.json"
+    odd = "<b>& *odd* $x$</b>"
+    text = book.read_text("utf-8").replace("2025年12月AI事件综合报告", odd)
+    book.write_text(
+        text.replace("Comprehensive report on AI events of December 2025", odd), "utf-8"
+    )
+    events = project / "data/events.csv"
+    events.write_text(
+        events.read_text("utf-8").replace("Code red", odd).replace("红色警报", odd), "utf-8"
+    )
+    folder = build("2025-12").folder
+    digest = (folder / "digest.zh.md").read_text("utf-8")
+    assert odd not in digest
+    assert r"\<b\>\& \*odd\* \$x\$\</b\>" in digest
+    assert "<b>" not in (folder / "index.html").read_text("utf-8")
 
 
 def test_next_months_rows_leave_this_edition_alone(project):

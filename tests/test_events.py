@@ -906,3 +906,41 @@ def test_an_edition_is_refused_where_any_table_is_wrong(data):
     put(data / THEMES, 2, "group", "outlook")
 
     assert faults_of(read_edition, data, "2025-12") == [(THEMES, 2, "group", "level", "outlook")]
+
+
+# What cells say together --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "column", "value", "kind"),
+    [
+        (EVENTS, 2, "reported", "2025-12-01/2025-12-06", "window"),
+        (EVENTS, 2, "source_section", "九·7", "link"),
+        (EVENTS, 2, "date_text", "", "date_text"),
+        (EVENTS, 2, "planned_for", "2026", "planned_for"),
+        (EDITIONS, 2, "languages", "zh zh", "twice"),
+        (EVENTS, 2, "summary_zh", "a\x0bb", "control"),
+    ],
+)
+def test_cells_that_do_not_fit_together_are_named(data, file, line, column, value, kind):
+    put(data / file, line, column, value)
+    with pytest.raises(DataError) as caught:
+        read_tables(data)
+    [fault] = caught.value.faults
+    assert (fault.kind, Path(fault.file).name, fault.line, fault.column) == (
+        kind,
+        file,
+        line,
+        column,
+    )
+
+
+def test_a_source_in_no_edition_is_pointed_out(data):
+    put(data / EDITIONS, 2, "sources", "ai-events-2025-12")
+    package = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
+    package["sources"].append({"name": "later", "title": "Later", "title_zh": "以后"})
+    (data / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    with (data / COVERAGE).open("a", encoding="utf-8") as coverage:
+        coverage.write("later,一,2026-01,stated\n")
+    with pytest.warns(DataWarning, match="later"):
+        read_tables(data)

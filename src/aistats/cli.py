@@ -70,10 +70,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser(text).parse_args(arguments)
     try:
         with warnings.catch_warnings():
-            warnings.formatwarning = lambda message, *_: f"{message}\n"
+            warnings.showwarning = lambda message, *_: print(message, file=sys.stderr)
             options.run(options, text)
     except AistatsError as error:
         print(error, *[text["unchanged"]] * (options.run is _report), sep="\n", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
         return 1
     except ModuleNotFoundError as error:
         print(text["extra"].format(error.name), file=sys.stderr)
@@ -116,7 +119,8 @@ def _parser(text: dict[str, str]) -> argparse.ArgumentParser:
 def _report(options: argparse.Namespace, text: dict[str, str]) -> None:
     from aistats import editions
 
-    label = options.edition or read_tables(options.data)[0]["editions"]["edition"].iloc[-1]
+    labels = read_tables(options.data)[0]["editions"]["edition"]
+    label = options.edition or next(iter(labels[::-1]), "")
     with _progress() as step:
         built = editions.build(
             label,

@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from aistats.dates import Days, date_columns, first_days, intervals
+from aistats.dates import Days, date_columns, first_days, intervals, parse_edtf
 
 MOST_CELLS = 10_000_000
 
@@ -60,12 +60,14 @@ def count_events(
         A column of dates (time stamps or EDTF text), or a (start, end) pair of columns. By default
         ``earliest`` and ``latest`` where they are, else ``date``.
     between
-        First and last day to count, inclusive. By default from the first to the last event or
+        First and last day to count, inclusive, as days or EDTF text: of ``("2025-12", "2025-12")``
+        the whole month counts. By default from the first to the last event or
         covered day, widened to whole periods.
     tz
         The time zone whose days are meant, for time stamps that carry a zone.
     complete
-        Have a row for every combination of period and levels; else only for those with events.
+        Have a row for every period and every combination of the levels that occur; else only for
+        those with events.
 
     Returns
     -------
@@ -111,10 +113,10 @@ def count_events(
     """
     by = _group_columns(events, by)
     if period is None:
-        if coverage is not None or between is not None:
-            raise ValueError("coverage= and between= need a period=")
+        if any(given is not None for given in (coverage, between, date, tz)):
+            raise ValueError("coverage=, between=, date= and tz= need a period=")
         return _count_levels(events, by, complete)
-    cube = _cube(events, [*date_columns(events, date), *by])
+    cube, n = _cube(events, [*date_columns(events, date), *by])
     days = intervals(cube, date, tz=tz).astype("datetime64[s]").to_numpy("datetime64[D]")
     covered = None
     if coverage is not None:
@@ -123,7 +125,8 @@ def count_events(
         except ValueError as error:
             raise ValueError(f"coverage: {error}") from error
     edges = _edges(days, covered, between, period)
-    return _spread(cube, days, by, edges, covered, complete)
+    group, levels = _groups(cube, by, complete, max(len(edges) - 1, 0))
+    return _spread(n, days, group, levels, edges, covered, complete)
 
 
 def _group_columns(events: pd.DataFrame, by: str | Sequence[str] | None) -> list[str]:
@@ -190,10 +193,10 @@ def events_in(
 _Codes = NDArray[np.intp]
 
 
-def _cube(events: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    """Return the distinct combinations of some columns, and how often each occurs, as ``n``."""
+def _cube(events: pd.DataFrame, names: list[str]) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """Return the distinct combinations of some columns, and how often each occurs."""
     if not names:
-        return pd.DataFrame({"n": [len(events)]})
+        return pd.DataFrame(index=[0]), np.array([len(events)])
     coded = [_coded(events[name]) for name in names]
     shape = tuple(max(len(levels), 1) for _, levels in coded)
     if np.prod(shape, dtype=float) <= max(MOST_CELLS, len(events)):
@@ -203,7 +206,7 @@ def _cube(events: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     else:
         picked, group = _distinct([codes for codes, _ in coded], shape)
         n = np.bincount(group)
-    return pd.DataFrame(_levels(names, coded, picked) | {"n": n})
+    return pd.DataFrame(_levels(names, coded, picked)), n.astype(np.int64)
 
 
 def _coded(values: pd.Series) -> tuple[_Codes, pd.Index]:
@@ -235,11 +238,11 @@ def _levels(
 
 
 def _count_levels(events: pd.DataFrame, by: list[str], complete: bool) -> pd.DataFrame:
-    cube = _cube(events, by)
-    groups, levels = _groups(cube, by, complete)
-    n = np.zeros(len(levels), dtype=np.int64)
-    n[groups] = cube["n"]
-    return levels.assign(count=n)
+    cube, n = _cube(events, by)
+    group, levels = _groups(cube, by, complete)
+    count = np.zeros(len(levels), dtype=np.int64)
+    count[group] = n
+    return levels.assign(count=count)
 
 
 def _groups(
@@ -288,28 +291,39 @@ def _edges(
 
 def _window(between: tuple[_Day, _Day]) -> Days:
     try:
-        stamps = [pd.Timestamp(day).tz_localize(None) for day in between]
-        first, last = np.array(stamps, dtype="datetime64[D]")
+        if isinstance(between, str):
+            raise ValueError("one text is not two days")
+        first, last = between
+        window = np.array([_day(first, 0), _day(last, 1)], dtype="datetime64[D]")
     except (TypeError, ValueError) as error:
-        raise ValueError(f"between={between!r} is not a pair of days") from error
-    if isinstance(between, str) or np.isnat([first, last]).any():
+        raise ValueError(f"between={between!r} is not a pair of days: {error}") from error
+    if np.isnat(window).any():
         raise ValueError(f"between={between!r} is not a pair of days")
-    if last < first:
+    if window[1] < window[0]:
         raise ValueError(f"between={between!r} ends before it starts")
-    return np.array([first, last])
+    return window
+
+
+def _day(day: _Day, end: int) -> np.datetime64:
+    """Return a day, or the first or last (`end` 0 or 1) of those that an EDTF text allows."""
+    if isinstance(day, str):
+        return np.datetime64(parse_edtf(day)[end], "D")
+    if not isinstance(day, dt.date | np.datetime64):
+        raise TypeError(f"{day!r} is no day")
+    return np.datetime64(pd.Timestamp(day).date(), "D")
 
 
 def _spread(
-    cube: pd.DataFrame,
+    n: NDArray[np.int64],
     days: Days,
-    by: list[str],
+    group: _Codes,
+    levels: pd.DataFrame,
     edges: Days,
     covered: Days | None,
     complete: bool,
 ) -> pd.DataFrame:
-    """Lay the intervals of the cube over the periods and add them up by group."""
+    """Lay intervals, each of `n` events of a group, over the periods and add them up."""
     periods = max(len(edges) - 1, 0)
-    group, levels = _groups(cube, by, complete, periods)
     row, bin_, overlap = _overlaps(days, edges)
     length = (days[:, 1] - days[:, 0]).astype(np.int64)[row] + 1
     cell = bin_ * len(levels) + group[row]
@@ -317,7 +331,7 @@ def _spread(
         cells = np.arange(periods * len(levels))
     else:
         cells, cell = np.unique(cell, return_inverse=True)
-    n = cube["n"].to_numpy(np.int64)[row]
+    n = n[row]
 
     def total(weight: NDArray[np.generic]) -> NDArray[np.float64]:
         return np.bincount(cell, weights=weight, minlength=len(cells)).astype(np.float64)

@@ -171,6 +171,8 @@ def bounds(
     0 2025-12-02 2025-12-02
     1 2025-12-01 2025-12-06
     """
+    if isinstance(dates.dtype, pd.CategoricalDtype):
+        dates = dates.astype(dates.cat.categories.dtype)
     if isinstance(dates.dtype, pd.DatetimeTZDtype):
         if tz is None:
             raise ValueError(f"column {dates.name!r} carries a time zone: say tz=, e.g. tz='UTC'")

@@ -112,7 +112,7 @@ def write_digest(
     sentences = [
         describe_record(edition.events, language),
         describe_coverage(edition.coverage, language),
-        describe_source(edition.events, language, edition.codebook),
+        describe_source(edition.coverage, language, edition.codebook),
     ]
     blocks = [
         f"# {text['title'].format(edition_name(edition.label, language))}",
@@ -139,7 +139,8 @@ def escape(text: str) -> str:
     >>> print(escape("$x_1$ <b>bold</b> [link](url)"))
     \$x\_1\$ \<b\>bold\</b\> \[link\](url)
     """
-    return re.sub(r"([\\`*_{}\[\]<>#|$~&])", r"\\\1", text)
+    text = re.sub(r"([\\`*_{}\[\]<>#|$~&])", r"\\\1", re.sub(r"[ \t\r\n]+", " ", text))
+    return re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", text)
 
 
 def _events(edition: Edition, language: str) -> Iterator[str]:
@@ -149,14 +150,18 @@ def _events(edition: Edition, language: str) -> Iterator[str]:
         summary=localized(edition.events, "summary", language),
     )
     windows = edition.coverage.sort_values("earliest", kind="stable")
+    several = len(windows["source"].unique()) > 1
+    section = events["source_section"].str.split("·").str[0]
     holes = gaps(edition.coverage)
     for window in windows.to_dict("records"):
         first, last = window["earliest"].date(), window["latest"].date()
         while holes and holes[0][1] < first:
             yield escape(text["gap"].format(day_range(*holes.pop(0), language)))
-        yield f"### {day_range(first, last, language, year=True)}"
+        source = f" · {book.sources[window['source']][language]}" * several
+        yield f"### {day_range(first, last, language, year=True)}{escape(source)}"
         yield escape(text[str(window["basis"])])
-        reported = events[events["reported"] == window["window"]]
+        here = (events["source"] == window["source"]) & (section == window["section"])
+        reported = events[here]
         for scope in book.order("scope"):
             rows = reported[reported["scope"] == scope].sort_values("earliest", kind="stable")
             if len(rows):

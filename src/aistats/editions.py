@@ -26,13 +26,20 @@ from typing import Any
 
 import nbformat
 import papermill
+from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
 from aistats.digest import write_digest
-from aistats.events import Edition, read_edition
+from aistats.events import Edition, read_edition, read_text
 from aistats.exhibits import to_csv
-from aistats.faults import DataError, Fault, NotebookError, ParameterError
-from aistats.pages import Page, page_of, write_pages
+from aistats.faults import (
+    DataError,
+    Fault,
+    NotebookError,
+    ParameterError,
+    user_language,
+)
+from aistats.pages import Page, page_of, title_of, write_pages
 
 _OWN_PARAMETERS = ("edition", "language", "data")
 _VERSIONS = ("aistats", "matplotlib", "nbconvert", "numpy", "pandas", "papermill", "seaborn")
@@ -59,6 +66,11 @@ class _Files:
     content: dict[str, bytes] = field(default_factory=dict)
     alts: dict[str, dict[str, str]] = field(default_factory=dict)
     pages: list[Page] = field(default_factory=list)
+
+    def write(self, folder: Path) -> None:
+        for name, content in self.content.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
 
 
 def build(
@@ -101,32 +113,25 @@ def build(
     """
     edition = read_edition(data, label)
     sources = find_notebooks(notebooks)
-    given = [*(f"{name}={value}" for name, value in edition.parameters.items()), *parameters]
-    values = check_parameters(given, sources)
+    check_notebooks(sources, edition.languages)
+    values = check_parameters(_pairs(edition.parameters), sources)
+    overrides = check_parameters(parameters, sources)
     target = Path(reports) / label
-    commentary = {
-        language: path.read_text(encoding="utf-8")
-        for language in edition.languages
-        if (path := target / f"commentary.{language}.md").exists()
-    }
+    published = _manifest_of(target)
+    if overrides and published.get("parameters", overrides) != values | overrides:
+        raise ParameterError([Fault("published_parameters", file=target.as_posix())])
+    commentary = _commentary_in(target, edition.languages)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{label}-", dir=target.parent) as aside:
         new = Path(aside) / label
-        new.mkdir()
-        executed = _run_all(sources, edition, Path(data), values, progress)
+        executed = _run_all(sources, edition, Path(data).resolve(), values | overrides, progress)
         files = _collect(executed, commentary)
-        for language in edition.languages:
-            prose = commentary.get(language, "")
-            digest = write_digest(edition, language, figures=files.alts[language], commentary=prose)
-            files.content[f"digest.{language}.md"] = digest.encode()
-            if prose:
-                files.content[f"commentary.{language}.md"] = prose.encode()
-        for name, content in files.content.items():
-            (new / name).parent.mkdir(parents=True, exist_ok=True)
-            (new / name).write_bytes(content)
+        _add_digests(files, edition, commentary)
+        files.write(new)
         write_pages(new, edition, files.pages)
-        _write_manifest(new, edition, sources, values)
-        changed = _differences(target, new)
+        _write_manifest(new, edition, sources, values | overrides, commentary)
+        changed = _differences(target, new) if published else None
+        _keep_foreign(target, new, published)
         _publish(new, target, Path(aside) / "previous")
     return Built(target, changed)
 
@@ -177,6 +182,31 @@ def find_notebooks(folder: str | Path | None = None) -> list[Path]:
     raise DataError([Fault("no_notebooks", file=folders[0].as_posix())])
 
 
+def check_notebooks(notebooks: Sequence[Path], languages: Sequence[str]) -> None:
+    """Check, before anything runs, that notebooks can become pages.
+
+    Raises
+    ------
+    DataError
+        Naming every notebook that is none, has no number and name of its own, or lacks a title.
+    """
+    faults = []
+    names = [path.stem.partition("-")[2] for path in notebooks]
+    for path, name in zip(notebooks, names, strict=True):
+        number = path.stem.partition("-")[0]
+        if not number.isdecimal() or not name or names.count(name) > 1:
+            faults.append(Fault("notebook_name", path.as_posix(), allowed="1-what-is-on-record"))
+        try:
+            notebook = nbformat.read(path, as_version=4)
+        except (nbformat.reader.NotJSONError, nbformat.ValidationError, AttributeError) as error:
+            faults.append(Fault("notebook_form", path.as_posix(), value=str(error)[:80]))
+            continue
+        untitled = [language for language in languages if not title_of(notebook, language)]
+        faults += [Fault("notebook_title", path.as_posix(), allowed=it) for it in untitled]
+    if faults:
+        raise DataError(faults)
+
+
 # Parameters --------------------------------------------------------------------------------------
 
 
@@ -220,6 +250,10 @@ def check_parameters(given: Iterable[str], notebooks: Sequence[Path]) -> dict[st
     return values
 
 
+def _pairs(parameters: Mapping[str, str]) -> list[str]:
+    return [f"{name}={value}" for name, value in parameters.items()]
+
+
 def _typed(text: str, kind: str) -> object:
     """Return a text as a value of a declared type; only ``str`` takes it as it is."""
     if kind == "str":
@@ -247,7 +281,6 @@ def _run_all(
 ) -> dict[tuple[str, str], NotebookNode]:
     """Run every notebook in every language, two at once; return them by name and language."""
     jobs = [(source, language) for language in edition.languages for source in sources]
-    data = data.resolve()
     with _same_everywhere() as aside, ThreadPoolExecutor(2) as pool:
 
         def run(source: Path, language: str) -> NotebookNode:
@@ -277,7 +310,8 @@ def _execute(source: Path, output: Path, parameters: Mapping[str, Any], cwd: Pat
             output,
             parameters=dict(parameters),
             kernel_name="python3",
-            cwd=cwd,
+            # papermill's own cwd= moves the whole process, and two notebooks run at once
+            resources={"metadata": {"path": str(cwd)}},
             progress_bar=False,
             record_timing=False,
             extra_arguments=["--IPKernelApp.log_level=50"],
@@ -287,6 +321,8 @@ def _execute(source: Path, output: Path, parameters: Mapping[str, Any], cwd: Pat
         cell = error.exec_count - bool(parameters)  # as in the source, which has no injected cell
         fault = Fault("notebook", file=source.name, value=what, allowed=cell)
         raise NotebookError([fault]) from None
+    except DeadKernelError as error:
+        raise NotebookError([Fault("kernel", file=source.name, value=error)]) from None
     return _cleaned(executed)
 
 
@@ -297,7 +333,14 @@ def _same_everywhere() -> Iterator[Path]:
     Yields a folder for what is not kept.
     """
     with tempfile.TemporaryDirectory() as aside:
-        fixed = {"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "IPYTHONDIR": aside}
+        fixed = {
+            "TZ": "UTC",
+            "LC_ALL": "C.UTF-8",
+            "AISTATS_LANGUAGE": user_language(),  # of error messages alone
+            "PYTHONHASHSEED": "0",
+            "PYTHONWARNINGS": "ignore",  # they name paths; the build itself has warned
+            "IPYTHONDIR": aside,
+        }
         before = {name: os.environ.get(name) for name in fixed}
         os.environ.update(fixed)
         try:
@@ -353,6 +396,19 @@ def _collect(
     return files
 
 
+def _commentary_in(folder: Path, languages: Iterable[str]) -> dict[str, str]:
+    """Return what the analyst wrote, by language."""
+    paths = {language: folder / f"commentary.{language}.md" for language in languages}
+    return {language: read_text(path) for language, path in paths.items() if path.exists()}
+
+
+def _add_digests(files: _Files, edition: Edition, commentary: Mapping[str, str]) -> None:
+    for language in edition.languages:
+        prose, figures = commentary.get(language, ""), files.alts[language]
+        digest = write_digest(edition, language, figures=figures, commentary=prose)
+        files.content[f"digest.{language}.md"] = digest.encode()
+
+
 def _exhibits(notebook: NotebookNode, kind: str) -> Iterator[NotebookNode]:
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
@@ -361,7 +417,11 @@ def _exhibits(notebook: NotebookNode, kind: str) -> Iterator[NotebookNode]:
 
 
 def _write_manifest(
-    folder: Path, edition: Edition, notebooks: Sequence[Path], parameters: Mapping[str, Any]
+    folder: Path,
+    edition: Edition,
+    notebooks: Sequence[Path],
+    parameters: Mapping[str, Any],
+    commentary: Mapping[str, str],
 ) -> None:
     """Write what the edition was made from, with what, and the hash of every file in it."""
     tables = {
@@ -378,11 +438,21 @@ def _write_manifest(
         | {"python": ".".join(platform.python_version_tuple()[:2])},
         "platform": f"{platform.system()} {platform.machine()}",
         "inputs": {name: _sha256(to_csv(table).encode()) for name, table in tables.items()}
-        | {f"notebooks/{path.name}": _sha256(path.read_bytes()) for path in notebooks},
+        | {"codebook": _sha256(_codebook_slice(edition).encode())}
+        | {f"notebooks/{path.name}": _sha256(path.read_bytes()) for path in notebooks}
+        | {f"commentary.{name}.md": _sha256(text.encode()) for name, text in commentary.items()},
         "outputs": _hashes(folder),
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _codebook_slice(edition: Edition) -> str:
+    """Return the codebook with the sources of the edition alone."""
+    package = json.loads(read_text(Path(edition.codebook.file)))
+    own = set(edition.coverage["source"])
+    sources = [source for source in package["sources"] if source["name"] in own]
+    return json.dumps({"resources": package["resources"], "sources": sources}, sort_keys=True)
 
 
 def _hashes(folder: Path) -> dict[str, str]:
@@ -397,11 +467,31 @@ def _sha256(content: bytes) -> str:
 # Into its place ----------------------------------------------------------------------------------
 
 
-def _differences(published: Path, new: Path) -> tuple[str, ...] | None:
-    if not (published / "manifest.json").exists():
-        return None
+def _manifest_of(folder: Path) -> dict[str, Any]:
+    """Return the manifest of an edition, empty where there is none."""
+    path = folder / "manifest.json"
+    if not path.exists():
+        return {}
+    try:
+        manifest: dict[str, Any] = json.loads(read_text(path))
+    except json.JSONDecodeError as error:
+        raise DataError([Fault("codebook", path.as_posix(), error.lineno, value=error)]) from None
+    return manifest
+
+
+def _differences(published: Path, new: Path) -> tuple[str, ...]:
+    ours = {*_manifest_of(published)["outputs"], *_hashes(new)}
     before, after = _hashes(published), _hashes(new)
-    return tuple(path for path in sorted({*before, *after}) if before.get(path) != after.get(path))
+    return tuple(path for path in sorted(ours) if before.get(path) != after.get(path))
+
+
+def _keep_foreign(target: Path, new: Path, published: Mapping[str, Any]) -> None:
+    """Take over what somebody else put into the edition's folder, such as a commentary."""
+    ours = {*published.get("outputs", ()), "manifest.json"}
+    for path in _hashes(target):
+        if path not in ours and not (new / path).exists():
+            (new / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(target / path, new / path)
 
 
 def _publish(new: Path, target: Path, previous: Path) -> None:

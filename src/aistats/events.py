@@ -25,6 +25,7 @@ from aistats.dates import bounds, parse_edtf
 from aistats.faults import DataError, EDTFError, Fault
 
 _LEVELS_SHOWN = 12
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ROWS_LOST = {"no_file", "encoding", "encoding_like", "csv", "empty_file", "separator", "torn_line"}
 
 
@@ -206,7 +207,7 @@ def read_tables(folder: str | Path) -> tuple[dict[str, pd.DataFrame], Codebook]:
     events = book.table("events")
     if not found:
         file = (folder / events.path).as_posix()
-        found = _window_faults(whole["events"], whole["coverage"], file)
+        found = _row_faults(whole["events"], whole["coverage"], file)
     if found:
         raise DataError(found)
     frames = {name: frame for name, (frame, _) in read.items()}
@@ -283,7 +284,14 @@ def _codebook_of(path: Path, codebook: Codebook | str | Path | None) -> Codebook
 # From bytes to text cells ----------------------------------------------------------------------
 
 
-def _decode(path: Path, encoding: str) -> str:
+def read_text(path: Path, encoding: str = "utf-8") -> str:
+    """Return the text of a file.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, or is in another encoding.
+    """
     try:
         raw = path.read_bytes()
     except OSError:
@@ -330,7 +338,7 @@ def _read_table(
     rows: dict[int, list[str]] = {}
     faults: list[Fault] = []
     try:
-        records = _records(_decode(path, encoding), file)
+        records = _records(read_text(path, encoding), file)
         _, header = next(records, (0, []))
         for line, cells in records:
             if len(cells) == len(header):
@@ -409,12 +417,17 @@ def _value_fault(cell: str, field: Field) -> tuple[str, str, str] | None:
     """Return the kind, value and allowed values of what is wrong with a cell."""
     if cell != cell.strip():
         return "space", cell, ""
+    if _CONTROL.search(cell):
+        return "control", cell, ""
     if field.edtf:
         try:
             parse_edtf(cell, margin_days=field.margin_days)
         except EDTFError as error:
             return error.reason, cell, ""
-    for value in cell.split(field.separator) if field.separator else [cell]:
+    values = cell.split(field.separator) if field.separator else [cell]
+    if len(set(values)) < len(values):
+        return "twice", cell, ""
+    for value in values:
         if field.levels and value not in {level.value for level in field.levels}:
             return "level", value, _allowed(value, field)
     if field.pattern and not re.fullmatch(field.pattern, cell):
@@ -458,8 +471,8 @@ def _broken_links(frames: Mapping[str, pd.DataFrame], table: Table, file: str) -
     return faults
 
 
-def _window_faults(events: pd.DataFrame, coverage: pd.DataFrame, file: str) -> list[Fault]:
-    """Check that an event is reported in the window of its section, and that its date is quoted."""
+def _row_faults(events: pd.DataFrame, coverage: pd.DataFrame, file: str) -> list[Fault]:
+    """Check what the codebook says of cells together: windows, quoted dates, plans."""
     windows = coverage.set_index(["source", "section"])["window"].to_dict()
     faults = []
     for line, event in events.iterrows():
@@ -472,6 +485,8 @@ def _window_faults(events: pd.DataFrame, coverage: pd.DataFrame, file: str) -> l
             faults.append(Fault("window", *at, "reported", event["reported"], window))
         if pd.isna(event["date"]) != pd.isna(event["date_text"]):
             faults.append(Fault("date_text", *at, "date_text"))
+        if pd.notna(event["planned_for"]) and event["status"] != "announced":
+            faults.append(Fault("planned_for", *at, "planned_for", event["planned_for"]))
     return faults
 
 

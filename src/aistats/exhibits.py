@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 
 from aistats.codebook import Codebook
 from aistats.faults import DataError, Fault
+from aistats.style import style
 from aistats.wording import labelled, term
 
 SCREEN_WIDTH = 720
@@ -109,7 +110,7 @@ def render(figure: Figure, *, salt: str = "aistats") -> dict[str, str | bytes]:
         If the font has no glyph for a character.
     """
     png, svg = io.BytesIO(), io.StringIO()
-    with warnings.catch_warnings(record=True) as caught, mpl.rc_context():
+    with warnings.catch_warnings(record=True) as caught, style():
         warnings.simplefilter("always")
         mpl.rcParams["svg.hashsalt"] = salt
         mpl.rcParams["svg.fonttype"] = "path"  # the reader's machine need not have our font

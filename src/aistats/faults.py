@@ -61,6 +61,14 @@ _TEXTS: dict[str, dict[str, str]] = {
         "zh": "“{value}”首尾有空格；请删去",
         "en": "“{value}” has a space at its start or end; remove it",
     },
+    "control": {
+        "zh": "“{value}”中有控制字符；请删去",
+        "en": "“{value}” has a control character in it; remove it",
+    },
+    "twice": {
+        "zh": "“{value}”中有重复的值",
+        "en": "“{value}” names a value twice",
+    },
     "level": {
         "zh": "“{value}”不在可选值之列；可用：{allowed}",
         "en": "“{value}” is not a known level; allowed: {allowed}",
@@ -84,6 +92,10 @@ _TEXTS: dict[str, dict[str, str]] = {
     "date_text": {
         "zh": "须与date同时填写或同时留空",
         "en": "must be filled where date is, and empty where date is",
+    },
+    "planned_for": {
+        "zh": "“{value}”：只有status为announced的事件才填计划时间",
+        "en": "“{value}”: only an event whose status is announced is planned for a time",
     },
     "no_edition": {
         "zh": "来源“{value}”不在任何一期中；如要发布，请在editions.csv中加上",
@@ -147,10 +159,25 @@ _TEXTS: dict[str, dict[str, str]] = {
         "en": "“{value}” has the wrong type; expected {allowed}",
     },
     "no_notebooks": {"zh": "这里没有笔记本", "en": "holds no notebooks"},
+    "notebook_name": {
+        "zh": "文件名应为数字、连字符加名称，名称各不相同，如{allowed}",
+        "en": "must be named number-name.ipynb, each name its own, such as {allowed}",
+    },
+    "notebook_title": {
+        "zh": "缺少{allowed}标题：应有标记为{allowed}、以“# ”开头的文字单元格",
+        "en": "has no title in {allowed}: a prose cell tagged {allowed} must start with “# ”",
+    },
+    "notebook_form": {"zh": "不是合规的笔记本：{value}", "en": "is not a notebook: {value}"},
+    "published_parameters": {
+        "zh": "这一期已以其他参数发布；请用--reports另选文件夹，或把参数写入editions.csv",
+        "en": "is published with other parameters; choose another folder with --reports, or write "
+        "the parameters into editions.csv",
+    },
     "notebook": {
         "zh": "第{allowed}个单元格运行出错：{value}",
         "en": "cell {allowed} failed: {value}",
     },
+    "kernel": {"zh": "内核中断：{value}", "en": "the kernel died: {value}"},
     "glyph": {"zh": "字体里没有这个字：{value}", "en": "the font has no glyph for: {value}"},
     # how a fault is put together
     "line": {"zh": "第{line}行", "en": "line {line}"},
@@ -165,7 +192,8 @@ def user_language(environ: Mapping[str, str] | None = None) -> str:
     Parameters
     ----------
     environ
-        Environment variables, read as POSIX does: ``LC_ALL``, then ``LC_MESSAGES``, then ``LANG``.
+        Environment variables: ``AISTATS_LANGUAGE``, then as POSIX has it ``LC_ALL``,
+        ``LC_MESSAGES`` and ``LANG``.
 
     Examples
     --------
@@ -173,7 +201,8 @@ def user_language(environ: Mapping[str, str] | None = None) -> str:
     ('zh', 'en')
     """
     environ = os.environ if environ is None else environ
-    locale = next(filter(None, map(environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    names = ("AISTATS_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+    locale = next(filter(None, map(environ.get, names)), "")
     return "zh" if locale.lower().startswith("zh") else "en"
 
 

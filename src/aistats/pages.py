@@ -86,13 +86,21 @@ def page_of(notebook: NotebookNode, name: str, language: str, commentary: str = 
             cell.outputs = [
                 output for output in cell.outputs if "aistats" in output.get("metadata", {})
             ]
-    prose = (cell.source for cell in kept.cells if cell.cell_type == "markdown")
-    title = next(
-        line.lstrip("# ") for text in prose for line in text.splitlines() if line.startswith("# ")
-    )
+    title = title_of(kept, language)
     if commentary:
         kept.cells.insert(1, new_markdown_cell(commentary))
     return Page(language, name, title, kept)
+
+
+def title_of(notebook: NotebookNode, language: str) -> str:
+    """Return the first heading of a notebook in a language, empty where there is none."""
+    prose = (
+        cell.source
+        for cell in notebook.cells
+        if cell.cell_type == "markdown" and not _speaks_other(cell, language)
+    )
+    lines = (line for text in prose for line in text.splitlines())
+    return next((line[2:].strip() for line in lines if line.startswith("# ")), "")
 
 
 def _speaks_other(cell: NotebookNode, language: str) -> bool:

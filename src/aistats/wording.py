@@ -1,4 +1,4 @@
-"""Words: tables said in plain Chinese and English, and the one place for every text that is shown.
+"""Words: tables said in plain Chinese and English, and the texts that charts and tables show.
 
 A sentence is computed from a table and claims no more than the table holds: counts are of events on
 record (收录), never of what happened (发生); a count that dates leave open is "at least … at most";
@@ -44,7 +44,6 @@ _TERMS = {
     "not_covered": {"zh": "未覆盖", "en": "not covered"},
     "none": {"zh": "没有收录的事件", "en": "no events on record"},
     "one_mark": {"zh": "每个方块是一条收录的事件", "en": "each square is one event on record"},
-    "other": {"zh": "其他", "en": "Other"},
     "others": {"zh": "其他{}项", "en": "{} others"},
     "missing": {"zh": "未注明", "en": "not stated"},
     "dated_span": {"zh": "来源写明一段日期", "en": "range of days stated"},
@@ -378,27 +377,27 @@ def describe_coverage(coverage: pd.DataFrame, language: str) -> Sentence:
     return Sentence(text)
 
 
-def describe_source(events: pd.DataFrame, language: str, codebook: Codebook) -> Sentence:
-    """Say where the events come from.
+def describe_source(coverage: pd.DataFrame, language: str, codebook: Codebook) -> Sentence:
+    """Say where the events come from: the sources and their sections.
 
     Examples
     --------
     >>> from aistats.events import read_edition
     >>> december = read_edition("data", "2025-12")
-    >>> print(describe_source(december.events, "zh", december.codebook))
+    >>> print(describe_source(december.coverage, "zh", december.codebook))
     来源：《2025年12月AI事件综合报告》第一、二节。
     """
-    _known(language)
     parts = []
-    for source, rows in events.groupby("source"):
-        title = codebook.sources[str(source)][language]
-        sections = list(dict.fromkeys(rows["source_section"].str.split("·").str[0]))
+    for source, rows in coverage.groupby("source", sort=False):
+        title = codebook.sources[str(source)][_known(language)]
+        sections = list(rows["section"])
         if language == "zh":
             parts.append(f"《{title}》第{'、'.join(sections)}节")
         else:
-            parts.append(f"“{title}”, sections {_and(sections)}")
-    text = "；".join(parts) if language == "zh" else "; ".join(parts)
-    return Sentence(f"来源：{text}。" if language == "zh" else f"Source: {text}.")
+            parts.append(f"“{title}”, section{'s' * (len(sections) > 1)} {_and(sections)}")
+    return Sentence(
+        f"来源：{'；'.join(parts)}。" if language == "zh" else f"Source: {'; '.join(parts)}."
+    )
 
 
 def describe_counts(
@@ -420,8 +419,6 @@ def describe_counts(
     Examples
     --------
     >>> counts = pd.DataFrame({"region": ["CN", "US"], "count": [1, 3]})
-    >>> print(describe_counts(counts, "en"))
-    4 events on record: US 3, CN 1.
     >>> print(describe_counts(counts, "zh"))
     收录的4条事件中，US3条、CN1条。
     """
@@ -465,8 +462,8 @@ def describe_pairs(
     --------
     >>> counts = pd.DataFrame({"region": ["CN", "US"], "category": ["model", "product"],
     ...                        "count": [1, 3]})
-    >>> print(describe_pairs(counts, "en"))
-    Largest groups on record: US / product (3) and CN / model (1).
+    >>> print(describe_pairs(counts, "zh"))
+    收录最多的组合：US·product（3条）、CN·model（1条）。
     """
     first, second = (name for name in counts.columns if name not in COUNTS)
     ranked = counts[counts["count"] > 0].sort_values("count", ascending=False, kind="stable")
@@ -495,11 +492,12 @@ def describe_certainty(counts: pd.DataFrame, language: str) -> Sentence:
 
     Examples
     --------
-    >>> weeks = pd.DataFrame({"certain": [5, 1], "starting": [12, 3]})
+    >>> weeks = pd.DataFrame({"certain": [5, 1], "possible": [12, 10], "starting": [12, 3]})
     >>> print(describe_certainty(weeks, "zh"))
     收录的15条事件中，6条可归入一个时段，9条的时间跨时段，无法归定。
     """
-    n, certain = int(counts["starting"].sum()), int(counts["certain"].sum())
+    begun_before = counts["possible"].iloc[:1].sum() - counts["starting"].iloc[:1].sum()
+    n, certain = int(counts["starting"].sum() + begun_before), int(counts["certain"].sum())
     if not n:
         return Sentence(_NOTHING[_known(language)])
     if _known(language) == "zh":
