@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from aistats.counts import COUNTS, count_events, events_in
 from aistats.dates import PERIODS
-from aistats.events import read_coverage, read_events
+from aistats.events import read_edition
 
 DAY = dt.timedelta(days=1)
 BANDS = ["certain", "expected", "possible", "starting", "ending"]
@@ -60,8 +60,8 @@ def test_december_2025_is_shared_out_to_the_last_digit(date, period, shares):
 
 
 def test_the_days_of_no_section_in_december_2025_are_not_covered():
-    coverage = read_coverage("data/coverage.csv")
-    events = read_events("data/events.csv")
+    edition = read_edition("data", "2025-12")
+    coverage, events = edition.coverage, edition.events
 
     days = count_events(events, period="day", coverage=coverage).set_index("period")["days_covered"]
     weeks = count_events(events, period="week", coverage=coverage).set_index("period")

@@ -123,7 +123,7 @@ def keep_all(lines):
     ],
 )
 def test_frictionless_and_our_own_reader_agree_on_what_is_broken(tmp_path, file, plant, line):
-    folder = shutil.copytree(DATA, tmp_path / "data")
+    folder = shutil.copytree(december.DATA, tmp_path / "data")
     lines = (folder / file).read_text(encoding="utf-8").splitlines()
     (folder / file).write_text("\n".join(plant(lines)) + "\n", encoding="utf-8")
     resources = {resource["name"]: resource["path"] for resource in PACKAGE["resources"]}
