@@ -108,9 +108,9 @@ def keep_all(lines):
     ("file", "plant", "line"),
     [
         ("events.csv", keep_all, None),
-        ("event_themes.csv", double_a_row, len(LINKS) + 2),
-        ("themes.csv", double_a_row, len(THEMES) + 2),
-        ("coverage.csv", double_a_row, len(COVERAGE) + 2),
+        ("event_themes.csv", double_a_row, "last"),
+        ("themes.csv", double_a_row, "last"),
+        ("coverage.csv", double_a_row, "last"),
         ("event_themes.csv", empty_the_first_cell, 2),
         ("coverage.csv", empty_the_first_cell, 2),
         ("event_themes.csv", add_a_cell, 2),
@@ -127,6 +127,7 @@ def test_frictionless_and_our_own_reader_agree_on_what_is_broken(tmp_path, file,
     lines = (folder / file).read_text(encoding="utf-8").splitlines()
     (folder / file).write_text("\n".join(plant(lines)) + "\n", encoding="utf-8")
     resources = {resource["name"]: resource["path"] for resource in PACKAGE["resources"]}
+    line = len(lines) + 1 if line == "last" else line
 
     theirs = set()
     for task in frictionless.validate(str(folder / "datapackage.json")).tasks:
