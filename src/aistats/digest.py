@@ -14,9 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from aistats.dates import parse_edtf
 from aistats.events import Edition
 from aistats.wording import (
+    date_name,
     day_range,
     describe_coverage,
     describe_record,
@@ -24,7 +24,6 @@ from aistats.wording import (
     edition_name,
     gaps,
     localized,
-    period_name,
 )
 
 _TEXTS = {
@@ -183,9 +182,7 @@ def _facts(event: Mapping[Hashable, Any], edition: Edition, language: str) -> st
         label = book.label(name, str(event[name]), language)
         facts.append(text["fact"].format(book.title(name, language), label))
     if pd.notna(event["planned_for"]):
-        first, last = map(pd.Timestamp, parse_edtf(event["planned_for"]))
-        span = period_name(first, (last - first).days + 1, language, year=True)
-        facts.append(text["planned"].format(span))
+        facts.append(text["planned"].format(date_name(event["planned_for"], language)))
     facts.append(text["place"].format(event["source_section"]))
     return text["facts"].join(facts)
 

@@ -21,6 +21,7 @@ from babel.lists import format_list
 
 from aistats.codebook import Codebook
 from aistats.counts import COUNTS
+from aistats.dates import parse_edtf
 from aistats.faults import LANGUAGES
 
 _TERMS = {
@@ -189,6 +190,18 @@ def period_name(period: dt.date, days: int, language: str, *, year: bool = False
     )
 
 
+def date_name(text: str, language: str) -> str:
+    """Return a date written in EDTF in words, with its year.
+
+    Examples
+    --------
+    >>> date_name("2025-12-01/2025-12-06", "zh"), date_name("2026-01/2026-03", "en")
+    ('2025年12月1—6日', 'Q1 2026')
+    """
+    first, last = map(pd.Timestamp, parse_edtf(text))
+    return period_name(first, (last - first).days + 1, language, year=True)
+
+
 def edition_name(label: str, language: str) -> str:
     """Return the name of an edition in words: of a month where the label is one.
 
@@ -274,7 +287,7 @@ def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = Non
     Returns
     -------
     DataFrame
-        Of text and numbers; ``period`` is in words, and of a pair such as ``title_zh`` and
+        Of text and numbers. Periods and dates are in words; of a pair such as ``title_zh`` and
         ``title_en`` only the one in the language remains, as ``title``.
 
     Examples
@@ -294,6 +307,8 @@ def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = Non
         if name == "period":
             spans = zip(table["period"], table["days"], strict=True)
             shown[name] = [period_name(start, days, language) for start, days in spans]
+        elif codebook and (column := codebook.field(name)) and column.edtf:
+            shown[name] = shown[name].map(partial(date_name, language=language), na_action="ignore")
         elif pd.api.types.is_datetime64_dtype(shown[name].dtype):
             shown[name] = shown[name].dt.strftime("%Y-%m-%d")
         elif codebook and not pd.api.types.is_numeric_dtype(shown[name].dtype):
