@@ -223,7 +223,7 @@ def _table(resource: Mapping[str, Any]) -> Table:
         for link in schema.get("foreignKeys", [])
     )
     links += tuple(
-        (item["name"], *item["values_of"].split(".", 1))
+        (item["name"], *item["values_of"].partition(".")[::2])
         for item in schema["fields"]
         if "values_of" in item
     )
