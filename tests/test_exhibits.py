@@ -4,6 +4,8 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 
 import aistats as ai
 from aistats.exhibits import render, to_csv
@@ -48,17 +50,18 @@ def test_a_missing_glyph_is_an_error_that_names_it():
     plt.close("all")
 
 
-def test_show_displays_the_figure_and_its_table_under_one_name(monkeypatch):
-    shown = []
-    monkeypatch.setattr("IPython.display.display", lambda data, **more: shown.append((data, more)))
+def test_show_displays_the_figure_and_its_table_under_one_name(tmp_path, monkeypatch):
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    InteractiveShell.instance()
     ax = ai.plot_counts(COUNTS, language="en")
-    ai.show(ax, COUNTS, name="regions", alt="Three <in> US.", language="en")
-    (figure, about), (table, of_table) = shown
-    assert set(figure) == {"text/plain", "image/png", "image/svg+xml"}
-    assert about["metadata"]["image/png"]["alt"] == figure["text/plain"] == "Three <in> US."
-    assert about["metadata"]["aistats"] == {"kind": "figure", "name": "regions"}
-    assert of_table["metadata"]["aistats"] == {"kind": "table", "name": "regions"}
-    assert table["text/csv"] == "region,count\nCN,1\nUS,3\n"
+    with capture_output() as captured:
+        ai.show(ax, COUNTS, name="regions", alt="Three <in> US.", language="en")
+    figure, table = captured.outputs
+    assert set(figure.data) == {"text/plain", "image/png", "image/svg+xml"}
+    assert figure.metadata["image/png"]["alt"] == figure.data["text/plain"] == "Three <in> US."
+    assert figure.metadata["aistats"] == {"kind": "figure", "name": "regions"}
+    assert table.metadata["aistats"] == {"kind": "table", "name": "regions"}
+    assert table.data["text/csv"] == "region,count\nCN,1\nUS,3\n"
     assert not plt.get_fignums()
 
 
