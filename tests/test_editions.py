@@ -251,6 +251,21 @@ def test_an_edition_is_not_overwritten_with_passing_parameters(project):
     assert "en month" in (draft.folder / "en/one.html").read_text(encoding="utf-8")
 
 
+def test_a_first_edition_may_have_passing_parameters_beside_those_of_its_row(project):
+    editions = project / "data/editions.csv"
+    editions.write_text(editions.read_text("utf-8").rstrip("\n") + "period=month\n", "utf-8")
+    built = build("2025-12", parameters=["size=3"], reports="draft")
+    manifest = json.loads((built.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["parameters"] == {"period": "month", "size": 3}
+
+
+@pytest.mark.parametrize("text", ["", "[]", "null", '{"edition": "2025-12"}', '{"outputs": null}'])
+def test_a_manifest_that_is_not_ours_stops_nothing(project, text):
+    (project / "reports/2025-12/manifest.json").write_text(text)
+    assert build("2025-12").changed is None
+    assert build("2025-12").changed == ()
+
+
 def test_what_others_put_into_the_folder_stays(project):
     published = project / "reports" / "2025-12"
     (published / "notes.txt").write_text("mine")

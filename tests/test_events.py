@@ -126,6 +126,7 @@ def test_an_event_has_the_days_of_its_date_or_else_of_its_report(
     data, date, reported, earliest, latest, dated
 ):
     put(data / EVENTS, 2, "date", date)
+    put(data / EVENTS, 2, "date_text", "12月" if dated else "")
     put(data / EVENTS, 2, "reported", reported)
 
     event = read_events(data / EVENTS).iloc[0]
@@ -314,7 +315,6 @@ BAD_CELLS = [
     (EVENTS, "date", "2025-24", "season"),
     (EVENTS, "date", "2025-12~", "approximate"),
     (EVENTS, "date", "2025-12-02T10:00:00Z", "zone"),
-    (EVENTS, "planned_for", "soon", "not_edtf"),
     (EVENTS, "event_id", "", "missing"),
     (EVENTS, "event_id", "Not a slug", "pattern"),
     (EVENTS, "event_id", "no-month-2025-13", "pattern"),
@@ -434,7 +434,9 @@ def test_a_key_may_stand_once(data, file, column):
 def test_a_link_must_lead_to_a_row(data, file, column, value, leads_to):
     put(data / file, 2, column, value)
 
-    assert faults_of(read_tables, data) == [(file, 2, column, "link", value)]
+    # Without its section in the coverage table an event has no window: that is said beside it.
+    faults = [fault for fault in faults_of(read_tables, data) if fault[2] != "source_section"]
+    assert faults == [(file, 2, column, "link", value)]
     assert leads_to in refused(read_tables, data)
 
 
@@ -918,6 +920,7 @@ def test_an_edition_is_refused_where_any_table_is_wrong(data):
         (EVENTS, 2, "source_section", "九·7", "link"),
         (EVENTS, 2, "date_text", "", "date_text"),
         (EVENTS, 2, "planned_for", "2026", "planned_for"),
+        (EVENTS, 20, "planned_for", "soon", "not_edtf"),
         (EDITIONS, 2, "languages", "zh zh", "twice"),
         (EVENTS, 2, "summary_zh", "a\x0bb", "control"),
     ],

@@ -168,3 +168,37 @@ def test_an_unknown_language_is_named():
 
 def test_every_term_is_there_in_both_languages():
     assert all(set(texts) == {"zh", "en"} for texts in wording._TERMS.values())
+
+
+def test_a_missing_level_is_called_not_stated():
+    table = counts(("CN", 2), (None, 1))
+    assert wording.describe_counts(table, "zh", DECEMBER.codebook).endswith("中国2条、未注明1条。")
+    assert list(wording.labelled(table, "en", DECEMBER.codebook)["Region"]) == [
+        "China",
+        "not stated",
+    ]
+    assert wording.labelled(pd.DataFrame({"note": [None]}), "en")["note"].isna().all()
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pd.DataFrame({"title_zh": ["甲"]}),
+        pd.DataFrame({"title": ["a"], "title_zh": ["甲"], "title_en": ["A"]}),
+        pd.DataFrame({"date": pd.to_datetime(["2025-12-02"])}),
+        pd.DataFrame({"date": [dt.date(2025, 12, 2)]}),
+        pd.DataFrame({"period": ["2025-W49"], "count": [1]}),
+        pd.DataFrame({0: ["a"], "count": [1]}),
+    ],
+    ids=str,
+)
+def test_any_table_can_be_labelled_and_stays_as_it_was(table):
+    before = table.copy()
+    assert wording.labelled(table, "zh", DECEMBER.codebook).shape == table.shape
+    pd.testing.assert_frame_equal(table, before)
+
+
+def test_equals_stand_in_the_order_of_the_codebook_whatever_their_type():
+    table = counts(("US", 1), ("CN", 1))
+    table["region"] = pd.Categorical(table["region"], categories=["US", "CN"])
+    assert wording.describe_counts(table, "zh", DECEMBER.codebook).endswith("中国1条、美国1条。")

@@ -70,13 +70,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser(text).parse_args(arguments)
     try:
         with warnings.catch_warnings():
-            warnings.showwarning = lambda message, *_: print(message, file=sys.stderr)
+            said: set[str] = set()
+            warnings.showwarning = lambda message, *_: _say_once(str(message), said)
             options.run(options, text)
     except AistatsError as error:
         print(error, *[text["unchanged"]] * (options.run is _report), sep="\n", file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        print(f"{error.filename}: {error.strerror}" if error.filename else error, file=sys.stderr)
         return 1
     except ModuleNotFoundError as error:
         print(text["extra"].format(error.name), file=sys.stderr)
@@ -85,6 +86,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(text["interrupted"], file=sys.stderr)
         return 130
     return 0
+
+
+def _say_once(message: str, said: set[str]) -> None:
+    if message not in said:
+        print(message, file=sys.stderr)
+        said.add(message)
 
 
 def _parser(text: dict[str, str]) -> argparse.ArgumentParser:

@@ -32,7 +32,7 @@ MARGIN_DAYS = 3
 _DATE = re.compile(
     r"(?P<year>\d{4}|\d{3}X|\d{2}XX)"
     r"(-(?P<month>\d{2}|XX)(-(?P<before>[?~%]?)(?P<day>\d{2}|XX))?)?"
-    r"(?P<time>T\d{2}:\d{2}:\d{2})?(?P<zone>Z|[+-]\d{2}(:\d{2})?)?(?P<after>[?~%]?)",
+    r"(?P<time>T([01]\d|2[0-3]):[0-5]\d:[0-5]\d)?(?P<zone>Z|[+-]\d{2}(:\d{2})?)?(?P<after>[?~%]?)",
     re.ASCII,
 )
 _OUT_OF_RANGE = re.compile(r"-\d{4}.*|Y-?\d+|XXXX", re.ASCII)
@@ -185,7 +185,7 @@ def bounds(
         earliest = latest = pd.Series(pd.NaT, index=dates.index, dtype="datetime64[s]")
     elif pd.api.types.infer_dtype(dates, skipna=True) in ("datetime", "datetime64", "date"):
         return bounds(pd.to_datetime(dates), tz=tz)
-    elif pd.api.types.is_numeric_dtype(dates.dtype):
+    elif pd.api.types.infer_dtype(dates, skipna=True) in ("integer", "floating", "boolean"):
         raise TypeError(f"column {dates.name!r} holds numbers, not dates")
     else:
         earliest, latest = _text_bounds(dates, margin_days)

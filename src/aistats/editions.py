@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import base64
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -117,8 +118,10 @@ def build(
     values = check_parameters(_pairs(edition.parameters), sources)
     overrides = check_parameters(parameters, sources)
     target = Path(reports) / label
+    if target.exists() and not target.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), target.as_posix())
     published = _manifest_of(target)
-    if overrides and published.get("parameters", overrides) != values | overrides:
+    if overrides and published and published["parameters"] != values | overrides:
         raise ParameterError([Fault("published_parameters", file=target.as_posix())])
     commentary = _commentary_in(target, edition.languages)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -198,7 +201,7 @@ def check_notebooks(notebooks: Sequence[Path], languages: Sequence[str]) -> None
             faults.append(Fault("notebook_name", path.as_posix(), allowed="1-what-is-on-record"))
         try:
             notebook = nbformat.read(path, as_version=4)
-        except (nbformat.reader.NotJSONError, nbformat.ValidationError, AttributeError) as error:
+        except (nbformat.ValidationError, AttributeError, OSError, ValueError) as error:
             faults.append(Fault("notebook_form", path.as_posix(), value=str(error)[:80]))
             continue
         untitled = [language for language in languages if not title_of(notebook, language)]
@@ -321,7 +324,7 @@ def _execute(source: Path, output: Path, parameters: Mapping[str, Any], cwd: Pat
         cell = error.exec_count - bool(parameters)  # as in the source, which has no injected cell
         fault = Fault("notebook", file=source.name, value=what, allowed=cell)
         raise NotebookError([fault]) from None
-    except DeadKernelError as error:
+    except (DeadKernelError, RuntimeError) as error:  # RuntimeError: it did not start in time
         raise NotebookError([Fault("kernel", file=source.name, value=error)]) from None
     return _cleaned(executed)
 
@@ -468,15 +471,14 @@ def _sha256(content: bytes) -> str:
 
 
 def _manifest_of(folder: Path) -> dict[str, Any]:
-    """Return the manifest of an edition, empty where there is none."""
+    """Return the manifest of an edition, empty where there is none of our making."""
     path = folder / "manifest.json"
-    if not path.exists():
-        return {}
     try:
-        manifest: dict[str, Any] = json.loads(read_text(path))
-    except json.JSONDecodeError as error:
-        raise DataError([Fault("codebook", path.as_posix(), error.lineno, value=error)]) from None
-    return manifest
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        ours = isinstance(manifest["outputs"], dict) and isinstance(manifest["parameters"], dict)
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return {}
+    return manifest if ours else {}
 
 
 def _differences(published: Path, new: Path) -> tuple[str, ...]:

@@ -203,14 +203,13 @@ def read_tables(folder: str | Path) -> tuple[dict[str, pd.DataFrame], Codebook]:
         file = (folder / table.path).as_posix()
         if name in whole:
             faults += _broken_links(whole, table, file)
+        if name == "events" and {"events", "coverage"} <= set(whole):
+            faults += _window_faults(whole["events"], whole["coverage"], file)
         found += _by_place(faults)
-    events = book.table("events")
-    if not found:
-        file = (folder / events.path).as_posix()
-        found = _row_faults(whole["events"], whole["coverage"], file)
     if found:
         raise DataError(found)
     frames = {name: frame for name, (frame, _) in read.items()}
+    events = book.table("events")
     tables = {name: frame.reset_index(drop=True) for name, frame in frames.items()}
     tables["events"] = _with_days(frames["events"], events, folder / events.path)
     tables["coverage"] = _with_window(frames["coverage"], book.table("coverage"))
@@ -359,6 +358,8 @@ def _read_table(
             faults += _cell_faults(frame[column.name], column, file)
     if len(frame) and table.key and set(table.key) <= set(frame.columns):
         faults += _key_faults(frame, table, file)
+    if table.name == "events":
+        faults += _event_faults(frame, file)
     return frame, faults
 
 
@@ -471,22 +472,36 @@ def _broken_links(frames: Mapping[str, pd.DataFrame], table: Table, file: str) -
     return faults
 
 
-def _row_faults(events: pd.DataFrame, coverage: pd.DataFrame, file: str) -> list[Fault]:
-    """Check what the codebook says of cells together: windows, quoted dates, plans."""
-    windows = coverage.set_index(["source", "section"])["window"].to_dict()
+def _event_faults(events: pd.DataFrame, file: str) -> list[Fault]:
+    """Check that a date goes with its words, and that only what is announced is planned."""
     faults = []
-    for line, event in events.iterrows():
-        section = event["source_section"].split("·")[0]
-        window = windows.get((event["source"], section))
-        at = (file, int(str(line)))
+    if {"date", "date_text"} <= set(events.columns):
+        alone = events["date"].isna() != events["date_text"].isna()
+        faults += [Fault("date_text", file, line, "date_text") for line in events.index[alone]]
+    if {"planned_for", "status"} <= set(events.columns):
+        planned = events["planned_for"][events["status"].eq("occurred")].dropna()
+        faults += [
+            Fault("planned_for", file, line, "planned_for", value)
+            for line, value in _by_line(planned)
+        ]
+    return faults
+
+
+def _window_faults(events: pd.DataFrame, coverage: pd.DataFrame, file: str) -> list[Fault]:
+    """Check that an event is reported in the window of its section."""
+    names, keys = ["source", "source_section", "reported"], ["source", "section", "window"]
+    if not (set(names) <= set(events.columns) and set(keys) <= set(coverage.columns)):
+        return []
+    windows = {(source, section): it for source, section, it in coverage[keys].to_numpy()}
+    known = events.loc[events["source"].isin(coverage["source"]), names].dropna()
+    faults = []
+    for line, (source, place, reported) in zip(known.index, known.to_numpy(), strict=True):
+        section = place.split("·")[0]
+        window = windows.get((source, section))
         if window is None:
-            faults.append(Fault("link", *at, "source_section", section, "coverage.section"))
-        elif event["reported"] != window:
-            faults.append(Fault("window", *at, "reported", event["reported"], window))
-        if pd.isna(event["date"]) != pd.isna(event["date_text"]):
-            faults.append(Fault("date_text", *at, "date_text"))
-        if pd.notna(event["planned_for"]) and event["status"] != "announced":
-            faults.append(Fault("planned_for", *at, "planned_for", event["planned_for"]))
+            faults.append(Fault("link", file, line, "source_section", section, "coverage.section"))
+        elif reported != window:
+            faults.append(Fault("window", file, line, "reported", reported, window))
     return faults
 
 

@@ -91,7 +91,7 @@ _TEXTS: dict[str, dict[str, str]] = {
     },
     "date_text": {
         "zh": "须与date同时填写或同时留空",
-        "en": "must be filled where date is, and empty where date is",
+        "en": "must be filled where date is filled, and only there",
     },
     "planned_for": {
         "zh": "“{value}”：只有status为announced的事件才填计划时间",

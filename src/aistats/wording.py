@@ -300,22 +300,33 @@ def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = Non
     1  中国香港     1
     """
     shown = table.copy()
-    for name in [name.removesuffix("_zh") for name in table.columns if name.endswith("_zh")]:
-        shown[f"{name}_zh"] = localized(table, name, language)
-        shown = shown.rename(columns={f"{name}_zh": name}).drop(columns=f"{name}_en")
+    for name in [str(name).removesuffix("_zh") for name in table.columns]:
+        if {f"{name}_zh", f"{name}_en"} <= set(table.columns) and name not in table.columns:
+            shown[f"{name}_zh"] = localized(table, name, language)
+            shown = shown.rename(columns={f"{name}_zh": name}).drop(columns=f"{name}_en")
+    is_counts = not set(COUNTS).isdisjoint(table.columns)
     for name in shown.columns:
-        if name == "period":
+        if name == "period" and "days" in table:
             spans = zip(table["period"], table["days"], strict=True)
             shown[name] = [period_name(start, days, language) for start, days in spans]
-        elif codebook and (column := codebook.field(name)) and column.edtf:
-            shown[name] = shown[name].map(partial(date_name, language=language), na_action="ignore")
         elif pd.api.types.is_datetime64_dtype(shown[name].dtype):
             shown[name] = shown[name].dt.strftime("%Y-%m-%d")
-        elif codebook and not pd.api.types.is_numeric_dtype(shown[name].dtype):
-            shown[name] = shown[name].map(
-                lambda value, name=name: codebook.label(name, value, language)
-            )
+        elif codebook and (column := codebook.field(name)) and column.edtf:
+            words = partial(date_name, language=language)
+            shown[name] = shown[name].astype("str").map(words, na_action="ignore")
+        elif name not in COUNTS:
+            label = partial(_label, name=name, language=language, codebook=codebook)
+            named = shown[name].astype(object).map(label)
+            # An empty cell is a level that nobody knows where levels are counted, else just empty.
+            shown[name] = named if is_counts else named.where(shown[name].notna())
     return shown.rename(columns=lambda name: column_title(name, language, codebook))
+
+
+def _label(value: object, name: str, language: str, codebook: Codebook | None) -> str:
+    """Return the label of a level, also of one that nobody knows."""
+    if pd.isna(value):  # type: ignore[call-overload]
+        return term("missing", language)
+    return codebook.label(name, str(value), language) if codebook else str(value)
 
 
 def column_title(name: str, language: str, codebook: Codebook | None = None) -> str:
@@ -372,7 +383,8 @@ def describe_coverage(coverage: pd.DataFrame, language: str) -> Sentence:
     来源覆盖17天（11月30日—12月6日、12月11—20日），其中10天系推定。其他日子（包括12月7—10日）未覆盖，没有记录不等于没有事件。
     """
     missing = [day_range(first, last, language) for first, last in gaps(coverage)]
-    spans = [day_range(first, last, language) for first, last in _windows(coverage)]
+    windows = dict.fromkeys(sorted(_windows(coverage)))
+    spans = [day_range(first, last, language) for first, last in windows]
     days = _covered_days(coverage)
     assumed = days - _covered_days(coverage[coverage["basis"] == "stated"])
     if _known(language) == "zh":
@@ -441,12 +453,12 @@ def describe_counts(
     ranked = counts[counts["count"] > 0]
     if codebook:  # its order decides between equals
         ranked = ranked.sort_values(
-            name, key=lambda levels: levels.map(partial(codebook.rank, name))
+            name, key=lambda levels: levels.astype(object).map(partial(codebook.rank, name))
         )
     ranked = ranked.sort_values("count", ascending=False, kind="stable")
     n = int(ranked["count"].sum())
-    label = (lambda value: codebook.label(name, value, language)) if codebook else str
-    named = [(label(row[0]), int(row[1])) for row in ranked[[name, "count"]].head(most).to_numpy()]
+    levels = [_label(value, name, language, codebook) for value in ranked[name].head(most)]
+    named = list(zip(levels, ranked["count"].astype(int), strict=False))
     rest, others = n - sum(count for _, count in named), len(ranked) - len(named)
     if not n:
         return Sentence(_NOTHING[_known(language)])
@@ -541,7 +553,8 @@ def describe_comparability(counts: pd.DataFrame, language: str) -> Sentence:
     >>> print(describe_comparability(weeks, "zh"))
     2个时段都没有被完整覆盖，现有数据不足以判断是否在变化。
     """
-    n, whole = len(counts), int((counts["days_covered"] == counts["days"]).sum())
+    covered = counts.get("days_covered", counts["days"])
+    n, whole = len(counts), int((covered == counts["days"]).sum())
     if n < 2:
         zh, en = (
             "不到两个时段，无从比较。",
