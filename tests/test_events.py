@@ -947,3 +947,16 @@ def test_a_source_in_no_edition_is_pointed_out(data):
         coverage.write("later,一,2026-01,stated\n")
     with pytest.warns(DataWarning, match="later"):
         read_tables(data)
+
+
+@pytest.mark.parametrize("name", ["events", "coverage", "themes", "event_themes", "editions"])
+def test_a_package_without_one_of_its_tables_is_a_fault(data, name):
+    package = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
+    package["resources"] = [it for it in package["resources"] if it["name"] == name]
+    package["resources"][0]["name"] = "another"
+    for table in package["resources"]:
+        table["schema"].pop("foreignKeys", None)
+        table["schema"]["fields"] = [{"name": it["name"]} for it in table["schema"]["fields"]]
+    (data / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    with pytest.raises(DataError, match="no resource"):
+        read_tables(data)

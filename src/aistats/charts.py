@@ -49,7 +49,7 @@ from aistats.style import (
     wrap,
     wrap_evenly,
 )
-from aistats.wording import day_range, localized, period_name, term
+from aistats.wording import day_range, level_name, localized, period_name, term
 
 UNITS_UP_TO = 30
 """Up to this many events in all, a chart of counts draws a mark for each instead of bars."""
@@ -502,10 +502,7 @@ def _ranked(
         return -totals[code], codebook.rank(name, levels[code]) if codebook else 0
 
     def label(code: int) -> str:
-        if pd.isna(levels[code]):
-            return term("missing", language)
-        value = str(levels[code])
-        return codebook.label(name, value, language) if codebook else value
+        return level_name(levels[code], name, language, codebook)
 
     ranked = sorted(range(len(levels)), key=rank)
     unknown = [code for code in ranked if pd.isna(levels[code]) or levels[code] in UNKNOWN]

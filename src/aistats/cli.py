@@ -70,8 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser(text).parse_args(arguments)
     try:
         with warnings.catch_warnings():
-            said: set[str] = set()
-            warnings.showwarning = lambda message, *_: _say_once(str(message), said)
+            warnings.showwarning = lambda message, *_: print(message, file=sys.stderr)
             options.run(options, text)
     except AistatsError as error:
         print(error, *[text["unchanged"]] * (options.run is _report), sep="\n", file=sys.stderr)
@@ -86,12 +85,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(text["interrupted"], file=sys.stderr)
         return 130
     return 0
-
-
-def _say_once(message: str, said: set[str]) -> None:
-    if message not in said:
-        print(message, file=sys.stderr)
-        said.add(message)
 
 
 def _parser(text: dict[str, str]) -> argparse.ArgumentParser:
@@ -126,11 +119,9 @@ def _parser(text: dict[str, str]) -> argparse.ArgumentParser:
 def _report(options: argparse.Namespace, text: dict[str, str]) -> None:
     from aistats import editions
 
-    labels = read_tables(options.data)[0]["editions"]["edition"]
-    label = options.edition or next(iter(labels[::-1]), "")
     with _progress() as step:
         built = editions.build(
-            label,
+            options.edition,
             data=options.data,
             reports=options.reports,
             parameters=options.parameter,

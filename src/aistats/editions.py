@@ -75,7 +75,7 @@ class _Files:
 
 
 def build(
-    label: str,
+    label: str | None = None,
     *,
     data: str | Path = "data",
     reports: str | Path = "reports",
@@ -88,7 +88,7 @@ def build(
     Parameters
     ----------
     label
-        The edition, a row of ``editions.csv``.
+        The edition, a row of ``editions.csv``; by default the last.
     data, reports
         The folders of the data package and of the editions.
     notebooks
@@ -115,24 +115,24 @@ def build(
     edition = read_edition(data, label)
     sources = find_notebooks(notebooks)
     check_notebooks(sources, edition.languages)
-    values = check_parameters(_pairs(edition.parameters), sources)
-    overrides = check_parameters(parameters, sources)
-    target = Path(reports) / label
+    own, passing = (f"{name}={it}" for name, it in edition.parameters.items()), tuple(parameters)
+    values = check_parameters([*own, *passing], sources)
+    target = Path(reports) / edition.label
     if target.exists() and not target.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), target.as_posix())
     published = _manifest_of(target)
-    if overrides and published and published["parameters"] != values | overrides:
+    if passing and published and published["parameters"] != values:
         raise ParameterError([Fault("published_parameters", file=target.as_posix())])
     commentary = _commentary_in(target, edition.languages)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{label}-", dir=target.parent) as aside:
-        new = Path(aside) / label
-        executed = _run_all(sources, edition, Path(data).resolve(), values | overrides, progress)
+    with tempfile.TemporaryDirectory(prefix=f".{edition.label}-", dir=target.parent) as aside:
+        new = Path(aside) / edition.label
+        executed = _run_all(sources, edition, Path(data).resolve(), values, progress)
         files = _collect(executed, commentary)
         _add_digests(files, edition, commentary)
         files.write(new)
         write_pages(new, edition, files.pages)
-        _write_manifest(new, edition, sources, values | overrides, commentary)
+        _write_manifest(new, edition, sources, values, commentary)
         changed = _differences(target, new) if published else None
         _keep_foreign(target, new, published)
         _publish(new, target, Path(aside) / "previous")
@@ -251,10 +251,6 @@ def check_parameters(given: Iterable[str], notebooks: Sequence[Path]) -> dict[st
     if faults:
         raise ParameterError(faults)
     return values
-
-
-def _pairs(parameters: Mapping[str, str]) -> list[str]:
-    return [f"{name}={value}" for name, value in parameters.items()]
 
 
 def _typed(text: str, kind: str) -> object:

@@ -24,6 +24,7 @@ from aistats.codebook import Codebook, Field, Table, read_codebook
 from aistats.dates import bounds, parse_edtf
 from aistats.faults import DataError, EDTFError, Fault
 
+_TABLES = ("events", "coverage", "themes", "event_themes", "editions")
 _LEVELS_SHOWN = 12
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ROWS_LOST = {"no_file", "encoding", "encoding_like", "csv", "empty_file", "separator", "torn_line"}
@@ -190,6 +191,7 @@ def read_tables(folder: str | Path) -> tuple[dict[str, pd.DataFrame], Codebook]:
     """
     folder = Path(folder)
     book = read_codebook(folder)
+    events, coverage, *_ = map(book.table, _TABLES)
     read = {name: _read_table(folder / table.path, table) for name, table in book.tables.items()}
     whole = {
         name: frame
@@ -209,18 +211,17 @@ def read_tables(folder: str | Path) -> tuple[dict[str, pd.DataFrame], Codebook]:
     if found:
         raise DataError(found)
     frames = {name: frame for name, (frame, _) in read.items()}
-    events = book.table("events")
     tables = {name: frame.reset_index(drop=True) for name, frame in frames.items()}
     tables["events"] = _with_days(frames["events"], events, folder / events.path)
-    tables["coverage"] = _with_window(frames["coverage"], book.table("coverage"))
+    tables["coverage"] = _with_window(frames["coverage"], coverage)
     published = set(tables["editions"]["sources"].str.split().explode())
     for source in sorted(set(tables["coverage"]["source"]) - published):
-        file = (folder / book.table("coverage").path).as_posix()
+        file = (folder / coverage.path).as_posix()
         warnings.warn(Fault("no_edition", file, value=source).text(), DataWarning, stacklevel=2)
     return tables, book
 
 
-def read_edition(folder: str | Path, label: str) -> Edition:
+def read_edition(folder: str | Path, label: str | None = None) -> Edition:
     """Read the slice of the data that an edition is made from: the rows of its sources.
 
     Parameters
@@ -228,7 +229,7 @@ def read_edition(folder: str | Path, label: str) -> Edition:
     folder
         The folder of the data package.
     label
-        A value of the column ``edition`` of ``editions.csv``.
+        A value of the column ``edition`` of ``editions.csv``; by default the last.
 
     Returns
     -------
@@ -247,6 +248,7 @@ def read_edition(folder: str | Path, label: str) -> Edition:
     """
     tables, book = read_tables(folder)
     editions = tables["editions"].set_index("edition")
+    label = label or next(iter(editions.index[::-1]), "")
     if label not in editions.index:
         known = ", ".join(editions.index)
         path = (Path(folder) / book.tables["editions"].path).as_posix()

@@ -13,6 +13,7 @@ import re
 import warnings
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -68,7 +69,7 @@ def show(
     figure = ax.get_figure(root=True)
     assert figure is not None
     images = render(figure, salt=name)
-    _close(figure)
+    plt.close(figure)
     size = {"alt": alt, "width": SCREEN_WIDTH}
     display(
         {"text/plain": alt, **images},
@@ -138,9 +139,3 @@ def to_csv(table: pd.DataFrame) -> str:
     )
     assert isinstance(text, str)
     return text
-
-
-def _close(figure: Figure) -> None:
-    import matplotlib.pyplot as plt
-
-    plt.close(figure)

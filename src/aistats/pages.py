@@ -142,7 +142,6 @@ def write_pages(folder: Path, edition: Edition, pages: Sequence[Page]) -> None:
             "masthead": _masthead(edition, language),
             "notebook": page.notebook,
             "pages": [{"href": other.href, "title": other.title} for other in spoken[language]],
-            "footer": _TEXTS[language]["footer"],
             "text": _TEXTS[language],
         }
         html, _ = exporter.from_notebook_node(page.cells, resources={"page": shown})

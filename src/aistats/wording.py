@@ -315,15 +315,15 @@ def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = Non
             words = partial(date_name, language=language)
             shown[name] = shown[name].astype("str").map(words, na_action="ignore")
         elif name not in COUNTS:
-            label = partial(_label, name=name, language=language, codebook=codebook)
+            label = partial(level_name, name=name, language=language, codebook=codebook)
             named = shown[name].astype(object).map(label)
             # An empty cell is a level that nobody knows where levels are counted, else just empty.
             shown[name] = named if is_counts else named.where(shown[name].notna())
     return shown.rename(columns=lambda name: column_title(name, language, codebook))
 
 
-def _label(value: object, name: str, language: str, codebook: Codebook | None) -> str:
-    """Return the label of a level, also of one that nobody knows."""
+def level_name(value: object, name: str, language: str, codebook: Codebook | None) -> str:
+    """Return what a level of a column is called, also one that nobody knows."""
     if pd.isna(value):  # type: ignore[call-overload]
         return term("missing", language)
     return codebook.label(name, str(value), language) if codebook else str(value)
@@ -457,7 +457,7 @@ def describe_counts(
         )
     ranked = ranked.sort_values("count", ascending=False, kind="stable")
     n = int(ranked["count"].sum())
-    levels = [_label(value, name, language, codebook) for value in ranked[name].head(most)]
+    levels = [level_name(value, name, language, codebook) for value in ranked[name].head(most)]
     named = list(zip(levels, ranked["count"].astype(int), strict=False))
     rest, others = n - sum(count for _, count in named), len(ranked) - len(named)
     if not n:
