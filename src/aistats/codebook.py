@@ -5,7 +5,8 @@ Chinese and English labels, decision rules, keys. Whatever validates, labels or 
 the rules that people read and the rules that hold cannot drift apart. Beyond the Table Schema
 standard a field may say ``edtf`` (its texts are EDTF dates, with ``approximate_margin_days``),
 ``separator`` (a cell is a list), ``values_of`` (a link like a foreign key, from lists and to the
-package's own ``sources`` too) and ``groups`` (a coarser column derived from its levels).
+package's own ``sources`` too) and ``groups`` (a coarser column derived from its levels); a level may have a ``color``, by the name that
+the palette of the charts gives it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Level:
     label: Mapping[str, str]
     rule: Mapping[str, str]
     members: tuple[str, ...] = ()
+    color: str | None = None
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,18 @@ class Codebook:
         """
         column = self.field(name)
         return column.label(value, language) if column else value
+
+    def color(self, name: str, value: object) -> str | None:
+        """Return the name of the colour that a level of a column has in every chart, if it has one.
+
+        Examples
+        --------
+        >>> read_codebook("data").color("region", "CN")
+        'vermillion'
+        """
+        column = self.field(name)
+        levels = column.levels if column else ()
+        return next((level.color for level in levels if level.value == value), None)
 
     def order(self, name: str) -> list[str]:
         """Return the levels of a column in the codebook's order; empty for free text."""
@@ -246,6 +260,7 @@ def _field(item: Mapping[str, Any], *, in_key: bool = False) -> Field:
             label=_both(level, "label"),
             rule={"en": level.get("rule", ""), "zh": level.get("rule_zh", level.get("rule", ""))},
             members=tuple(level.get("members", ())),
+            color=level.get("color"),
         )
         for level in item.get("categories", [])
     )
