@@ -1,15 +1,19 @@
-"""The digest: the month as a document, in the outline of its sources.
+"""The digest: the month as a document, in the outline of its sources, as Markdown and for Word.
 
-Events stand under the window that reports them and under 国内, 国际 or 未注明, each with its facts
-and its place in the source; then the themes with the events for and against them, and those without
-any; then the sentences and figures of the edition. All of it is computed from the data. The
-analyst's own commentary, where there is one, opens the document as it is.
+It opens with the analyst's own commentary, where there is one, and with what is on record. Then
+come the charts of the notebooks with their sentences, the events under the window that reports them
+and under 国内, 国际 or 未注明, each with its facts and its place in the source, and the claims of
+the source with the events for and against them. All but the commentary is computed from the data.
 """
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Hashable, Iterator, Mapping
+import subprocess
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -23,7 +27,9 @@ from aistats.wording import (
     describe_source,
     edition_name,
     gaps,
+    headline,
     localized,
+    window_name,
 )
 
 _TEXTS = {
@@ -31,56 +37,101 @@ _TEXTS = {
         "title": "AI行业事件：{}",
         "counted": "计数对象是本期收录的事件，不是实际发生的全部事件；来源的说法未经核实。"
         "下文中的“报告”指来源报告。",
-        "events": "事件",
+        "charts": "收录概况",
+        "events": "收录的事件",
         "stated": "来源写明覆盖这些天。",
         "assumed": "覆盖范围系推定：来源没有写明首日和末日。",
         "gap": "{}没有来源覆盖。",
+        "source": "{}（《{}》）",
         "scope": "{}（{}条）",
-        "date": "日期：{}（来源原文“{}”）",
+        "date": "日期：{}",
+        "date_text": "日期：{1}（按{0}计）",
         "undated": "日期：来源未写明，报道时间窗为{}",
         "planned": "计划时间：{}",
         "place": "出处：{}",
         "fact": "{}：{}",
+        "facts": "｜",
         "themes": "来源的趋势判断及其依据",
-        "themes_note": "这些判断出自同一来源；事件与判断的对应由编者认定，不作推断。",
-        "supports": "支持：{}",
-        "contradicts": "相左：{}",
+        "themes_note": "这些判断与事件出自同一来源；事件与判断的对应由编者认定，不作推断。",
+        "summary_note": "来源在总结中提出以下判断。",
+        "supports": "支持（{}条）",
+        "contradicts": "相左（{}条）",
         "bare": "收录的事件中没有依据。",
-        "unthemed": "没有对应任何判断的事件：{}。",
-        "figures": "图表",
-        "join": "；",
-        "facts": "；",
+        "unthemed": "没有对应任何判断的事件（{}条）：",
+        "space": "",
     },
     "en": {
         "title": "AI-industry events: {}",
         "counted": "Counts are of events on record, not of everything that happened; "
         "the claims of the source are not verified. “The report” below is the source.",
-        "events": "Events",
+        "charts": "The record in charts",
+        "events": "Events on record",
         "stated": "The source states that it covers these days.",
         "assumed": "The coverage is assumed: the source gives no first and last day.",
-        "gap": "{} is covered by no source.",
+        "gap": "No source covers {}.",
+        "source": "{}: {}",
         "scope": "{} ({})",
-        "date": "Date: {} (in the source: “{}”)",
-        "undated": "Date: not stated; reporting window {}",
+        "date": "Date: {}",
+        "date_text": "Date: {} (“{}” in the source)",
+        "undated": "Date: not stated, reported for {}",
         "planned": "Planned for: {}",
         "place": "Place in the source: {}",
         "fact": "{}: {}",
-        "themes": "The trends that the source claims, and the evidence",
+        "facts": " | ",
+        "themes": "Trends that the source claims, and the evidence",
         "themes_note": "The claims come from the same source as the events. Which event bears on "
         "which claim is our editorial judgement; nothing is inferred.",
-        "supports": "For: {}",
-        "contradicts": "Against: {}",
+        "summary_note": "The source sums up in these claims.",
+        "supports": "For ({})",
+        "contradicts": "Against ({})",
         "bare": "No event on record speaks for or against it.",
-        "unthemed": "Events that belong to none of the claims: {}.",
-        "figures": "Charts",
-        "join": "; ",
-        "facts": "; ",
+        "unthemed": "Events that belong to none of the claims ({}):",
+        "space": " ",
     },
 }
 
+_LOCALES = {"zh": "zh-CN", "en": "en-GB"}
+_MARKDOWN = "commonmark+autolink_bare_uris+footnotes+pipe_tables+strikeout+task_lists"
+_TEMPLATES = Path(__file__).parent / "templates"
+_EPOCH = "315532800"  # 1980 began: the first moment that a zip file can name
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of the digest.
+
+    Parameters
+    ----------
+    path
+        Of the picture, from the digest.
+    title
+        With the number of the figure.
+    alt
+        What it shows, for who cannot see it.
+    lines
+        What stands under the title: subtitle, notes, source.
+    """
+
+    path: str
+    title: str
+    alt: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """What a notebook says: its title, and its sentences and figures in their order."""
+
+    title: str
+    content: tuple[str | Figure, ...]
+
 
 def write_digest(
-    edition: Edition, language: str, *, figures: Mapping[str, str], commentary: str = ""
+    edition: Edition,
+    language: str,
+    *,
+    chapters: Sequence[Chapter] = (),
+    commentary: str = "",
 ) -> str:
     """Return the digest of an edition as Markdown.
 
@@ -90,8 +141,9 @@ def write_digest(
         The data.
     language
         ``zh`` or ``en``.
-    figures
-        The alt text of each figure, by its path from the digest.
+    chapters
+        The sentences and figures of the notebooks. A sentence that the digest has already, or has
+        as the title of a figure, is left out.
     commentary
         The analyst's own Markdown.
 
@@ -103,31 +155,69 @@ def write_digest(
     Examples
     --------
     >>> from aistats.events import read_edition
-    >>> text = write_digest(read_edition("data", "2025-12"), "zh", figures={})
+    >>> text = write_digest(read_edition("data", "2025-12"), "zh")
     >>> print(text.splitlines()[0])
     # AI行业事件：2025年12月
     """
     text = _TEXTS[language]
-    sentences = [
+    record = [
         describe_record(edition.events, language),
         describe_coverage(edition.coverage, language),
-        describe_source(edition.coverage, language, edition.codebook),
     ]
+    sources = [describe_source(edition.coverage, language, edition.codebook), text["counted"]]
+    charts = list(_charts(chapters, {headline(sentence) for sentence in [*record, *sources]}))
     blocks = [
-        f"# {text['title'].format(edition_name(edition.label, language))}",
+        f"# {escape(text['title'].format(edition_name(edition.label, language)))}",
         *([commentary.strip()] if commentary.strip() else []),
-        *map(escape, sentences),
-        escape(text["counted"]),
+        escape(text["space"].join(record)),
+        escape(text["space"].join(sources)),
+        *([f"## {text['charts']}", *charts] if charts else []),
         f"## {text['events']}",
         *_events(edition, language),
-        f"## {text['themes']}",
-        escape(text["themes_note"]),
         *_themes(edition, language),
     ]
-    if figures:
-        blocks.append(f"## {text['figures']}")
-        blocks += [f"![{escape(alt)}]({path})" for path, alt in figures.items()]
     return "\n\n".join(blocks) + "\n"
+
+
+def to_docx(markdown: str, language: str, *, folder: Path, title: str) -> bytes:
+    """Return a digest as a Word document, the same bytes whenever and wherever it is made.
+
+    The looks are those of ``templates/reference.docx``, which can be restyled in Word.
+
+    Parameters
+    ----------
+    markdown
+        As :func:`write_digest` returns it; its first heading gives way to the title.
+    language
+        ``zh`` or ``en``.
+    folder
+        Where the paths of the figures start.
+    title
+        The title on the page and in the properties of the document.
+
+    Examples
+    --------
+    >>> to_docx("Nothing *new*.", "en", folder=Path(), title="A quiet month")[:2]
+    b'PK'
+    """
+    from pypandoc import get_pandoc_path  # type: ignore[import-untyped]
+
+    command = [
+        get_pandoc_path(),
+        f"--from={_MARKDOWN}",
+        "--to=docx",
+        "--output=-",
+        f"--data-dir={_TEMPLATES}",  # not the user's, where defaults may differ
+        f"--reference-doc={_TEMPLATES / 'reference.docx'}",
+        f"--lua-filter={_TEMPLATES / 'docx.lua'}",
+        f"--metadata=lang:{_LOCALES[language]}",
+        f"--metadata=title:{title}",
+    ]
+    env = {**os.environ, "SOURCE_DATE_EPOCH": _EPOCH}
+    done = subprocess.run(
+        command, input=markdown.encode(), stdout=subprocess.PIPE, cwd=folder, env=env, check=True
+    )
+    return done.stdout
 
 
 def escape(text: str) -> str:
@@ -142,68 +232,117 @@ def escape(text: str) -> str:
     return re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", text)
 
 
+def _charts(chapters: Sequence[Chapter], said: set[str]) -> Iterator[str]:
+    """Yield the chapters, without the sentences that are said elsewhere."""
+    figures = (item for it in chapters for item in it.content if isinstance(item, Figure))
+    said = said | {re.split("\N{IDEOGRAPHIC SPACE}|  ", it.title)[-1] for it in figures}
+    for chapter in chapters:
+        blocks = [block for item in chapter.content for block in _shown(item, said)]
+        if blocks:
+            yield f"### {escape(chapter.title)}"
+            yield from blocks
+
+
+def _shown(item: str | Figure, said: set[str]) -> Iterator[str]:
+    """Yield what is new of a sentence or figure, and add it to what has been said."""
+    sentences = item.lines if isinstance(item, Figure) else (item,)
+    new = [it for it in dict.fromkeys(sentences) if headline(it) not in said]
+    said.update(map(headline, new))
+    if isinstance(item, Figure):
+        yield f"![{escape(item.alt)}]({item.path})"
+        yield f"**{escape(item.title)}**"
+    if new:
+        lines = "\\\n".join(map(escape, new))
+        yield f"*{lines}*" if isinstance(item, Figure) else lines
+
+
 def _events(edition: Edition, language: str) -> Iterator[str]:
     text, book = _TEXTS[language], edition.codebook
-    events = edition.events.assign(
-        title=localized(edition.events, "title", language),
-        summary=localized(edition.events, "summary", language),
-    )
     windows = edition.coverage.sort_values("earliest", kind="stable")
     several = len(windows["source"].unique()) > 1
-    section = events["source_section"].str.split("·").str[0]
+    section = edition.events["source_section"].str.split("·").str[0]
     holes = gaps(edition.coverage)
     for window in windows.to_dict("records"):
         first, last = window["earliest"].date(), window["latest"].date()
         while holes and holes[0][1] < first:
             yield escape(text["gap"].format(day_range(*holes.pop(0), language)))
-        source = f" · {book.sources[window['source']][language]}" * several
-        yield f"### {day_range(first, last, language, year=True)}{escape(source)}"
+        name = window_name(first, last, language)
+        if several:
+            name = text["source"].format(name, book.sources[window["source"]][language])
+        yield f"### {escape(name)}"
         yield escape(text[str(window["basis"])])
-        here = (events["source"] == window["source"]) & (section == window["section"])
-        reported = events[here]
-        for scope in book.order("scope"):
-            rows = reported[reported["scope"] == scope].sort_values("earliest", kind="stable")
-            if len(rows):
-                label = book.label("scope", scope, language)
-                yield f"#### {text['scope'].format(label, len(rows))}"
-                for event in rows.to_dict("records"):
-                    yield f"**{escape(event['title'])}**"
-                    yield escape(event["summary"])
-                    yield "*" + escape(_facts(event, edition, language)) + "*"
+        here = (edition.events["source"] == window["source"]) & (section == window["section"])
+        yield from _reported(edition, edition.events[here], language)
+
+
+def _reported(edition: Edition, events: pd.DataFrame, language: str) -> Iterator[str]:
+    """Yield the events of a window by scope: those with a date first, in its order."""
+    text, book = _TEXTS[language], edition.codebook
+    if events.empty:
+        yield describe_record(events, language)
+    shown = events.assign(
+        title=localized(events, "title", language), summary=localized(events, "summary", language)
+    ).sort_values(["dated", "earliest"], ascending=[False, True], kind="stable")
+    for scope in book.order("scope"):
+        rows = shown[shown["scope"] == scope]
+        if len(rows):
+            name = text["scope"].format(book.label("scope", scope, language), len(rows))
+            yield f"#### {escape(name)}"
+        for event in rows.to_dict("records"):
+            yield f"**{escape(event['title'])}**"
+            yield escape(event["summary"])
+            yield f"*{escape(_facts(event, edition, language))}*"
 
 
 def _facts(event: Mapping[Hashable, Any], edition: Edition, language: str) -> str:
     text, book = _TEXTS[language], edition.codebook
     days = day_range(event["earliest"].date(), event["latest"].date(), language)
-    dated = event["dated"]
-    when = text["date"].format(days, event["date_text"]) if dated else text["undated"].format(days)
-    facts = [when]
+    stated = "date" if event["date_text"] == days else "date_text"
+    when = text[stated if event["dated"] else "undated"]
+    facts = [when.format(days, event["date_text"])]
     for name in ("organization", "region", "category"):
         label = book.label(name, str(event[name]), language)
         facts.append(text["fact"].format(book.title(name, language), label))
     if pd.notna(event["planned_for"]):
         facts.append(text["planned"].format(date_name(event["planned_for"], language)))
-    facts.append(text["place"].format(event["source_section"]))
-    return text["facts"].join(facts)
+    section, *rest = event["source_section"].split("·")
+    place = "·".join([book.label("section", section, language), *rest])
+    return text["facts"].join([*facts, text["place"].format(place)])
 
 
 def _themes(edition: Edition, language: str) -> Iterator[str]:
-    text, book = _TEXTS[language], edition.codebook
-    titles = localized(edition.events.set_index("event_id"), "title", language)
-    themes = edition.themes.assign(statement=localized(edition.themes, "statement", language))
-    for group in book.order("group"):
-        rows = themes[themes["group"] == group]
-        if len(rows):
-            yield f"### {escape(book.label('group', group, language))}"
-        for theme in rows.to_dict("records"):
-            links = edition.event_themes[edition.event_themes["theme_id"] == theme["theme_id"]]
-            lines = [f"- {escape(theme['statement'])}"]
-            for stance in book.order("stance"):
-                found = titles[links.loc[links["stance"] == stance, "event_id"]]
-                if len(found):
-                    named = text["join"].join(escape(title) for title in found)
-                    lines.append(f"  - {text[stance].format(named)}")
-            yield "\n".join(lines if len(lines) > 1 else [*lines, f"  - {text['bare']}"])
-    unthemed = titles[~titles.index.isin(edition.event_themes["event_id"])]
+    """Yield the claims of the source by group, its summary last, and the events of no claim."""
+    text, book, themes = _TEXTS[language], edition.codebook, edition.themes
+    if themes.empty:
+        return
+    groups = [group for group in book.order("group") if group in set(themes["group"])]
+    yield f"## {text['themes']}"
+    yield escape(text["themes_note"])
+    for group in sorted(groups, key="summary".__eq__):
+        name = escape(book.label("group", group, language))
+        yield f"## {name}" if group == "summary" else f"### {name}"
+        if group == "summary":
+            yield text["summary_note"]
+        yield "\n".join(_claims(edition, themes[themes["group"] == group], language))
+    titles = localized(edition.events, "title", language)
+    unthemed = titles[~edition.events["event_id"].isin(edition.event_themes["event_id"])]
     if len(unthemed):
-        yield escape(text["unthemed"].format(text["join"].join(unthemed)))
+        yield escape(text["unthemed"].format(len(unthemed)))
+        yield "\n".join(f"- {escape(title)}" for title in unthemed)
+
+
+def _claims(edition: Edition, themes: pd.DataFrame, language: str) -> Iterator[str]:
+    """Yield the lines of a list of claims, each with the events for and against it."""
+    text, links = _TEXTS[language], edition.event_themes
+    titles = localized(edition.events.set_index("event_id"), "title", language)
+    statements = localized(themes, "statement", language)
+    for theme, statement in zip(themes["theme_id"], statements, strict=True):
+        yield f"- {escape(statement)}"
+        evidence = links[links["theme_id"] == theme]
+        if evidence.empty:
+            yield f"  - {escape(text['bare'])}"
+        for stance in edition.codebook.order("stance"):
+            found = titles[evidence.loc[evidence["stance"] == stance, "event_id"]]
+            if len(found):
+                yield f"  - {escape(text[stance].format(len(found)))}"
+                yield from (f"    - {escape(title)}" for title in found)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache, partial
 from typing import Any
@@ -188,6 +189,39 @@ def period_name(period: dt.date, days: int, language: str, *, year: bool = False
         if language == "zh"
         else f"{_months()[first.month]} {first.year}"
     )
+
+
+def window_name(first: dt.date, last: dt.date, language: str) -> str:
+    """Return a reporting window in words: by the dekad (旬) that it is about, else by its days.
+
+    It is about the dekad that holds more than half of it, unless it is longer than any dekad.
+
+    Parameters
+    ----------
+    first, last
+        Its first and last day, inclusive.
+    language
+        ``zh`` or ``en``.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> window_name(date(2025, 11, 30), date(2025, 12, 6), "zh")
+    '2025年12月上旬（11月30日—12月6日）'
+    >>> window_name(date(2025, 11, 30), date(2025, 12, 6), "en")
+    'Early December (30 Nov – 6 Dec 2025)'
+    >>> window_name(date(2025, 12, 6), date(2025, 12, 15), "en")
+    '6–15 Dec 2025'
+    """
+    days = pd.date_range(first, last)
+    dekads = Counter((day.year, day.month, min((day.day - 1) // 10, 2)) for day in days)
+    (year, month, part), most = dekads.most_common(1)[0]
+    if len(days) > 11 or 2 * most <= len(days):
+        return day_range(first, last, language, year=True)
+    if _known(language) == "zh":
+        return f"{year}年{month}月{'上中下'[part]}旬（{day_range(first, last, language)}）"
+    name = ("Early ", "Mid-", "Late ")[part] + get_month_names("wide", locale="en")[month]
+    return f"{name} ({day_range(first, last, language, year=True)})"
 
 
 def date_name(text: str, language: str) -> str:
