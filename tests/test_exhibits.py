@@ -1,16 +1,20 @@
-"""Exhibits: the bytes of a figure, what a missing glyph does, and what a cell displays."""
+"""Exhibits: their bytes, what a missing glyph does, what a cell displays, and the way to events."""
+
+import re
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from december import DATA
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 import aistats as ai
-from aistats.exhibits import render, to_csv
+from aistats.exhibits import MIME, Exhibit, to_csv, to_png, to_svg
 from aistats.faults import DataError
 
+DECEMBER = ai.read_edition(DATA, "2025-12")
 COUNTS = pd.DataFrame({"region": ["CN", "US"], "count": [1, 3]})
 
 
@@ -18,18 +22,43 @@ def drawn(**arguments):
     return ai.plot_counts(COUNTS, language="en", **arguments).figure
 
 
+def shown(chart, table, *, title="A <finding>.", language="en", **arguments):
+    """Return the exhibit that a notebook cell displays, and both its outputs."""
+    InteractiveShell.instance()
+    with capture_output() as captured:
+        ai.show(
+            chart,
+            table,
+            record=DECEMBER,
+            name="one",
+            number=7,
+            title=title,
+            language=language,
+            **arguments,
+        )
+    figure, table = captured.outputs
+    return Exhibit.of(figure.data[MIME]), figure, table
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    yield
+    assert not plt.get_fignums()
+
+
 def test_a_figure_has_the_same_bytes_each_time_and_ids_of_its_own_salt():
-    first, again, other = (render(drawn(), salt=salt) for salt in ("one", "one", "other"))
+    first, again, other = (to_svg(drawn(), salt=salt) for salt in ("one", "one", "other"))
+    pictures = [to_png(drawn()) for _ in range(2)]
     plt.close("all")
-    assert first == again
-    assert first["image/png"] == other["image/png"]
-    assert first["image/svg+xml"] != other["image/svg+xml"]
-    assert b"Software" not in first["image/png"]
-    assert "<dc:date>" not in first["image/svg+xml"]
+    assert first == again != other
+    assert pictures[0] == pictures[1]
+    assert b"Software" not in pictures[0]
+    assert "<dc:date>" not in first
 
 
 def test_no_setting_of_the_user_changes_the_bytes():
-    before = render(drawn())
+    before = to_png(drawn()), to_svg(drawn())
     hostile = {
         "savefig.dpi": 40,
         "savefig.transparent": True,
@@ -37,7 +66,7 @@ def test_no_setting_of_the_user_changes_the_bytes():
         "svg.fonttype": "none",
     }
     with mpl.rc_context(hostile):
-        after = render(drawn())
+        after = to_png(drawn()), to_svg(drawn())
         assert mpl.rcParams["savefig.dpi"] == 40
     plt.close("all")
     assert before == after
@@ -46,23 +75,68 @@ def test_no_setting_of_the_user_changes_the_bytes():
 def test_a_missing_glyph_is_an_error_that_names_it():
     figure = drawn(title="\N{CUNEIFORM SIGN A} and 中文")
     with pytest.raises(DataError, match="\N{CUNEIFORM SIGN A}"):
-        render(figure)
+        to_png(figure)
     plt.close("all")
 
 
-def test_show_displays_the_figure_and_its_table_under_one_name(tmp_path, monkeypatch):
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
-    InteractiveShell.instance()
-    ax = ai.plot_counts(COUNTS, language="en")
-    with capture_output() as captured:
-        ai.show(ax, COUNTS, name="regions", alt="Three <in> US.", language="en")
-    figure, table = captured.outputs
-    assert set(figure.data) == {"text/plain", "image/png", "image/svg+xml"}
-    assert figure.metadata["image/png"]["alt"] == figure.data["text/plain"] == "Three <in> US."
-    assert figure.metadata["aistats"] == {"kind": "figure", "name": "regions"}
-    assert table.metadata["aistats"] == {"kind": "table", "name": "regions"}
-    assert table.data["text/csv"] == "region,count\nCN,1\nUS,3\n"
-    assert not plt.get_fignums()
+def test_a_cell_displays_the_picture_and_the_table_under_one_name():
+    exhibit, figure, table = shown(ai.plot_counts, COUNTS)
+    assert set(figure.data) == {"text/plain", "image/png", MIME}
+    assert figure.metadata["image/png"]["alt"] == exhibit.alt == "A <finding>."
+    assert figure.metadata["aistats"] == {"kind": "figure", "name": "one"}
+    assert table.metadata["aistats"] == {"kind": "table", "name": "one"}
+    assert "<a " not in table.data["text/html"]  # a notebook has no page of events
+
+
+def test_an_exhibit_has_number_finding_measure_notes_and_source():
+    exhibit, *_ = shown(ai.plot_counts, COUNTS, notes=["A note."])
+    assert exhibit.heading("en") == "Fig.\N{NO-BREAK SPACE}7  A <finding>"
+    assert exhibit.heading("zh") == "图7\N{IDEOGRAPHIC SPACE}A <finding>"
+    assert exhibit.subtitle == "Number of events on record, by region"
+    assert exhibit.notes == ("A note.",)
+    assert exhibit.source.startswith("Source: “")
+    assert exhibit.csv == "region,count\nCN,1\nUS,3\n"
+    assert set(exhibit.drawings) == {"bare", "narrow.bare", "svg"}
+    assert set(exhibit.pictures) == {"png", "narrow.png"}
+
+
+def test_a_count_of_groups_leads_to_exactly_its_events():
+    events = DECEMBER.events
+    counts = ai.count_events(events, by=["region", "category"])
+    exhibit, *_ = shown(ai.plot_matrix, counts, codebook=DECEMBER.codebook)
+    assert sum(len(row.sure) for row in exhibit.rows) == len(events)
+    assert {it for row in exhibit.rows for it in row.sure} == set(events["event_id"])
+    assert not any(row.possible for row in exhibit.rows)
+    filled = counts[counts["count"] > 0]
+    assert len(exhibit.rows) == len(filled)
+    targets = re.findall(r'href="\.\./en/events\.html#([^"]+)"', exhibit.table)
+    assert targets == [row.anchor for row in exhibit.rows]
+    assert {f"../en/events.html#{anchor}" for anchor in targets} == set(
+        re.findall(r'<a xlink:href="([^"]+)"', exhibit.drawings["bare"])
+    )
+
+
+@pytest.mark.parametrize("period", ["day", "week", "dekad", "month"])
+def test_a_count_of_a_period_leads_to_what_it_surely_and_what_it_possibly_holds(period):
+    counts = ai.count_events(DECEMBER.events, period=period, coverage=DECEMBER.coverage)
+    exhibit, *_ = shown(ai.plot_periods, counts)
+    filled = counts[counts["possible"] > 0]
+    assert [len(row.sure) for row in exhibit.rows] == list(filled["certain"])
+    assert [len(row.sure) + len(row.possible) for row in exhibit.rows] == list(filled["possible"])
+
+
+def test_a_table_of_events_leads_to_each_of_them():
+    exhibit, *_ = shown(ai.plot_timeline, DECEMBER.events)
+    assert exhibit.rows == ()
+    for event in DECEMBER.events["event_id"]:
+        assert f'href="../en/events.html#{event}"' in exhibit.table
+        assert f'xlink:href="../en/events.html#{event}"' in exhibit.drawings["narrow.bare"]
+
+
+def test_a_level_with_markup_is_text_in_the_table():
+    counts = pd.DataFrame({"region": ["<b>&amp;", None], "count": [1, 1]})
+    exhibit, *_ = shown(ai.plot_counts, counts)
+    assert "&lt;b&gt;&amp;amp;" in exhibit.table
 
 
 def test_a_csv_has_iso_days_values_and_no_noise_of_floats():

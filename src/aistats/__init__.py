@@ -23,7 +23,7 @@ from aistats.events import (
 from aistats.faults import AistatsError, DataError, EDTFError, Fault
 
 if TYPE_CHECKING:
-    from aistats.charts import plot_counts, plot_matrix, plot_periods, plot_timeline
+    from aistats.charts import frame, plot_counts, plot_matrix, plot_periods, plot_timeline
     from aistats.exhibits import show
     from aistats.wording import (
         Sentence,
@@ -31,11 +31,13 @@ if TYPE_CHECKING:
         describe_comparability,
         describe_counts,
         describe_coverage,
+        describe_largest,
+        describe_measure,
         describe_note,
-        describe_pairs,
         describe_periods,
         describe_record,
         describe_source,
+        describe_undated,
         labelled,
         localized,
         period_name,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 
 _LAZY = {
     "Sentence": "wording",
+    "frame": "charts",
     "plot_counts": "charts",
     "plot_matrix": "charts",
     "plot_periods": "charts",
@@ -52,11 +55,13 @@ _LAZY = {
     "describe_coverage": "wording",
     "describe_counts": "wording",
     "describe_certainty": "wording",
+    "describe_largest": "wording",
+    "describe_measure": "wording",
     "describe_note": "wording",
-    "describe_pairs": "wording",
     "describe_periods": "wording",
     "describe_record": "wording",
     "describe_source": "wording",
+    "describe_undated": "wording",
     "labelled": "wording",
     "localized": "wording",
     "period_name": "wording",
@@ -75,12 +80,15 @@ __all__ = [
     "describe_comparability",
     "describe_counts",
     "describe_coverage",
+    "describe_largest",
+    "describe_measure",
     "describe_note",
-    "describe_pairs",
     "describe_periods",
     "describe_record",
     "describe_source",
+    "describe_undated",
     "events_in",
+    "frame",
     "labelled",
     "localized",
     "parse_edtf",

@@ -30,9 +30,9 @@ import papermill
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
-from aistats.digest import write_digest
+from aistats.digest import Chapter, Figure, to_docx, write_digest
 from aistats.events import Edition, read_edition, read_text
-from aistats.exhibits import to_csv
+from aistats.exhibits import MIME, Exhibit, to_csv
 from aistats.faults import (
     DataError,
     Fault,
@@ -40,7 +40,7 @@ from aistats.faults import (
     ParameterError,
     user_language,
 )
-from aistats.pages import Page, page_of, title_of, write_pages
+from aistats.pages import Page, kind_of, page_of, title_of, write_pages
 
 _OWN_PARAMETERS = ("edition", "language", "data")
 _VERSIONS = ("aistats", "matplotlib", "nbconvert", "numpy", "pandas", "papermill", "seaborn")
@@ -65,7 +65,6 @@ class _Files:
     """The files of an edition that come from its notebooks, by their path in it."""
 
     content: dict[str, bytes] = field(default_factory=dict)
-    alts: dict[str, dict[str, str]] = field(default_factory=dict)
     pages: list[Page] = field(default_factory=list)
 
     def write(self, folder: Path) -> None:
@@ -129,9 +128,9 @@ def build(
         new = Path(aside) / edition.label
         executed = _run_all(sources, edition, Path(data).resolve(), values, progress)
         files = _collect(executed, commentary)
-        _add_digests(files, edition, commentary)
         files.write(new)
         write_pages(new, edition, files.pages)
+        _write_digests(new, edition, files.pages, commentary)
         _write_manifest(new, edition, sources, values, commentary)
         changed = _differences(target, new) if published else None
         _keep_foreign(target, new, published)
@@ -142,8 +141,7 @@ def build(
 def run_in_place(notebooks: str | Path | None = None) -> list[Path]:
     """Run every notebook with its own parameters and keep the outputs in it.
 
-    What is kept is what the tests compare with, so it is cleaned as an edition's notebooks are;
-    the SVG is left out, as the PNG beside it is the same figure.
+    What is kept is what the tests compare with: the PNG and the table, as in an edition.
 
     Returns
     -------
@@ -159,8 +157,7 @@ def run_in_place(notebooks: str | Path | None = None) -> list[Path]:
     with _same_everywhere() as aside:
         for source in sources:
             executed = _execute(source, aside / source.name, {}, source.parent)
-            for output in _exhibits(executed, "figure"):
-                del output.data["image/svg+xml"]
+            _drop_exhibits(executed)
             _write_atomically(source, nbformat.writes(executed) + "\n")
     return sources
 
@@ -372,7 +369,7 @@ def _cleaned(notebook: NotebookNode) -> NotebookNode:
 def _collect(
     executed: Mapping[tuple[str, str], NotebookNode], commentary: Mapping[str, str]
 ) -> _Files:
-    """Take figures, tables and pages from the outputs of the executed notebooks.
+    """Take exhibits and pages from the outputs of the executed notebooks.
 
     What is a file of its own does not stay in the notebook, but for the PNG, which all readers of
     notebooks show. The analyst's commentary opens the first page of its language.
@@ -381,18 +378,39 @@ def _collect(
     unsaid = dict(commentary)
     for (stem, language), notebook in executed.items():
         name = f"{stem}.{language}.ipynb"
-        files.pages.append(page_of(notebook, name, language, unsaid.pop(language, "")))
-        alts = files.alts.setdefault(language, {})
-        for output in _exhibits(notebook, "figure"):
-            path = f"figures/{output.metadata.aistats.name}.{language}"
-            files.content[f"{path}.png"] = base64.b64decode(output.data["image/png"])
-            files.content[f"{path}.svg"] = output.data.pop("image/svg+xml").encode()
-            alts[f"{path}.png"] = output.metadata["image/png"].alt
-        for output in _exhibits(notebook, "table"):
-            path = f"tables/{output.metadata.aistats.name}.csv"
-            files.content[path] = output.data.pop("text/csv").encode()
+        page = page_of(notebook, name, language, unsaid.pop(language, ""))
+        files.pages.append(page)
+        for exhibit in page.exhibits:
+            path = f"figures/{exhibit.name}.{language}"
+            files.content[f"{path}.svg"] = exhibit.drawings["svg"].encode()
+            for ending, picture in exhibit.pictures.items():
+                files.content[f"{path}.{ending}"] = base64.b64decode(picture)
+            files.content[f"tables/{exhibit.name}.csv"] = exhibit.csv.encode()
+        _drop_exhibits(notebook)
         files.content[f"notebooks/{name}"] = (nbformat.writes(notebook) + "\n").encode()
+    _check_exhibits(files.pages)
     return files
+
+
+def _check_exhibits(pages: Iterable[Page]) -> None:
+    """Refuse two exhibits of a language that would have one number, or one file."""
+    seen: set[tuple[str, str | int]] = set()
+    faults = []
+    for page in pages:
+        for exhibit in page.exhibits:
+            own = {(page.language, exhibit.name), (page.language, exhibit.number)}
+            if own & seen:
+                about = {"value": exhibit.name, "allowed": exhibit.number}
+                faults.append(Fault("exhibit", file=page.notebook, **about))
+            seen |= own
+    if faults:
+        raise DataError(faults)
+
+
+def _drop_exhibits(notebook: NotebookNode) -> None:
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(MIME, None)
 
 
 def _commentary_in(folder: Path, languages: Iterable[str]) -> dict[str, str]:
@@ -401,18 +419,38 @@ def _commentary_in(folder: Path, languages: Iterable[str]) -> dict[str, str]:
     return {language: read_text(path) for language, path in paths.items() if path.exists()}
 
 
-def _add_digests(files: _Files, edition: Edition, commentary: Mapping[str, str]) -> None:
+def _write_digests(
+    folder: Path, edition: Edition, pages: Sequence[Page], commentary: Mapping[str, str]
+) -> None:
+    """Write the digests; figures are found in the folder."""
     for language in edition.languages:
-        prose, figures = commentary.get(language, ""), files.alts[language]
-        digest = write_digest(edition, language, figures=figures, commentary=prose)
-        files.content[f"digest.{language}.md"] = digest.encode()
+        chapters = [_chapter(page) for page in pages if page.language == language]
+        digest = write_digest(
+            edition, language, chapters=chapters, commentary=commentary.get(language, "")
+        )
+        title = digest.partition("\n")[0].removeprefix("# ")
+        (folder / f"digest.{language}.md").write_text(digest, encoding="utf-8", newline="\n")
+        word = to_docx(digest, language, folder=folder, title=title)
+        (folder / f"digest.{language}.docx").write_bytes(word)
 
 
-def _exhibits(notebook: NotebookNode, kind: str) -> Iterator[NotebookNode]:
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            if output.get("metadata", {}).get("aistats", {}).get("kind") == kind:
-                yield output
+def _chapter(page: Page) -> Chapter:
+    content: list[str | Figure] = []
+    for output in (it for cell in page.cells.cells for it in cell.get("outputs", ())):
+        if kind_of(output) == "sentence":
+            content.append(output.data["text/plain"])
+        else:
+            content.append(_figure(Exhibit.of(output.data[MIME]), page.language))
+    return Chapter(page.title, tuple(content))
+
+
+def _figure(exhibit: Exhibit, language: str) -> Figure:
+    return Figure(
+        path=f"figures/{exhibit.name}.{language}.png",
+        title=exhibit.heading(language),
+        alt=exhibit.alt,
+        lines=(exhibit.subtitle, *exhibit.notes, exhibit.source),
+    )
 
 
 def _write_manifest(

@@ -167,6 +167,12 @@ _TEXTS: dict[str, dict[str, str]] = {
         "zh": "缺少{allowed}标题：应有标记为{allowed}、以“# ”开头的文字单元格",
         "en": "has no title in {allowed}: a prose cell tagged {allowed} must start with “# ”",
     },
+    "exhibit": {
+        "zh": "图{allowed}“{value}”：本期另有一图用了这个编号或名称；"
+        "show()的number和name须各不相同",
+        "en": "figure {allowed}, “{value}”: another of this edition has that number or that name; "
+        "each show() needs number and name of its own",
+    },
     "notebook_form": {"zh": "不是合规的笔记本：{value}", "en": "is not a notebook: {value}"},
     "published_parameters": {
         "zh": "这一期已以其他参数发布；请用--reports另选文件夹，或把参数写入editions.csv",

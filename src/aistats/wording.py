@@ -38,6 +38,8 @@ _TERMS = {
     "earliest": {"zh": "最早", "en": "Earliest"},
     "latest": {"zh": "最晚", "en": "Latest"},
     "title": {"zh": "标题", "en": "Title"},
+    "yes": {"zh": "是", "en": "yes"},
+    "no": {"zh": "否", "en": "no"},
     "dated": {"zh": "来源写明日期", "en": "date stated"},
     "undated": {"zh": "只知报道时间窗", "en": "only the reporting window known"},
     "possible_too": {"zh": "另有可能", "en": "Possible in addition"},
@@ -279,6 +281,99 @@ def _covered_days(coverage: pd.DataFrame) -> int:
     return len({day for first, last in windows for day in pd.date_range(first, last)})
 
 
+# What stands around a chart ---------------------------------------------------------------------
+
+
+def figure_label(number: int, language: str) -> str:
+    r"""Return the number of a figure as captions and references to it have it.
+
+    Examples
+    --------
+    >>> figure_label(1, "zh"), figure_label(1, "en")
+    ('图1', 'Fig.\xa01')
+    """
+    return f"图{number}" if _known(language) == "zh" else f"Fig.{_HARD}{number}"
+
+
+def headline(text: str) -> str:
+    """Return a sentence as a title has it: without its full stop.
+
+    Examples
+    --------
+    >>> headline("收录20条事件。"), headline("20 events on record.")
+    ('收录20条事件', '20 events on record')
+    """
+    return text.removesuffix("。").removesuffix(".")
+
+
+def describe_measure(
+    table: pd.DataFrame, language: str, codebook: Codebook | None = None
+) -> Sentence:
+    """Say what a chart of a table counts: its subtitle.
+
+    Parameters
+    ----------
+    table
+        A counts table, or events, a row each.
+    language
+        ``zh`` or ``en``.
+    codebook
+        Gives the titles of the columns.
+
+    Examples
+    --------
+    >>> print(describe_measure(pd.DataFrame({"region": ["CN"], "count": [1]}), "en"))
+    Number of events on record, by region
+    >>> weeks = pd.DataFrame({"period": [], "days": [], "certain": [], "possible": []})
+    >>> print(describe_measure(weeks, "zh"))
+    各时段收录的事件条数
+    """
+    if set(COUNTS).isdisjoint(table.columns):
+        zh, en = (
+            "收录的事件，按最早可能的日期排列",
+            "Events on record, earliest possible date first",
+        )
+        return Sentence(zh if _known(language) == "zh" else en)
+    names = [name for name in table.columns if name not in (*COUNTS, "period")]
+    titles = [column_title(name, language, codebook) for name in names]
+    if _known(language) == "zh":
+        when = "各时段" if "period" in table else ""
+        by = f"，按{'和'.join(titles)}" if titles else ""
+        return Sentence(f"{when}收录的事件条数{by}")
+    when = " in each period" if "period" in table else ""
+    by = f", by {_and(title.lower() for title in titles)}" if titles else ""
+    return Sentence(f"Number of events on record{when}{by}")
+
+
+def describe_undated(events: pd.DataFrame, language: str) -> Sentence:
+    """Say how many events are placed by their reporting window for want of a date.
+
+    Parameters
+    ----------
+    events
+        As :func:`aistats.read_events` returns them.
+    language
+        ``zh`` or ``en``.
+
+    Examples
+    --------
+    >>> print(describe_undated(pd.DataFrame({"dated": [True, False, False]}), "zh"))
+    另有2条来源未写明日期，按报道时间窗计，实际可能更早发生。
+    """
+    n = int((~events["dated"]).sum())
+    if _known(language) == "zh":
+        also = "另有" if n < len(events) else ""
+        zh = f"{also}{n}条来源未写明日期，按报道时间窗计，实际可能更早发生。"
+        return Sentence(zh if n else "每条都由来源写明日期。")
+    if not n:
+        return Sentence("The source states a date for every event.")
+    verb, they = ("has", "it") if n == 1 else ("have", "they")
+    return Sentence(
+        f"{n} {verb} no stated date: {they} count{'s' * (n == 1)} by the window that reports "
+        f"{'it' if n == 1 else 'them'}, and may have occurred earlier."
+    )
+
+
 # Tables in words ---------------------------------------------------------------------------------
 
 
@@ -344,7 +439,12 @@ def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = Non
             spans = zip(table["period"], table["days"], strict=True)
             shown[name] = [period_name(start, days, language) for start, days in spans]
         elif pd.api.types.is_datetime64_dtype(shown[name].dtype):
-            shown[name] = shown[name].dt.strftime("%Y-%m-%d")
+            days = shown[name].dt.strftime("%Y-%m-%d")
+            shown[name] = days.map(partial(date_name, language=language), na_action="ignore")
+        elif pd.api.types.is_bool_dtype(shown[name].dtype):
+            shown[name] = shown[name].map(
+                {True: term("yes", language), False: term("no", language)}
+            )
         elif codebook and (column := codebook.field(name)) and column.edtf:
             words = partial(date_name, language=language)
             shown[name] = shown[name].astype("str").map(words, na_action="ignore")
@@ -361,6 +461,20 @@ def level_name(value: object, name: str, language: str, codebook: Codebook | Non
     if pd.isna(value):  # type: ignore[call-overload]
         return term("missing", language)
     return codebook.label(name, str(value), language) if codebook else str(value)
+
+
+def place_name(section: str, language: str, codebook: Codebook) -> str:
+    """Return an event's place in its source: the section by its label, then the headings there.
+
+    Examples
+    --------
+    >>> from aistats.codebook import read_codebook
+    >>> place_name("二·5", "en", read_codebook("data"))
+    '2 · 5'
+    """
+    first, *rest = section.split("·")
+    separator = " · " if language == "en" else "·"
+    return separator.join([codebook.label("section", first, language), *rest])
 
 
 def column_title(name: str, language: str, codebook: Codebook | None = None) -> str:
@@ -451,7 +565,7 @@ def describe_source(coverage: pd.DataFrame, language: str, codebook: Codebook) -
     parts = []
     for source, rows in coverage.groupby("source", sort=False):
         title = codebook.sources[str(source)][_known(language)]
-        sections = list(rows["section"])
+        sections = [codebook.label("section", name, language) for name in rows["section"]]
         if language == "zh":
             parts.append(f"《{title}》第{'、'.join(sections)}节")
         else:
@@ -505,40 +619,50 @@ def describe_counts(
     return Sentence(f"{_number(n, 'event')} on record: {', '.join(parts)}.")
 
 
-def describe_pairs(
+def describe_largest(
     counts: pd.DataFrame, language: str, codebook: Codebook | None = None, *, most: int = 3
 ) -> Sentence:
-    """Say which combinations of the levels of two columns hold most events, ties included.
+    """Say which level, or which combination of levels, holds most events on record.
 
     Parameters
     ----------
     counts
-        Two columns of levels and ``count``.
+        Columns of levels and ``count``.
     language, codebook
         As in :func:`describe_counts`.
     most
-        How many combinations to name at the most; a tie that would not fit is left out whole.
+        How many equals to name at the most; if more lead together, none does.
 
     Examples
     --------
-    >>> counts = pd.DataFrame({"region": ["CN", "US"], "category": ["model", "product"],
-    ...                        "count": [1, 3]})
-    >>> print(describe_pairs(counts, "zh"))
-    收录最多的组合：US·product（3条）、CN·model（1条）。
+    >>> counts = pd.DataFrame({"region": ["CN", "US", "US"],
+    ...                        "category": ["model", "model", "product"], "count": [1, 3, 3]})
+    >>> print(describe_largest(counts, "zh"))
+    收录的7条事件中，US·model和US·product最多，各3条。
+    >>> print(describe_largest(counts[["category", "count"]].head(2).tail(1), "en"))
+    model leads, with 3 of the 3 events on record.
     """
-    first, second = (name for name in counts.columns if name not in COUNTS)
-    ranked = counts[counts["count"] > 0].sort_values("count", ascending=False, kind="stable")
-    if ranked.empty:
+    groups = [name for name in counts.columns if name not in COUNTS]
+    filled = counts[counts["count"] > 0]
+    if filled.empty:
         return Sentence(_NOTHING[_known(language)])
-    ties = [ranked.nlargest(n, "count", keep="all") for n in range(1, most + 1)]
-    largest = max((wider for wider in ties if len(wider) <= most), key=len, default=ties[0])
-    shown = labelled(largest[[first, second]], language, codebook).to_numpy()
-    pairs = list(zip(shown, largest["count"], strict=True))
-    if language == "zh":
-        named = "、".join(f"{one}·{other}（{n}条）" for (one, other), n in pairs)
-        return Sentence(f"收录最多的组合：{named}。")
-    named = _and(f"{one} / {other}{_HARD}({n})" for (one, other), n in pairs)
-    return Sentence(f"Largest group{'s' * (len(pairs) > 1)} on record: {named}.")
+    n, top = int(filled["count"].sum()), int(filled["count"].max())
+    shown = labelled(filled.loc[filled["count"] == top, groups], language, codebook)
+    names = ["·".join(levels) for levels in shown.to_numpy()]
+    zh = _known(language) == "zh"
+    if len(names) > most:
+        return Sentence(
+            f"收录的{n}条事件分散在{len(filled)}组中，每组至多{top}条。"
+            if zh
+            else f"The {n} events on record are spread over {len(filled)} groups, "
+            f"none with more than {top}."
+        )
+    if zh:
+        held = f"各{top}条" if len(names) > 1 else f"有{top}条"
+        return Sentence(f"收录的{n}条事件中，{format_list(names, locale='zh')}最多，{held}。")
+    leads, each = ("lead", " each") if len(names) > 1 else ("leads", "")
+    of = f"of the {_number(n, 'event')} on record"
+    return Sentence(f"{_and(names).replace('·', ' · ')} {leads}, with {top}{each} {of}.")
 
 
 def describe_certainty(counts: pd.DataFrame, language: str) -> Sentence:
