@@ -50,6 +50,9 @@ PIXELS = 1080
 """Across every PNG: the width of a page at half as many again, and of a post on social media."""
 
 
+_LISTED = ("count", "certain", "expected", "possible")  # whose events a row lists
+
+
 @dataclass(frozen=True)
 class Row:
     """A row of an exhibit's table: its anchor, its name, and the events that it counts.
@@ -247,8 +250,8 @@ def _row(anchor: str, label: str, events: pd.DataFrame, row: pd.Series) -> Row:
 def _html(shown: pd.DataFrame, table: pd.DataFrame, places: Sequence[str] = ()) -> str:
     """Return a table as HTML: numbers to the right, and what counts events a link to them."""
     numeric = [pd.api.types.is_numeric_dtype(shown[name].dtype) for name in shown.columns]
-    counts = [name in COUNTS and not name.startswith("days") for name in table.columns]
-    linked = counts if any(counts) else [True] + [False] * (len(numeric) - 1)
+    linked = [name in _LISTED for name in table.columns]
+    linked = linked if any(linked) else [True] + [False] * (len(numeric) - 1)
     kinds = [' class="number"' if is_number else "" for is_number in numeric]
     head = "".join(
         f'<th scope="col"{kind}>{html.escape(name)}</th>'
