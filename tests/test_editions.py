@@ -57,7 +57,7 @@ def test_the_edition_is_laid_out_as_promised(edition):
         f"figures/{table}.{language}.{ending}"
         for table in tables
         for language in LANGUAGES
-        for ending in ("png", "svg", "narrow.png")
+        for ending in ("png", "svg", "bare.png", "narrow.png")
     }
     assert kinds == {name for name in files if name.startswith("figures/")}
 

@@ -5,8 +5,8 @@ Chinese and English labels, decision rules, keys. Whatever validates, labels or 
 the rules that people read and the rules that hold cannot drift apart. Beyond the Table Schema
 standard a field may say ``edtf`` (its texts are EDTF dates, with ``approximate_margin_days``),
 ``separator`` (a cell is a list), ``values_of`` (a link like a foreign key, from lists and to the
-package's own ``sources`` too) and ``groups`` (a coarser column derived from its levels); a level may have a ``color``, by the name that
-the palette of the charts gives it.
+package's own ``sources`` too) and ``groups`` (a coarser column derived from its levels); a level
+may have a ``color``, by the name that the palette of the charts gives it.
 """
 
 from __future__ import annotations

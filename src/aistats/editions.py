@@ -398,10 +398,10 @@ def _check_exhibits(pages: Iterable[Page]) -> None:
     faults = []
     for page in pages:
         for exhibit in page.exhibits:
-            own = {(page.language, exhibit.name), (page.language, exhibit.number)}
+            name, number = exhibit.name, exhibit.number
+            own: set[tuple[str, str | int]] = {(page.language, name), (page.language, number)}
             if own & seen:
-                about = {"value": exhibit.name, "allowed": exhibit.number}
-                faults.append(Fault("exhibit", file=page.notebook, **about))
+                faults.append(Fault("exhibit", page.notebook, value=name, allowed=number))
             seen |= own
     if faults:
         raise DataError(faults)
@@ -446,7 +446,7 @@ def _chapter(page: Page) -> Chapter:
 
 def _figure(exhibit: Exhibit, language: str) -> Figure:
     return Figure(
-        path=f"figures/{exhibit.name}.{language}.png",
+        path=f"figures/{exhibit.name}.{language}.bare.png",  # the caption is text of the digest
         title=exhibit.heading(language),
         alt=exhibit.alt,
         lines=(exhibit.subtitle, *exhibit.notes, exhibit.source),

@@ -105,7 +105,7 @@ class Exhibit:
 
 def numbered(number: int, title: str, language: str) -> str:
     """Return a title with the number of its figure before it."""
-    space = "\N{IDEOGRAPHIC SPACE}" if language == "zh" else "  "
+    space = "\N{IDEOGRAPHIC SPACE}" if language == "zh" else "\N{EN SPACE}"
     return f"{figure_label(number, language)}{space}{title}"
 
 
@@ -288,16 +288,18 @@ def _variants(
         figure = ax.get_figure(root=True)
         assert figure is not None
         drawings[f"{ending}bare"] = to_svg(figure, salt=f"{name}-{ending}")
+        if not ending:
+            pictures["bare.png"] = to_png(figure)
         frame(ax, **framing)
         if not ending:
             drawings["svg"] = to_svg(figure, salt=name)
-        pictures[f"{ending}png"] = base64.b64encode(to_png(figure)).decode()
+        pictures[f"{ending}png"] = to_png(figure)
         plt.close(figure)
     return drawings, pictures
 
 
-def to_png(figure: Figure) -> bytes:
-    """Return a figure as a PNG 1080 pixels wide, the same bytes whenever it is drawn.
+def to_png(figure: Figure) -> str:
+    """Return a figure as a PNG 1080 pixels wide, in base64, the same whenever it is drawn.
 
     Raises
     ------
@@ -308,7 +310,7 @@ def to_png(figure: Figure) -> bytes:
     with _drawing():
         dpi = PIXELS / figure.get_figwidth()
         figure.savefig(file, format="png", dpi=dpi, metadata={"Software": None})
-    return file.getvalue()
+    return base64.b64encode(file.getvalue()).decode()
 
 
 def to_svg(figure: Figure, *, salt: str = "aistats") -> str:

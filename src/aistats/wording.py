@@ -75,6 +75,9 @@ class Sentence(str):
 
     __slots__ = ()
 
+    def __repr__(self) -> str:
+        return str(self)
+
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, Any]]:
         bundle = {"text/html": f"<p>{html.escape(self, quote=False)}</p>", "text/plain": str(self)}
         return bundle, {"aistats": {"kind": "sentence"}}
