@@ -46,7 +46,7 @@ _TEXTS = {
         "scope": "{}（{}条）",
         "date": "日期：{}",
         "date_text": "日期：{1}（按{0}计）",
-        "undated": "日期：来源未写明，报道时间窗为{}",
+        "undated": "日期：来源未写明（报道时间窗{}）",
         "planned": "计划时间：{}",
         "place": "出处：{}",
         "fact": "{}：{}",
@@ -54,10 +54,10 @@ _TEXTS = {
         "themes": "来源的趋势判断及其依据",
         "themes_note": "这些判断与事件出自同一来源；事件与判断的对应由编者认定，不作推断。",
         "summary_note": "来源在总结中提出以下判断。",
-        "supports": "支持（{}条）",
-        "contradicts": "相左（{}条）",
+        "supports": "支持：{}",
+        "contradicts": "相左：{}",
         "bare": "收录的事件中没有依据。",
-        "unthemed": "没有对应任何判断的事件（{}条）：",
+        "unthemed": "没有对应任何判断的事件（{}条）",
         "space": "",
     },
     "en": {
@@ -67,13 +67,13 @@ _TEXTS = {
         "charts": "The record in charts",
         "events": "Events on record",
         "stated": "The source states that it covers these days.",
-        "assumed": "The coverage is assumed: the source gives no first and last day.",
+        "assumed": "The coverage is assumed: the source gives no first or last day.",
         "gap": "No source covers {}.",
         "source": "{}: {}",
         "scope": "{} ({})",
         "date": "Date: {}",
         "date_text": "Date: {} (“{}” in the source)",
-        "undated": "Date: not stated, reported for {}",
+        "undated": "Date: not stated (reporting window {})",
         "planned": "Planned for: {}",
         "place": "Place in the source: {}",
         "fact": "{}: {}",
@@ -82,10 +82,10 @@ _TEXTS = {
         "themes_note": "The claims come from the same source as the events. Which event bears on "
         "which claim is our editorial judgement; nothing is inferred.",
         "summary_note": "The source sums up in these claims.",
-        "supports": "For ({})",
-        "contradicts": "Against ({})",
+        "supports": "For: {}",
+        "contradicts": "Against: {}",
         "bare": "No event on record speaks for or against it.",
-        "unthemed": "Events that belong to none of the claims ({}):",
+        "unthemed": "Events that belong to none of the claims ({})",
         "space": " ",
     },
 }
@@ -213,7 +213,7 @@ def to_docx(markdown: str, language: str, *, folder: Path, title: str) -> bytes:
         f"--metadata=lang:{_LOCALES[language]}",
         f"--metadata=title:{title}",
     ]
-    env = {**os.environ, "SOURCE_DATE_EPOCH": _EPOCH}
+    env = {**os.environ, "SOURCE_DATE_EPOCH": _EPOCH, "LC_ALL": "C.UTF-8"}
     done = subprocess.run(
         command, input=markdown.encode(), stdout=subprocess.PIPE, cwd=folder, env=env, check=True
     )
@@ -327,7 +327,7 @@ def _themes(edition: Edition, language: str) -> Iterator[str]:
     titles = localized(edition.events, "title", language)
     unthemed = titles[~edition.events["event_id"].isin(edition.event_themes["event_id"])]
     if len(unthemed):
-        yield escape(text["unthemed"].format(len(unthemed)))
+        yield f"### {escape(text['unthemed'].format(len(unthemed)))}"
         yield "\n".join(f"- {escape(title)}" for title in unthemed)
 
 
@@ -343,6 +343,4 @@ def _claims(edition: Edition, themes: pd.DataFrame, language: str) -> Iterator[s
             yield f"  - {escape(text['bare'])}"
         for stance in edition.codebook.order("stance"):
             found = titles[evidence.loc[evidence["stance"] == stance, "event_id"]]
-            if len(found):
-                yield f"  - {escape(text[stance].format(len(found)))}"
-                yield from (f"    - {escape(title)}" for title in found)
+            yield from (f"  - {escape(text[stance].format(title))}" for title in found)
