@@ -72,7 +72,7 @@ _TEXTS = {
         "source": "{}: {}",
         "scope": "{} ({})",
         "date": "Date: {}",
-        "date_text": "Date: {} (“{}” in the source)",
+        "date_text": "Date: {} (in the source: {})",
         "undated": "Date: not stated (reporting window {})",
         "planned": "Planned for: {}",
         "place": "Place in the source: {}",
