@@ -1,5 +1,6 @@
 """What a chart must hold to: every event drawn, every text whole, and a gap never like a zero."""
 
+import io
 import re
 from itertools import combinations
 
@@ -11,13 +12,18 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from december import DATA
+from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
+from matplotlib.legend import Legend
+from matplotlib.text import Text
 
 import aistats as ai
-from aistats import charts
+from aistats.charts import NARROW_WIDTH, PAGE_WIDTH, frame, layout, timeline
+from aistats.style import COLORS, style
 from aistats.wording import term
 
-DECEMBER = ai.read_edition("data", "2025-12")
+DECEMBER = ai.read_edition(DATA, "2025-12")
 BOOK = DECEMBER.codebook
 LANGUAGES = ("zh", "en")
 AWKWARD = (
@@ -56,25 +62,40 @@ YEAR_COVERAGE = pd.DataFrame(
 )
 
 
-def four_charts(events, coverage, language, title=AWKWARD):
+WIDTHS = [pytest.param(PAGE_WIDTH, id="wide"), pytest.param(NARROW_WIDTH, id="narrow")]
+
+
+def four_charts(events, coverage, language, **words):
     """Yield a chart of each kind, and of each length of period."""
-    words = {"language": language, "title": title}
+    words = {"language": language} | words
     count = ai.count_events
     yield ai.plot_counts(count(events, by="organization"), codebook=BOOK, **words)
     yield ai.plot_matrix(count(events, by=["organization", "category"]), codebook=BOOK, **words)
     yield ai.plot_matrix(count(events, by=["category", "organization"]), **words)
-    yield ai.plot_timeline(events, coverage=coverage, **words)
+    yield ai.plot_timeline(events, coverage=coverage, by="category", codebook=BOOK, **words)
     yield ai.plot_timeline(events, **words)
     for period in ("day", "week", "month", "quarter"):
         yield ai.plot_periods(count(events, period=period, coverage=coverage), **words)
 
 
 def texts_of(ax):
-    legend = ax.get_legend()
-    texts = [ax.title, ax._left_title, ax.xaxis.label, *ax.texts]
+    texts = [ax.title, ax._left_title, ax.xaxis.label, *ax.texts, *ax.figure.texts]
     texts += ax.get_xticklabels() + ax.get_yticklabels()
-    texts += legend.get_texts() if legend else []
+    for child in ax.get_children():
+        texts += child.get_texts() if isinstance(child, Legend) else []
     return [text for text in texts if text.get_text() and text.get_visible()]
+
+
+def svg_of(ax):
+    file = io.StringIO()
+    ax.figure.savefig(file, format="svg")
+    return file.getvalue()
+
+
+def png_of(ax):
+    file = io.BytesIO()
+    ax.figure.savefig(file, format="png")
+    return file.getvalue()
 
 
 def words_of(ax):
@@ -102,29 +123,96 @@ def _close():
 # On paper ----------------------------------------------------------------------------------------
 
 
+CASES = [
+    pytest.param(DECEMBER.events, DECEMBER.coverage, id="month"),
+    pytest.param(YEAR, YEAR_COVERAGE, id="year"),
+    pytest.param(DECEMBER.events[:1], DECEMBER.coverage[:1], id="one"),
+    pytest.param(DECEMBER.events[:0], DECEMBER.coverage, id="none"),
+]
+
+
+def assert_texts_stand_apart(ax):
+    ax.figure.canvas.draw()
+    page = ax.figure.bbox
+    # of a text alone, without the line that may lead from it; a pixel of rounding is no overlap
+    boxes = [(text.get_text(), Text.get_window_extent(text)) for text in texts_of(ax)]
+    for text, box in boxes:
+        assert page.x0 <= box.x0 <= box.x1 <= page.x1, text
+        assert page.y0 <= box.y0 <= box.y1 <= page.y1, text
+    inner = [(text, box.padded(-1)) for text, box in boxes]
+    for (one, a), (other, b) in combinations(inner, 2):
+        assert not a.overlaps(b), f"{one!r} over {other!r}"
+    assert not any(text.get_rotation() for text in texts_of(ax))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(
-    ("events", "coverage"),
-    [
-        pytest.param(DECEMBER.events, DECEMBER.coverage, id="month"),
-        pytest.param(YEAR, YEAR_COVERAGE, id="year"),
-        pytest.param(DECEMBER.events[:1], DECEMBER.coverage[:1], id="one"),
-        pytest.param(DECEMBER.events[:0], DECEMBER.coverage, id="none"),
-    ],
-)
-def test_texts_stay_apart_and_on_the_page(events, coverage, language):
-    for ax in four_charts(events, coverage, language):
-        ax.figure.canvas.draw()
-        page = ax.figure.bbox
-        boxes = [(text.get_text(), text.get_window_extent()) for text in texts_of(ax)]
-        for text, box in boxes:
-            assert page.x0 <= box.x0 <= box.x1 <= page.x1, text
-            assert page.y0 <= box.y0 <= box.y1 <= page.y1, text
-        # a pixel of rounding on each side is not an overlap
-        inner = [(text, box.padded(-1)) for text, box in boxes]
-        for (one, a), (other, b) in combinations(inner, 2):
-            assert not a.overlaps(b), f"{one!r} over {other!r}"
+@pytest.mark.parametrize(("events", "coverage"), CASES)
+def test_texts_stay_apart_and_on_the_page(events, coverage, language, width):
+    words = {"title": AWKWARD, "subtitle": AWKWARD, "width": width}
+    for ax in four_charts(events, coverage, language, **words):
+        assert_texts_stand_apart(ax)
         plt.close(ax.figure)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("events", "coverage"), CASES[:1])
+def test_framed_texts_stay_apart_and_the_chart_keeps_its_size(events, coverage, language, width):
+    for ax in four_charts(events, coverage, language, width=width):
+        ax.figure.canvas.draw()
+        before = ax.get_window_extent().size
+        frame(
+            ax, title=AWKWARD, subtitle="$x_1$", notes=[AWKWARD, "b"], source="c", language=language
+        )
+        assert_texts_stand_apart(ax)
+        assert ax.get_window_extent().size == pytest.approx(before, abs=1)
+        assert ax.figure.get_figwidth() == width
+        plt.close(ax.figure)
+
+
+@pytest.mark.parametrize("layout", [None, "constrained", "tight"])
+def test_a_figure_of_ones_own_is_framed(layout):
+    figure, ax = plt.subplots(figsize=(4, 3), layout=layout)
+    ax.plot([1, 2])
+    figure.canvas.draw()
+    before = ax.get_window_extent().size
+    frame(ax, title="标题 $1$", source="来源", language="zh")
+    figure.canvas.draw()
+    assert ax.get_window_extent().size == pytest.approx(before, abs=1)
+    (title, source) = figure.texts
+    assert title.get_window_extent().y0 > ax.get_tightbbox().y1
+    assert source.get_window_extent().y1 < ax.get_tightbbox().y0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_line_begins_with_a_closing_mark(language):
+    for ax in four_charts(DECEMBER.events, DECEMBER.coverage, language, width=NARROW_WIDTH):
+        frame(ax, title="中文，" * 40, notes=["“引用”。" * 30], language=language)
+        lines = [line for text in texts_of(ax) for line in text.get_text().split("\n")]
+        assert not [line for line in lines if line[:1] in "，。、；：）》」』】”"]
+        plt.close(ax.figure)
+
+
+def test_names_of_rows_take_no_more_than_two_fifths():
+    long = pd.DataFrame(
+        {"level": ["a very long name of an organization " * 3, "b"], "count": [1, 2]}
+    )
+    ax = ai.plot_counts(long, width=NARROW_WIDTH)
+    ax.figure.canvas.draw()
+    assert ax.get_window_extent().x0 <= 0.45 * ax.figure.bbox.width
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_narrow_matrix_keeps_its_columns_in_tiers(language):
+    counts = ai.count_events(DECEMBER.events, by=["region", "category"])
+    wide, narrow = (
+        ai.plot_matrix(counts, language=language, codebook=BOOK, width=width)
+        for width in (PAGE_WIDTH, NARROW_WIDTH)
+    )
+    names = {BOOK.label("category", level, language) for level in counts["category"]}
+    for ax in (wide, narrow):
+        assert {whole(text.get_text()) for text in ax.texts} - {""} == {*map(whole, names)}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -135,7 +223,7 @@ def test_every_character_of_the_data_has_a_glyph(language):
         for column in table.fields.values()
         for level in column.levels
     )
-    with charts.style():
+    with style(language):
         figure = plt.figure()
         figure.text(0, 0, "".join(sorted(set(text) - set("\n\r"))))
     figure.canvas.draw()  # a missing glyph warns, and warnings are errors
@@ -155,7 +243,7 @@ def test_title_is_literal():
 def test_few_events_are_a_square_each(language):
     counts = ai.count_events(DECEMBER.events, by="region")
     ax = ai.plot_counts(counts, language=language, codebook=BOOK)
-    assert len(ax.collections[0].get_offsets()) == len(DECEMBER.events)
+    assert sum(len(dots.get_offsets()) for dots in ax.collections) == len(DECEMBER.events)
     assert not ax.patches
     assert term("one_mark", language) in words_of(ax)
     labels = [label.get_text() for label in ax.get_yticklabels()]
@@ -168,9 +256,9 @@ def test_many_events_are_bars_and_the_small_levels_share_one():
     ax = ai.plot_counts(counts, language="en")
     lengths = [bar.get_width() for bar in ax.patches]
     assert sum(lengths) == len(YEAR)
-    assert len(lengths) == charts.MOST_LEVELS
-    assert lengths[:-1] == sorted(counts["count"], reverse=True)[: charts.MOST_LEVELS - 1]
-    rest = counts["organization"].nunique() - charts.MOST_LEVELS + 1
+    assert len(lengths) == layout.MOST_LEVELS
+    assert lengths[:-1] == sorted(counts["count"], reverse=True)[: layout.MOST_LEVELS - 1]
+    rest = counts["organization"].nunique() - layout.MOST_LEVELS + 1
     assert ax.get_yticklabels()[-1].get_text() == f"{rest} others"
 
 
@@ -182,28 +270,38 @@ def test_unknown_and_missing_levels_come_last_in_grey():
     assert colors[0] == colors[1] != colors[2] == colors[3]
 
 
-@pytest.mark.parametrize("events", [DECEMBER.events, YEAR], ids=["month", "year"])
-def test_matrix_has_a_square_per_event_inside_its_cell(events):
-    counts = ai.count_events(events, by=["category", "organization"])
+def test_matrix_of_few_events_has_a_square_per_event_inside_its_cell():
+    counts = ai.count_events(DECEMBER.events, by=["category", "organization"])
     ax = ai.plot_matrix(counts, codebook=BOOK)
-    x, y = ax.collections[-1].get_offsets().T
-    assert len(x) == len(events)
-    rows = np.searchsorted(ax.collections[0].get_coordinates()[:, 0, 1], y) - 1
-    totals = counts.groupby("category")["count"].sum().sort_values(ascending=False)
-    assert np.bincount(rows).tolist() == totals.tolist()
-    columns = np.bincount(x.astype(int))
-    assert (
-        columns[0]
-        == counts.groupby("organization")["count"].sum().drop("unknown", errors="ignore").max()
-    )
-    assert columns.sum() == len(events)
+    cells = {(tile.get_x(), tile.get_y()): tile for tile in ax.patches}
+    totals = dict.fromkeys(cells, 0)
+    for dots in ax.collections:
+        (cell,) = {
+            at
+            for at, tile in cells.items()
+            for x, y in dots.get_offsets()
+            if 0 < x - tile.get_x() < 1 and 0 < y - tile.get_y() < tile.get_height()
+        }
+        totals[cell] += len(dots.get_offsets())
+    rows = pd.Series(totals).groupby(level=1).sum()
+    assert rows.tolist() == sorted(counts.groupby("category")["count"].sum(), reverse=True)
 
 
-def test_full_matrix_has_numbers():
-    counts = pd.DataFrame({"a": ["x", "x", "y"], "b": ["p", "q", "p"], "count": [61, 3, 1200]})
+def test_matrix_of_many_events_has_numbers_on_steps():
+    counts = pd.DataFrame({"a": ["x", "x", "y"], "b": ["p", "q", "p"], "count": [1, 3, 27]})
     ax = ai.plot_matrix(counts)
-    assert sorted(text.get_text() for text in ax.texts) == ["1,200", "3", "61"]
+    assert sorted(text.get_text() for text in ax.texts) == ["1", "27", "3", "p", "q"]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["y", "x"]
+    assert not ax.collections
+    fills = [to_hex(tile.get_facecolor()) for tile in ax.patches[-3:]]
+    assert fills == [COLORS[name][0] for name in ("step_5", "step_1", "step_1")]
+
+
+def test_one_rule_for_few_events():
+    for total, few in ((30, True), (31, False)):
+        counts = pd.DataFrame({"a": ["x"], "b": ["p"], "count": [total]})
+        for ax in (ai.plot_counts(counts.drop(columns="b")), ai.plot_matrix(counts)):
+            assert sum(len(dots.get_offsets()) for dots in ax.collections) == total * few
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -211,11 +309,11 @@ def test_timeline_tells_a_day_from_days_from_a_window(language):
     ax = ai.plot_timeline(DECEMBER.events, coverage=DECEMBER.coverage, language=language)
     dated = DECEMBER.events["dated"]
     day = DECEMBER.events["earliest"] == DECEMBER.events["latest"]
-    spans, windows = ax.containers
-    assert len(ax.lines[0].get_xdata()) == (dated & day).sum()
-    assert len(spans) == (dated & ~day).sum()
-    assert len(windows) == (~dated).sum()
-    assert to_hex(spans[0].get_facecolor()) != to_hex(windows[0].get_facecolor()) == "#ffffff"
+    bars = [to_hex(bar.get_facecolor()) for (bar,) in ax.containers]
+    dots = [dots for dots in ax.collections if isinstance(dots, PathCollection)]
+    assert len(dots) == (dated & day).sum()
+    assert bars.count(COLORS["paper"][0]) == (~dated).sum()
+    assert len(bars) == (~dated | ~day).sum()
     titles = [label.get_text() for label in ax.get_yticklabels()]
     assert len(titles) == len(DECEMBER.events)
     first = DECEMBER.events.sort_values(["earliest", "latest"], kind="stable").iloc[0]
@@ -235,8 +333,8 @@ def test_timeline_hatches_the_days_between_windows():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_timeline_says_how_many_it_leaves_out(language):
     ax = ai.plot_timeline(YEAR, language=language)
-    assert len(ax.get_yticklabels()) == charts.MOST_EVENTS
-    left_out = len(YEAR) - charts.MOST_EVENTS
+    assert len(ax.get_yticklabels()) == timeline.MOST_EVENTS
+    left_out = len(YEAR) - timeline.MOST_EVENTS
     assert ax.get_xlabel() == term("more", language).format(left_out)
     assert ax.figure.get_figheight() < 30
 
@@ -285,8 +383,8 @@ def test_many_periods_name_gaps_in_the_key(language):
     assert len(ax.containers[0]) == len(weeks) >= 52
     assert 5 <= len(ax.get_xticks()) <= 20
     assert all(label.get_rotation() == 0 for label in ax.get_xticklabels())
-    key = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert {term("not_covered", language), term("partly_covered", language)} <= set(key)
+    key = {text.get_text() for text in texts_of(ax)}
+    assert {term("not_covered", language), term("partly_covered", language)} <= key
     assert len(ax.get_yticks()) > 2
 
 
@@ -295,6 +393,112 @@ def test_every_month_of_a_year_has_its_name():
     ax = ai.plot_periods(months)
     names = [whole(label.get_text()) for label in ax.get_xticklabels()]
     assert names == [f"2025年{month}月" for month in range(1, 13)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_parts_of_a_bar_are_named_beside_it_or_in_a_key(language):
+    weeks = ai.count_events(DECEMBER.events, period="week", coverage=DECEMBER.coverage)
+    for width, direct in ((PAGE_WIDTH, True), (NARROW_WIDTH, False)):
+        ax = ai.plot_periods(weeks, language=language, width=width)
+        words = [text.get_text() for text in texts_of(ax)]
+        for part in ("certain", "possible_too", "expected"):
+            assert words.count(term(part, language)) == 1
+        assert direct != any(isinstance(child, Legend) for child in ax.get_children())
+
+
+# Links -------------------------------------------------------------------------------------------
+
+
+def addresses(ax):
+    return re.findall(r'<a xlink:href="(.*?)"', svg_of(ax))
+
+
+def pairs_of_links(language="zh", **words):
+    """Yield a table's links, and the same chart with them and without."""
+    events, count = DECEMBER.events, ai.count_events
+    for plot, table in (
+        (ai.plot_counts, count(events, by="region")),
+        (ai.plot_counts, count(YEAR, by="category")),
+        (ai.plot_matrix, count(events, by=["region", "category"])),
+        (ai.plot_matrix, count(YEAR, by=["category", "dated"])),
+        (ai.plot_periods, count(events, period="week", coverage=DECEMBER.coverage)),
+        (ai.plot_timeline, events),
+    ):
+        full = table["count"] > 0 if "count" in table else pd.Series(True, table.index)
+        links = [f"events.html#row-{row}." if some else None for row, some in enumerate(full)]
+        yield links, plot(table, links=links, **words), plot(table, **words)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_row_leads_to_its_address_in_svg_and_png_stays_as_it_is(width):
+    for links, linked, plain in pairs_of_links(width=width):
+        assert png_of(linked) == png_of(plain)
+        assert set(addresses(linked)) == set(filter(None, links))
+        assert not addresses(plain)
+        plt.close("all")
+
+
+def test_levels_that_share_a_row_or_a_cell_lead_nowhere():
+    counts = ai.count_events(YEAR, by="organization")
+    found = addresses(ai.plot_counts(counts, links=list(counts["organization"])))
+    largest = counts.nlargest(layout.MOST_LEVELS - 1, "count")["organization"]
+    assert set(found) == set(largest)
+    assert all(found.count(link) == 3 + link.startswith("组织") for link in found)
+    pairs = ai.count_events(YEAR, by=["category", "organization"])
+    links = list(pairs["organization"])
+    assert set(addresses(ai.plot_matrix(pairs, links=links))) <= set(largest)
+
+
+def test_links_must_be_one_a_row():
+    for plot, table in (
+        (ai.plot_counts, ai.count_events(YEAR, by="category")),
+        (ai.plot_periods, ai.count_events(YEAR, period="month")),
+        (ai.plot_timeline, YEAR),
+    ):
+        with pytest.raises(ValueError, match="links: 1 for a table of"):
+            plot(table, links=["x"])
+
+
+# Colours -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("events", "coverage"), CASES)
+def test_a_chart_has_no_colour_that_is_not_in_the_palette(events, coverage, language):
+    allowed = {light for light, _ in COLORS.values()} | {"none"}
+    for ax in four_charts(events, coverage, language, title="标题", subtitle="b"):
+        frame(ax, title="t", notes=["n"], source="s", language=language)
+        svg = svg_of(ax)
+        found = set(re.findall(r"(?:fill|stroke)[:=]\s*[\"']?\s*([^;\"'\s]+)", svg))
+        assert {color for color in found if not color.startswith("url(")} <= allowed
+        assert "opacity" not in svg
+        plt.close(ax.figure)
+
+
+def test_a_level_keeps_its_colour_whatever_else_is_there():
+    china = COLORS["vermillion"][0]
+    events = DECEMBER.events
+    for some in (events, events[events["region"] == "CN"]):
+        counts = ai.count_events(some, by="region")
+        ax = ai.plot_counts(counts, codebook=BOOK)
+        place = [text.get_text() for text in ax.get_yticklabels()].index("中国")
+        assert to_hex(ax.collections[place].get_facecolor()[0]) == china
+        pairs = ai.count_events(some, by=["region", "category"])
+        squares = ai.plot_matrix(pairs, codebook=BOOK).collections
+        assert china in {to_hex(dots.get_facecolor()[0]) for dots in squares}
+        bars = ai.plot_timeline(some, by="region", codebook=BOOK).containers
+        assert china in {to_hex(bar.get_edgecolor()) for (bar,) in bars}
+
+
+def test_colours_of_levels_that_the_codebook_does_not_name():
+    counts = pd.DataFrame({"region": ["CN", "NZ", "unknown", None], "count": [4, 3, 2, 1]})
+    for book, names in (
+        (BOOK, ("vermillion", "slate", "grey", "grey")),
+        (None, ("blue", "blue", "grey", "grey")),
+    ):
+        squares = ai.plot_counts(counts, codebook=book).collections
+        found = [to_hex(dots.get_facecolor()[0]) for dots in squares]
+        assert found == [COLORS[name][0] for name in names]
 
 
 # Manners -----------------------------------------------------------------------------------------
@@ -348,7 +552,7 @@ def test_own_axes_are_drawn_on_and_returned():
 def test_user_settings_have_no_say():
     with mpl.rc_context({"font.family": "serif", "font.size": 30, "figure.facecolor": "black"}):
         ax = ai.plot_counts(ai.count_events(DECEMBER.events, by="region"), title="标题")
-    assert to_hex(ax.figure.get_facecolor()) == "#ffffff"
+    assert to_hex(ax.figure.get_facecolor()) == COLORS["paper"][0]
     assert {text.get_fontfamily()[0] for text in texts_of(ax)} == {"aistats Sans SC"}
     assert max(text.get_fontsize() for text in texts_of(ax)) == 12
 

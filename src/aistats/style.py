@@ -56,13 +56,13 @@ HUES = ("blue", "vermillion", "green", "amber", "violet", "sky", "pink", "slate"
 """The colours of levels: Okabe and Ito's, moved apart for colour-blind eyes and dark enough to see.
 
 Slate is for levels without a colour of their own among others that have one, grey for what nobody
-knows.
+knows and for levels that share a row.
 """
 
 INK, MUTED, FAINT, PAPER, CELL, TINT = (
     COLORS[name][0] for name in ("ink", "muted", "faint", "paper", "cell", "tint")
 )
-BLUE, SLATE, GREY = (COLORS[name][0] for name in ("blue", "slate", "grey"))
+BLUE, GREY = (COLORS[name][0] for name in ("blue", "grey"))
 STEPS = tuple(
     (COLORS[f"step_{step}"][0], COLORS["ink" if step < 4 else "paper"][0]) for step in range(1, 6)
 )
@@ -214,7 +214,9 @@ def literal(color: str = INK) -> dict[str, Any]:
 
     For texts that were made before the style held, such as those of a user's Axes.
     """
-    return {"parse_math": False, "fontfamily": mpl.rcParams["font.family"], "color": color}
+    family = mpl.rcParams["font.family"]
+    spacing = 1.2 if family[0] == LATIN else 1.45
+    return {"parse_math": False, "fontfamily": family, "color": color, "linespacing": spacing}
 
 
 def pieces(text: str) -> list[str]:
@@ -262,11 +264,15 @@ def wrap(
     return lines
 
 
-def wrap_evenly(text: str, width: float, size: float, weight: int = 400) -> list[str]:
+def wrap_evenly(
+    text: str, width: float, size: float, most: int | None = None, weight: int = 400
+) -> list[str]:
     """Break a text into as few lines as its width allows, none of them a last lonely word."""
     lines = wrap(text, width, size, weight=weight)
-    while len(lines) > 1:
-        width -= size
+    if most is not None and len(lines) > most:
+        return wrap(text, width, size, most, weight)
+    longest = max(text_width(piece.strip(), size, weight) for piece in pieces(text) or [text])
+    while len(lines) > 1 and (width := width - size / 2) >= longest:
         narrower = wrap(text, width, size, weight=weight)
         if len(narrower) > len(lines):
             break

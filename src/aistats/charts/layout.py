@@ -20,9 +20,10 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.legend import Legend
 from matplotlib.patches import Patch
 from matplotlib.text import Annotation, Text
-from matplotlib.transforms import BboxBase, ScaledTranslation
+from matplotlib.transforms import BboxBase, ScaledTranslation, Transform
 from numpy.typing import NDArray
 
 from aistats.codebook import Codebook
@@ -34,7 +35,6 @@ from aistats.style import (
     LINE,
     MUTED,
     PAPER,
-    SLATE,
     SMALL,
     TEXT,
     TITLE,
@@ -98,16 +98,17 @@ class Sheet:
         return ax
 
     def finish(
-        self, ax: Axes, height: float, key: Key, *, left: float = 0.0, above: float = 0.0
+        self, ax: Axes, height: float, *keys: Key, left: float = 0.0, above: float = 0.0
     ) -> Axes:
-        """Write key, subtitle and title over each other, from where the names of the rows start.
+        """Write keys, subtitle and title over each other, from where the names of the rows start.
 
         A figure of our own becomes as high as it takes to have `height` points for the marks.
         """
         shift = ScaledTranslation(-left / 72, 0, ax.figure.dpi_scale_trans)
         pad = above + GAP
-        if key:
-            pad += _write_key(ax, key, self.width, shift, pad) + GAP
+        for key in filter(None, keys):
+            pad += _write_key(ax, key, self.width, shift, pad) + GAP / 2
+        pad += GAP / 2 * any(keys)
         if self.subtitle:
             lines = "\n".join(wrap_evenly(self.subtitle, self.width, TEXT))
             note = ax.annotate(
@@ -117,15 +118,23 @@ class Sheet:
             pad += _height(note) + GAP / 2
         if self.title:
             weight = mpl.rcParams["axes.titleweight"]
-            lines = "\n".join(wrap_evenly(self.title, self.width, TITLE, weight))
+            lines = "\n".join(wrap_evenly(self.title, self.width, TITLE, weight=weight))
             text = ax.set_title(lines, loc="left", y=1, pad=pad, fontsize=TITLE, **literal())
             text.set(transform=text.get_transform() + shift, fontweight=weight)
         if self.given is None:
-            around = _extent(ax).height - ax.bbox.height
-            points = around / ax.figure.dpi * 72 + height + 2 * MARGIN
-            assert isinstance(ax.figure, Figure)
-            ax.figure.set_figheight(points / 72)
+            self._fit(ax, height, left)
         return ax
+
+    def _fit(self, ax: Axes, height: float, left: float) -> None:
+        """Give our figure its height, and the Axes at once the width that the layout will."""
+        figure, place = ax.figure, ax.get_subplotspec()
+        assert isinstance(figure, Figure)
+        assert place is not None
+        whole = self.inches * 72
+        figure.subplotpars.update(left=(MARGIN + left) / whole, right=1 - MARGIN / whole)
+        ax.set_subplotspec(place)
+        around = _extent(ax).height - ax.bbox.height
+        figure.set_figheight(around / figure.dpi + (height + 2 * MARGIN) / 72)
 
     def nothing(self, language: str) -> Axes:
         """Say that there is nothing on record."""
@@ -133,7 +142,7 @@ class Sheet:
         ax.set(xticks=[], yticks=[])
         words = term("none", language)
         ax.text(0, 0.5, words, transform=ax.transAxes, va="center", fontsize=TEXT, color=MUTED)
-        return self.finish(ax, 2 * LINE * TEXT, [])
+        return self.finish(ax, 2 * LINE * TEXT)
 
 
 def frame(
@@ -182,17 +191,17 @@ def frame(
         head += [_line(figure, subtitle, TEXT, MUTED)] if subtitle else []
         foot = [_line(figure, text, SMALL, MUTED) for text in (*notes, source) if text]
     above = sum(_height(text) + GAP / 2 for text in head) + GAP
-    below = sum(_height(text) + GAP / 2 for text in foot) + GAP / 2 * bool(foot)
+    below = sum(_height(text) + GAP / 2 for text in foot) + GAP * bool(foot)
     _grow(figure, above / 72, below / 72)
     high = figure.get_figheight() * 72
     _stack(head, high - MARGIN, high)
-    _stack(foot, below, high)
+    _stack(foot, below - GAP / 2, high)
 
 
 def _line(figure: Figure, text: str, size: float, color: str, weight: int = 400) -> Text:
     """Return a text from margin to margin, not yet in its place."""
     width = figure.get_figwidth() * 72
-    lines = "\n".join(wrap_evenly(text, width - 2 * MARGIN, size, weight))
+    lines = "\n".join(wrap_evenly(text, width - 2 * MARGIN, size, weight=weight))
     return figure.text(
         MARGIN / width, 0, lines, va="top", fontsize=size, fontweight=weight, **literal(color)
     )
@@ -274,7 +283,7 @@ def wrapped_names(
     names: list[str], width: float, most: int = 3
 ) -> tuple[list[str], float, NDArray[np.float64]]:
     """Return names of rows in lines, the points that they take, and edges of rows to hold them."""
-    wrapped = [wrap(name, width, TEXT, most) for name in names]
+    wrapped = [wrap_evenly(name, width, TEXT, most) for name in names]
     left = max(text_width(line, TEXT) for lines in wrapped for line in lines) + GAP
     heights = [len(lines) * LINE * TEXT + 6 for lines in wrapped]
     return ["\n".join(lines) for lines in wrapped], left, np.cumsum([0.0, *heights])
@@ -290,33 +299,36 @@ def name_rows(
         label.set_url(link)
 
 
-def _write_key(ax: Axes, key: Key, width: float, shift: ScaledTranslation, pad: float) -> float:
+def _write_key(ax: Axes, key: Key, width: float, shift: Transform, pad: float) -> float:
     """Write a key `pad` points over the marks, and return how high it is."""
-    labels = ["\n".join(wrap(label, width - 2 * _HANDLE - GAP, SMALL)) for _, label in key]
-    legend = ax.legend(
-        [handle for handle, _ in key],
-        labels,
-        ncols=_key_columns(labels, width),
+    inches = ax.figure.dpi_scale_trans
+    labels = ["\n".join(wrap(label, width - 3 * _HANDLE, SMALL)) for _, label in key]
+    columns = _key_columns(labels, width)
+    by_column = [place for first in range(columns) for place in range(first, len(key), columns)]
+    legend = Legend(
+        ax,
+        [key[place][0] for place in by_column],
+        [labels[place] for place in by_column],
+        ncols=columns,
         loc="lower left",
         bbox_to_anchor=(0, 1),
-        bbox_transform=ax.transAxes
-        + shift
-        + ScaledTranslation(0, pad / 72, ax.figure.dpi_scale_trans),
+        bbox_transform=ax.transAxes + shift + ScaledTranslation(0, pad / 72, inches),
         borderpad=0,
         borderaxespad=0,
         handlelength=_HANDLE / SMALL,
         handleheight=1,
         columnspacing=GAP * 2 / SMALL,
     )
+    ax.add_artist(legend).set_clip_on(False)  # what is clipped to the Axes has no say in layouts
     return float(_extent(legend).height / ax.figure.dpi * 72)
 
 
 def _key_columns(labels: list[str], width: float) -> int:
     """Return how many entries of a key stand side by side."""
-    lines = [max(label.split("\n"), key=len) for label in labels]
-    widths = [text_width(line, SMALL) + _HANDLE + 3 * GAP for line in lines]
+    widths = [max(text_width(line, SMALL) for line in label.split("\n")) for label in labels]
     for columns in range(len(labels), 1, -1):
-        if sum(part.max() for part in np.array_split(widths, columns)) <= width + GAP * 2:
+        widest = [max(widths[first::columns]) + _HANDLE + 3 * GAP for first in range(columns)]
+        if sum(widest) <= width + GAP * 2:
             return columns
     return 1
 
@@ -398,7 +410,7 @@ def ranked(
     if rest := len(known) - fit:
         shared = fit
         names.append(term("others", language).format(rest))
-        shown.append(SLATE)
+        shown.append(GREY)
     place = np.empty(len(levels), dtype=np.intp)
     place[known] = np.minimum(np.arange(len(known)), fit)
     place[unknown] = len(names) + np.arange(len(unknown))

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from aistats.charts.layout import (
     GAP,
-    MARGIN,
     MOST_LEVELS,
     NAMES,
     NAMES_SHARE,
@@ -43,7 +42,7 @@ from aistats.style import (
     pieces,
     style,
     text_width,
-    wrap,
+    wrap_evenly,
 )
 from aistats.wording import term
 
@@ -53,7 +52,7 @@ UNITS_UP_TO = 30
 _PITCH = 11.0  # from square to square
 _CELL = 42.0  # a low row of a matrix
 _NARROWEST_CELL = 15.0
-_TIERS = (1, 2, 3)  # of column heads
+_TIERS, _MOST_LINES = (1, 2, 3), 4  # of column heads
 
 
 def plot_counts(
@@ -396,10 +395,10 @@ def _heads(
             if other % tiers < tier:
                 line = (other + 0.5) * wide
                 low, high = (max(low, line), high) if other < place else (low, min(high, line))
-        low, high = low + 2, min(high, room + MARGIN / 2) - 2
-        lines = wrap(name, high - low, SMALL, most=3 if cut else None)
+        low, high = low + 2, min(high, room) - 2
+        lines = wrap_evenly(name, high - low, SMALL, most=_MOST_LINES if cut else None)
         whole = all(text_width(piece.strip(), SMALL) <= high - low for piece in pieces(name))
-        if not cut and (len(lines) > 3 or not whole):
+        if not cut and (len(lines) > _MOST_LINES or not whole):
             return None
         heads.append(_Head(lines, tier, middle, low, high))
     return heads
@@ -411,11 +410,11 @@ def _write_heads(ax: Axes, heads: list[_Head], wide: float) -> float:
     up = [4.0]
     for tier in range(lowest, -1, -1):
         lines = max(len(head.lines) for head in heads if head.tier == tier)
-        up.append(up[-1] + lines * LINE * SMALL)
+        up.append(up[-1] + lines * LINE * SMALL + 3)
     for head in heads:
         base = up[lowest - head.tier]
         top = (head.middle / wide, 0)
-        offset = (head.at - head.middle, base)
+        offset = (head.at - head.middle, base + 1.5)
         write(ax, "\n".join(head.lines), top, offset, ha="center", va="bottom", size=SMALL)
         if base > up[0]:
             line = {"arrowstyle": "-", "color": MUTED, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 0}

@@ -29,6 +29,7 @@ from aistats.style import (
     FAINT,
     HATCH,
     INK,
+    LINE,
     MUTED,
     SMALL,
     TEXT,
@@ -40,7 +41,7 @@ from aistats.style import (
 )
 from aistats.wording import period_name, term
 
-_HEIGHT = 190.0
+_HIGHEST, _STEP, _LOWEST = 190.0, 20.0, 50.0  # a bar of 1 need not be high
 _SHORTEST_NAME, _LONGEST_NAME = 30.0, 120.0  # of a period: "2025年" holds in the shortest
 _FEWEST_SLOTS, _WIDEST_BAR, _HEADROOM = 4, 50.0, 1.15
 
@@ -110,17 +111,21 @@ def plot_periods(
         ax = sheet.axes()
         left = _scale(ax, 0 if direct else top)
         slot = (sheet.width - left) / slots
+        high = min(_LOWEST + _STEP * top, _HIGHEST)
         ax.set(xlim=(-0.5, slots - 0.5), ylim=(0, top * _HEADROOM))
         ax.axhline(0, color=MUTED, linewidth=1, clip_on=False)
         named = _name_periods(ax, shown, slot, language)
-        key = _bars(ax, shown, min(0.7, _WIDEST_BAR / slot), language)
+        bar = min(0.7, _WIDEST_BAR / slot)
+        key = _bars(ax, shown, bar, language)
+        unit = min(high, sheet.height) / (top * _HEADROOM)
+        key = [] if direct and _name_parts(ax, shown, slot, bar, unit, language) else key
         key += _uncovered(ax, shown, slot, top, language)
         key += [] if named else _partly_covered(ax, shown, language)
         zero = (shown["possible"] == 0) & (shown["covered"] > 0) & (text_width("0", TEXT) < slot)
         for place in shown.index[(shown["possible"] > 0) & direct | zero]:
             at, link = (place, shown["possible"][place]), shown["link"][place]
             write(ax, numbers[place], at, (0, 3), ha="center", link=link)
-        return sheet.finish(ax, _HEIGHT, key, left=left)
+        return sheet.finish(ax, high, key, left=left)
 
 
 def _numbers(shown: pd.DataFrame, language: str) -> list[str]:
@@ -205,6 +210,55 @@ def _bars(ax: Axes, shown: pd.DataFrame, bar: float, language: str) -> Key:
             (Line2D([], [], **stroke), term("expected", language)),
         ]
     return key
+
+
+def _name_parts(
+    ax: Axes, shown: pd.DataFrame, slot: float, bar: float, unit: float, language: str
+) -> bool:
+    """Name the parts of a bar beside it, if there is one with the room; return whether there is.
+
+    A period takes `slot` points across, of which its bar takes a share, and an event `unit` points
+    up.
+    """
+    in_parts = shown[(shown["certain"] > 0) & (shown["possible"] > shown["certain"])]
+    for place in in_parts.sort_values("possible", ascending=False, kind="stable").index:
+        parts = _parts(shown.loc[place])
+        line = LINE * SMALL / unit
+        heights = sorted(height for _, height, _ in parts)
+        apart = all(np.diff(heights, prepend=-line / 2) >= line)
+        words = [term(part, language) for part, _, _ in parts]
+        free = [_free_beside(shown, place, bar, height, line) for _, height, _ in parts]
+        if apart and all(
+            text_width(word, SMALL) + GAP <= room * slot
+            for word, room in zip(words, free, strict=True)
+        ):
+            for word, (_, height, color) in zip(words, parts, strict=True):
+                at, offset = (place + bar / 2, height), (4, 0)
+                write(ax, word, at, offset, va="center_baseline", size=SMALL, color=color)
+            return True
+    return False
+
+
+def _parts(row: pd.Series) -> list[tuple[str, float, str]]:
+    """Return the name, the height and the colour of each part of a bar."""
+    certain, expected, possible = row[["certain", "expected", "possible"]].astype(float)
+    other = possible if possible - expected > expected - certain else certain
+    return [
+        ("certain", certain / 2, BLUE),
+        ("possible_too", (expected + other) / 2, MUTED),
+        ("expected", expected, INK),
+    ]
+
+
+def _free_beside(shown: pd.DataFrame, place: int, bar: float, height: float, line: float) -> float:
+    """Return how many periods wide the room is to the right of a bar for a line at a height."""
+    beyond = shown.iloc[place + 1 :]
+    dark = beyond["covered"] == 0
+    blocked = dark | (beyond["possible"] + 1.5 * line > height - line / 2)
+    if not blocked.any():
+        return max(len(shown), _FEWEST_SLOTS) - 0.5 - place - bar / 2
+    first = int(np.flatnonzero(blocked)[0])
+    return first + 1 - bar / 2 - (0.5 if dark.iloc[first] else bar / 2)
 
 
 def _uncovered(ax: Axes, shown: pd.DataFrame, slot: float, top: int, language: str) -> Key:

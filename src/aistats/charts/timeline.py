@@ -27,6 +27,7 @@ from aistats.charts.layout import (
     runs,
     square,
     wrapped_names,
+    write,
     write_on_hatch,
 )
 from aistats.codebook import Codebook
@@ -141,11 +142,11 @@ def plot_timeline(
         key = _marks(ax, shown, centers, language)
         if covered is not None:
             key += _coverage(ax, covered, first, after, scale, language)
-        key += _level_key(levels, language)
         if hidden := len(rows) - len(shown):
             more = term("more", language).format(hidden)
             ax.set_xlabel(more, loc="left", fontsize=SMALL, **literal(MUTED))
-        return sheet.finish(ax, high, key, left=left, above=above)
+        levels_key = _level_key(levels, language)
+        return sheet.finish(ax, high, key, levels_key, left=left, above=above)
 
 
 # Events ------------------------------------------------------------------------------------------
@@ -210,7 +211,11 @@ def _name_events(
     # Paper behind the titles, so that neither days nor hatching run through them.
     everywhere = ax.get_yaxis_transform()
     ax.barh(edges[:-1], 1, heights, 0, align="edge", color=PAPER, zorder=0.3, transform=everywhere)
-    name_rows(ax, edges[:-1] + heights / 2, names, 0.0, links)
+    ax.set_yticks([])
+    for name, link, at in zip(names, links, edges[:-1] + heights / 2 + 2, strict=True):
+        title = write(ax, name, (0, at), (0, 0), va="center", link=link)
+        title.xycoords = everywhere
+        title.set_in_layout(False)  # it lies within the Axes
     return 0.0, edges[1:] - _LANE / 2, float(edges[-1])
 
 
