@@ -167,7 +167,7 @@ def write_digest(
     sources = [describe_source(edition.coverage, language, edition.codebook), text["counted"]]
     charts = list(_charts(chapters, {headline(sentence) for sentence in [*record, *sources]}))
     blocks = [
-        f"# {escape(text['title'].format(edition_name(edition.label, language)))}",
+        f"# {escape(digest_title(edition, language))}",
         *([commentary.strip()] if commentary.strip() else []),
         escape(text["space"].join(record)),
         escape(text["space"].join(sources)),
@@ -177,6 +177,18 @@ def write_digest(
         *_themes(edition, language),
     ]
     return "\n\n".join(blocks) + "\n"
+
+
+def digest_title(edition: Edition, language: str) -> str:
+    """Return the title of an edition's digest.
+
+    Examples
+    --------
+    >>> from aistats.events import read_edition
+    >>> digest_title(read_edition("data", "2025-12"), "en")
+    'AI-industry events: December 2025'
+    """
+    return _TEXTS[language]["title"].format(edition_name(edition.label, language))
 
 
 def to_docx(markdown: str, language: str, *, folder: Path, title: str) -> bytes:

@@ -30,7 +30,7 @@ import papermill
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
-from aistats.digest import Chapter, Figure, to_docx, write_digest
+from aistats.digest import Chapter, Figure, digest_title, to_docx, write_digest
 from aistats.events import Edition, read_edition, read_text
 from aistats.exhibits import MIME, Exhibit, to_csv
 from aistats.faults import (
@@ -428,8 +428,8 @@ def _write_digests(
         digest = write_digest(
             edition, language, chapters=chapters, commentary=commentary.get(language, "")
         )
-        title = digest.partition("\n")[0].removeprefix("# ")
         (folder / f"digest.{language}.md").write_text(digest, encoding="utf-8", newline="\n")
+        title = digest_title(edition, language)
         word = to_docx(digest, language, folder=folder, title=title)
         (folder / f"digest.{language}.docx").write_bytes(word)
 
