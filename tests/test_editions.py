@@ -226,8 +226,10 @@ def test_a_rebuild_says_what_differs_and_keeps_the_commentary(project):
     editions = project / "data/editions.csv"
     editions.write_text(editions.read_text("utf-8").rstrip("\n") + "period=month\n", "utf-8")
     changed = build("2025-12").changed
-    made_anew = {f"notebooks/1-one.{language}.ipynb" for language in LANGUAGES}
-    assert set(changed) == made_anew | {"zh/one.html", "en/one.html", "manifest.json"}
+    made_anew = {"notebooks/1-one.{}.ipynb", "{}/one.html", "digest.{}.md", "digest.{}.docx"}
+    assert set(changed) == {"manifest.json"} | {
+        path.format(language) for path in made_anew for language in LANGUAGES
+    }
     assert [path.name for path in (project / "reports").iterdir()] == ["2025-12"]
 
 
@@ -310,6 +312,22 @@ def test_a_commentary_in_another_encoding_is_a_fault(project):
     path.write_bytes("按语".encode("gb18030"))
     with pytest.raises(DataError, match=r"commentary\.zh\.md"):
         build("2025-12")
+
+
+def test_two_exhibits_of_one_name_or_number_are_a_fault(project):
+    cell = (
+        "import aistats as ai\nrecord = ai.read_edition(data, edition)\n"
+        "counts = ai.count_events(record.events, by='scope')\n"
+        "ai.show(ai.plot_counts, counts, record=record, name={!r}, number={}, title='One.')"
+    )
+    notebook(project / "notebooks", cell.format("a", 1), cell.format("a", 2), cell.format("b", 1))
+    with pytest.raises(DataError) as caught:
+        build("2025-12")
+    assert {(fault.kind, fault.value) for fault in caught.value.faults} == {
+        ("exhibit", "a"),
+        ("exhibit", "b"),
+    }
+    assert_nothing_happened(project)
 
 
 def test_a_dead_kernel_is_a_fault(project):

@@ -169,7 +169,7 @@ _TEXTS: dict[str, dict[str, str]] = {
     },
     "exhibit": {
         "zh": "图{allowed}“{value}”：本期另有一图用了这个编号或名称；"
-        "show()的number和name须各不相同",
+        "每个show的number和name都要与其他图不同",
         "en": "figure {allowed}, “{value}”: another of this edition has that number or that name; "
         "each show() needs number and name of its own",
     },
