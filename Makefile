@@ -3,9 +3,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check lab notebooks lock clean
+.PHONY: help report test check lab notebooks browser lock clean
 
 help: ## list the targets · 列出可用的命令
 	@awk -F ' *## *' '/^[a-z]+:.*##/ {sub(/:.*/, "", $$1); printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +27,11 @@ lab: $(READY) ## open the overview in JupyterLab · 在JupyterLab中打开总览
 
 notebooks: $(READY) ## run the notebooks in place, for committing · 就地运行全部笔记本
 	@$(BIN)/aistats notebooks
+
+browser: ## install what the browser tests need (Debian, Ubuntu) · 安装浏览器测试所需的软件
+	@command -v chromium >/dev/null || { $(SUDO) apt-get update -qq && \
+	  $(SUDO) apt-get install -y -qq --no-install-recommends chromium; }
+	@npm ci --prefix tests --silent --no-audit --no-fund
 
 lock: ## rewrite requirements.lock from pyproject.toml (needs uv) · 重写依赖锁定文件
 	uv pip compile pyproject.toml --extra lab --group dev --universal --python-version 3.11 \

@@ -36,11 +36,12 @@ def chromium():
 
 
 def keep_within(context, home):
-    """Abort what a context asks for outside an address, and return the list of its faults."""
+    """Abort what a context asks for outside its home, one address or several; list its faults."""
     faults = []
+    homes = (home,) if isinstance(home, str) else home
 
     def is_outside(url):
-        return not unquote(url).startswith((home, "data:", "blob:"))
+        return not unquote(url).startswith((*homes, "data:", "blob:"))
 
     def refuse(route):
         faults.append(f"asked for {route.request.url}")

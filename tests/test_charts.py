@@ -66,7 +66,7 @@ WIDTHS = [pytest.param(PAGE_WIDTH, id="wide"), pytest.param(NARROW_WIDTH, id="na
 
 
 def four_charts(events, coverage, language, **words):
-    """Yield a chart of each kind, and of each length of period."""
+    """Yield a chart of each kind, and of each length of period that suits."""
     words = {"language": language} | words
     count = ai.count_events
     yield ai.plot_counts(count(events, by="organization"), codebook=BOOK, **words)
@@ -74,7 +74,7 @@ def four_charts(events, coverage, language, **words):
     yield ai.plot_matrix(count(events, by=["category", "organization"]), **words)
     yield ai.plot_timeline(events, coverage=coverage, by="category", codebook=BOOK, **words)
     yield ai.plot_timeline(events, **words)
-    for period in ("day", "week", "month", "quarter"):
+    for period in ("day", "week", "month", "quarter")[len(events) > 60 :]:
         yield ai.plot_periods(count(events, period=period, coverage=coverage), **words)
 
 

@@ -111,7 +111,7 @@ _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 _OPENING, _CLOSING = "（《「『【〈“", "，。、；：？！）》」』】〉”…—"
 _PIECE = re.compile(
     rf"[ ]*[{_OPENING}]*"
-    rf"(?:\d+(?:–\d+)? [A-Z][a-z]{{2}}\b|[\d—/]+[年月日天]|[{_WIDE}]"
+    rf"(?:\d+(?:–\d+)? [A-Z][a-z]{{2}}\b|(?:\d+月)?[\d—/]+[年月日天]|[{_WIDE}]"
     rf"|[^ {_WIDE}{_OPENING}{_CLOSING}]*)[{_CLOSING}]*"
 )
 
@@ -225,7 +225,7 @@ def pieces(text: str) -> list[str]:
     Examples
     --------
     >>> pieces("《Codex》于12月2日, done")
-    ['《Codex》', '于', '12月', '2日', ',', ' done']
+    ['《Codex》', '于', '12月2日', ',', ' done']
     """
     return [piece for piece in _PIECE.findall(text) if piece]
 

@@ -51,7 +51,7 @@ UNITS_UP_TO = 30
 
 _PITCH = 11.0  # from square to square
 _CELL = 42.0  # a low row of a matrix
-_NARROWEST_CELL = 15.0
+_NARROWEST_CELL, _WIDEST_CELL = 15.0, 110.0
 _TIERS, _MOST_LINES = (1, 2, 3), 4  # of column heads
 
 
@@ -186,12 +186,12 @@ def plot_matrix(
         labels, left, edges = wrapped_names(rows.names, min(NAMES, NAMES_SHARE * sheet.width))
         room = sheet.width - left
         columns, heads = _columns(counts, across, room, left, language, codebook)
-        wide = room / len(columns.names)
+        wide = min(room / len(columns.names), _WIDEST_CELL)
         cells = _cells(counts, rows, columns, targets)
         few = counts["count"].sum() <= UNITS_UP_TO
         edges = _cell_edges(edges, cells if few else cells[:0], wide, sheet.height)
         ax = sheet.axes()
-        ax.set(xlim=(0, len(columns.names)), ylim=(edges[-1], 0), xticks=[])
+        ax.set(xlim=(0, room / wide), ylim=(edges[-1], 0), xticks=[])
         draw = _marks if few else _numbers
         key = draw(ax, cells, edges, rows.colors, len(columns.names), wide, language)
         above = _write_heads(ax, heads, wide)
@@ -386,7 +386,7 @@ def _heads(
     A head may take what the heads beside it in its tier leave, and must keep clear of the lines
     that lead from higher tiers down to their columns.
     """
-    wide = room / len(names)
+    wide = min(room / len(names), _WIDEST_CELL)
     heads = []
     for place, name in enumerate(names):
         tier, middle = place % tiers, (place + 0.5) * wide
@@ -395,7 +395,7 @@ def _heads(
             if other % tiers < tier:
                 line = (other + 0.5) * wide
                 low, high = (max(low, line), high) if other < place else (low, min(high, line))
-        low, high = low + 2, min(high, room) - 2
+        low, high = low + 2, min(high, room, len(names) * wide) - 2
         lines = wrap_evenly(name, high - low, SMALL, most=_MOST_LINES if cut else None)
         whole = all(text_width(piece.strip(), SMALL) <= high - low for piece in pieces(name))
         if not cut and (len(lines) > _MOST_LINES or not whole):
@@ -414,8 +414,8 @@ def _write_heads(ax: Axes, heads: list[_Head], wide: float) -> float:
     for head in heads:
         base = up[lowest - head.tier]
         top = (head.middle / wide, 0)
-        offset = (head.at - head.middle, base + 1.5)
-        write(ax, "\n".join(head.lines), top, offset, ha="center", va="bottom", size=SMALL)
+        offset = (head.at - head.middle, base + 0.3 * SMALL)
+        write(ax, "\n".join(head.lines), top, offset, ha="center", va="baseline", size=SMALL)
         if base > up[0]:
             line = {"arrowstyle": "-", "color": MUTED, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 0}
             ax.annotate("", top, (0, base), textcoords="offset points", arrowprops=line)

@@ -191,7 +191,7 @@ def _bars(ax: Axes, shown: pd.DataFrame, bar: float, language: str) -> Key:
     solid = ax.bar(places, shown["certain"], bar, color=BLUE, linewidth=0)
     for patch, link in zip(solid, shown["link"], strict=True):
         patch.set_url(link if patch.get_height() else None)
-    key: Key = [square(BLUE, term("certain", language))]
+    key: Key = [square(BLUE, term("certain", language))] if shown["certain"].any() else []
     still_open = shown["possible"] > shown["certain"]
     if still_open.any():
         open_, at = shown[still_open], places[still_open]

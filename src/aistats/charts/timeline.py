@@ -183,12 +183,12 @@ def _levels(
 
 
 def _level_key(levels: Places, language: str) -> Key:
-    """Return a filled square for each colour, where there are several."""
+    """Return a filled square for each colour, where colours tell levels apart."""
     between = {"zh": "、", "en": ", "}[language]
     names: dict[str, list[str]] = {}
     for name, color in zip(levels.names, levels.colors, strict=True):
         names.setdefault(color, []).append(name)
-    if len(names) == 1:
+    if set(names) == {BLUE}:
         return []
     return [square(color, between.join(same)) for color, same in names.items()]
 
@@ -230,7 +230,8 @@ def _marks(ax: Axes, shown: pd.DataFrame, centers: NDArray[np.float64], language
             dots.set_urls([row["link"]])
         else:
             look = _band(color, hollow=shape == "undated")
-            ax.barh(at, row["after"] - first, 7, first, url=row["link"], **look)
+            days = row["after"] - first
+            ax.barh(at, days, 7, first, url=row["link"], clip_on=False, **look)
     color = one_color(list(shown["color"]))
     dot: dict[str, Any] = {"color": color, "marker": "o", "markersize": 6.5, "markeredgewidth": 0}
     handles: dict[str, Artist] = {
