@@ -31,7 +31,7 @@ notebooks: $(READY) ## run the notebooks in place, for committing · 就地运�
 browser: ## install what the browser tests need (Debian, Ubuntu) · 安装浏览器测试所需的软件
 	@command -v chromium >/dev/null || { $(SUDO) apt-get update -qq && \
 	  $(SUDO) apt-get install -y -qq --no-install-recommends chromium; }
-	@npm ci --prefix tests --silent --no-audit --no-fund
+	@npm ci --prefix tests --loglevel=error --no-audit --no-fund
 
 lock: ## rewrite requirements.lock from pyproject.toml (needs uv) · 重写依赖锁定文件
 	uv pip compile pyproject.toml --extra lab --group dev --universal --python-version 3.11 \

@@ -273,3 +273,31 @@ def test_on_paper_every_chart_is_whole(visit, path):
     assert len(sheets) == 2 * figures
     for number in range(figures):
         assert sheets[b"start-%d" % number] == sheets[b"end-%d" % number], f"figure {number}"
+
+
+# The list of events ------------------------------------------------------------------------------
+
+
+@each([path for path in PAGES if path.name == "events.html"])
+def test_the_list_of_events_is_searched_filtered_and_sorted(visit, path):
+    page = visit(path)
+    events = page.locator("ol.events > li")
+    shown = page.locator("ol.events > li:not([hidden])")
+    everything = events.count()
+    region, category, order = (page.locator("form select").nth(place) for place in range(3))
+    first = events.first.get_attribute("data-region")
+    region.select_option(first)
+    of_region = shown.count()
+    assert 0 < of_region < everything
+    assert str(of_region) in page.get_by_role("status").inner_text()
+    page.get_by_role("searchbox").fill("nothing has these words")
+    assert shown.count() == 0
+    hidden = events.last.get_attribute("id")
+    page.evaluate("id => { location.hash = id }", hidden)
+    page.locator(f"#{hidden}").wait_for()
+    assert shown.count() == everything
+    assert category.input_value() == ""
+    order.select_option("category")
+    levels = [event.get_attribute("data-category") for event in events.all()]
+    assert levels == sorted(levels, key=levels.index)
+    assert len(levels) == everything
