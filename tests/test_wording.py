@@ -202,3 +202,50 @@ def test_equals_stand_in_the_order_of_the_codebook_whatever_their_type():
     table = counts(("US", 1), ("CN", 1))
     table["region"] = pd.Categorical(table["region"], categories=["US", "CN"])
     assert wording.describe_counts(table, "zh", DECEMBER.codebook).endswith("中国1条、美国1条。")
+
+
+@pytest.mark.parametrize(
+    ("counts", "zh", "en"),
+    [
+        ([0, 0], "没有收录的事件。", "No events on record."),
+        ([1], "收录的1条事件中，a最多，有1条。", "a leads, with 1 of the 1 event on record."),
+        (
+            [2, 2, 1],
+            "收录的5条事件中，a和b最多，各2条。",
+            "a and b lead, with 2 each of the 5 events on record.",
+        ),
+        (
+            [1, 1, 1, 1],
+            "收录的4条事件分散在4组中，每组至多1条。",
+            "The 4 events on record are spread over 4 groups, none with more than 1.",
+        ),
+    ],
+)
+def test_the_largest_level_is_named_unless_many_share_the_lead(counts, zh, en):
+    table = pd.DataFrame({"kind": list("abcd")[: len(counts)], "count": counts})
+    assert wording.describe_largest(table, "zh") == zh
+    assert wording.describe_largest(table, "en") == en
+
+
+@pytest.mark.parametrize(
+    ("dated", "zh", "en"),
+    [
+        ([True], "每条都由来源写明日期。", "The source states a date for every event."),
+        (
+            [True, False],
+            "另有1条来源未写明日期，按报道时间窗计，实际可能更早发生。",
+            "1 has no stated date: it counts by the window that reports it, "
+            "and may have occurred earlier.",
+        ),
+        (
+            [False, False],
+            "2条来源未写明日期，按报道时间窗计，实际可能更早发生。",
+            "2 have no stated date: they count by the window that reports them, "
+            "and may have occurred earlier.",
+        ),
+    ],
+)
+def test_undated_events_are_said_to_count_by_their_window(dated, zh, en):
+    events = pd.DataFrame({"dated": dated})
+    assert wording.describe_undated(events, "zh") == zh
+    assert wording.describe_undated(events, "en") == en
