@@ -167,7 +167,7 @@ def test_an_unknown_language_is_named():
 
 
 def test_every_term_is_there_in_both_languages():
-    assert all(set(texts) == {"zh", "en"} for texts in wording._TERMS.values())
+    assert all(set(texts) == {"zh", "en"} for texts in wording.TERMS.values())
 
 
 def test_a_missing_level_is_called_not_stated():

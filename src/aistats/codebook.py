@@ -6,7 +6,8 @@ the rules that people read and the rules that hold cannot drift apart. Beyond th
 standard a field may say ``edtf`` (its texts are EDTF dates, with ``approximate_margin_days``),
 ``separator`` (a cell is a list), ``values_of`` (a link like a foreign key, from lists and to the
 package's own ``sources`` too) and ``groups`` (a coarser column derived from its levels); a level
-may have a ``color``, by the name that the palette of the charts gives it.
+may have a ``color``, by the name that the palette of the charts gives it, and a source the
+``series`` that it is an issue of.
 """
 
 from __future__ import annotations
@@ -93,11 +94,15 @@ class Codebook:
         Titles of the sources by name and language.
     file
         Where it was read from, for messages.
+    series
+        What each source is an issue of, where that is more than itself: counts of the issues of one
+        series can be compared.
     """
 
     tables: Mapping[str, Table]
     sources: Mapping[str, Mapping[str, str]]
     file: str = "datapackage.json"
+    series: Mapping[str, str] = field(default_factory=dict)
 
     def table(self, name: str) -> Table:
         """Return a table that must be there.
@@ -190,6 +195,8 @@ def read_codebook(path: str | Path) -> Codebook:
         package = json.loads(path.read_text(encoding="utf-8"))
         tables = {resource["name"]: _table(resource) for resource in package["resources"]}
         sources = {source["name"]: _both(source, "title") for source in package.get("sources", [])}
+        issues = (source for source in package.get("sources", []) if "series" in source)
+        series = {source["name"]: source["series"] for source in issues}
     except FileNotFoundError:
         raise DataError([Fault("no_file", file)]) from None
     except UnicodeDecodeError as error:
@@ -198,7 +205,7 @@ def read_codebook(path: str | Path) -> Codebook:
         raise DataError([Fault("codebook", file, error.lineno, value=error.msg)]) from None
     except (KeyError, TypeError, AttributeError) as error:
         raise DataError([Fault("codebook", file, value=repr(error))]) from None
-    book = Codebook(tables, sources, file)
+    book = Codebook(tables, sources, file, series)
     if contradictions := list(_contradictions(book)):
         raise DataError(Fault("codebook", file, value=it) for it in contradictions)
     return book

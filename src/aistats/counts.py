@@ -25,8 +25,14 @@ from aistats.dates import Days, date_columns, first_days, intervals, parse_edtf
 
 MOST_CELLS = 10_000_000
 
-COUNTS = ("count", "certain", "expected", "possible", "starting", "ending", "days", "days_covered")
-"""The columns of a counts table that hold numbers; the others, but ``period``, are its groups."""
+COUNTS = ("count", "certain", "expected", "possible", "starting", "ending")
+EXPOSURE = ("days", "days_covered", "days_assumed", "sources")
+MEASURES = (*COUNTS, *EXPOSURE)
+"""The columns of a counts table that are not its groups, but for ``period``: what is counted per
+row, and what is known of each period, whatever the group."""
+
+ALL = "(all)"
+"""The level of a row that holds the events of every level."""
 
 _Dates = str | tuple[str, str] | None
 _Day = str | dt.date | np.datetime64
@@ -55,7 +61,9 @@ def count_events(
         ``day``, ``week`` (ISO, from Monday), ``dekad`` (1–10, 11–20, 21–end), ``month``,
         ``quarter`` or ``year``; by default events are counted whatever their date.
     coverage
-        A table of covered windows, dated in the same ways as events; adds ``days_covered``.
+        A table of covered windows, dated in the same ways as events; adds ``days_covered``. Where
+        it says on what ``basis`` a window is covered, ``days_assumed`` is added too, and where it
+        names its ``source``, ``sources``.
     date
         A column of dates (time stamps or EDTF text), or a (start, end) pair of columns. By default
         ``earliest`` and ``latest`` where they are, else ``date``.
@@ -75,7 +83,9 @@ def count_events(
         Without `period`: the columns of `by`, and ``count``. With it, a row per period and group:
         ``period`` (datetime64[s]: the first day counted), the columns of `by`, ``certain`` (int),
         ``expected`` (float), ``possible`` (int), ``starting`` and ``ending`` (int: intervals that
-        begin or end there), ``days`` (int: days counted), and ``days_covered`` (int). A period that
+        begin or end there), ``days`` (int: days counted), ``days_covered`` (int), ``days_assumed``
+        (int: those of them that are covered by assumption alone) and ``sources`` (the names of
+        those that cover a day of it; issues of one ``series`` count as one source). A period that
         `between` cuts keeps only the days inside, and is named by the first of them.
 
     Raises
@@ -118,15 +128,11 @@ def count_events(
         return _count_levels(events, by, complete)
     cube, n = _cube(events, [*date_columns(events, date), *by])
     days = intervals(cube, date, tz=tz).astype("datetime64[s]").to_numpy("datetime64[D]")
-    covered = None
-    if coverage is not None:
-        try:
-            covered = intervals(coverage, tz=tz).to_numpy("datetime64[D]")
-        except ValueError as error:
-            raise ValueError(f"coverage: {error}") from error
-    edges = _edges(days, covered, between, period)
+    windows = None if coverage is None else _windows(coverage, tz)
+    edges = _edges(days, windows, between, period)
     group, levels = _groups(cube, by, complete, max(len(edges) - 1, 0))
-    return _spread(n, days, group, levels, edges, covered, complete)
+    exposure = _exposure(edges, coverage, windows)
+    return _spread(n, days, group, levels, edges, exposure, complete)
 
 
 def _group_columns(events: pd.DataFrame, by: str | Sequence[str] | None) -> list[str]:
@@ -135,7 +141,7 @@ def _group_columns(events: pd.DataFrame, by: str | Sequence[str] | None) -> list
         raise ValueError(f"by={by!r} is neither a column nor a list of columns")
     if unknown := [name for name in names if name not in events.columns]:
         raise ValueError(f"by={names}: no column {unknown}; there are {list(events.columns)}")
-    if taken := [name for name in names if name in (*COUNTS, "period")]:
+    if taken := [name for name in names if name in (*MEASURES, "period")]:
         raise ValueError(f"by={names}: {taken} is a name of the counts table itself: rename it")
     if len(set(names)) < len(names):
         raise ValueError(f"by={names} names a column twice")
@@ -174,12 +180,15 @@ def events_in(
              date region
     0  2025-12-02     CN
     """
-    by = [name for name in row.index if name not in (*COUNTS, "period")]
+    by = [name for name in row.index if name not in (*MEASURES, "period")]
     if unknown := [name for name in by if name not in events.columns]:
         raise ValueError(f"row: no column {unknown} in events; there are {list(events.columns)}")
     inside = pd.Series(True, index=events.index)
     for name in by:
-        inside &= events[name].isna() if pd.isna(row[name]) else events[name] == row[name]
+        if pd.isna(row[name]):
+            inside &= events[name].isna()
+        elif row[name] != ALL:
+            inside &= events[name] == row[name]
     if "period" in row.index:
         days = intervals(events, date, tz=tz)
         last = row["period"] + pd.Timedelta(days=int(row["days"]) - 1)
@@ -319,7 +328,7 @@ def _spread(
     group: _Codes,
     levels: pd.DataFrame,
     edges: Days,
-    covered: Days | None,
+    exposure: dict[str, NDArray[np.generic]],
     complete: bool,
 ) -> pd.DataFrame:
     """Lay intervals, each of `n` events of a group, over the periods and add them up."""
@@ -344,10 +353,7 @@ def _spread(
     table["possible"] = total(n).astype(np.int64)
     table["starting"] = total(n * (days[row, 0] >= edges[bin_])).astype(np.int64)
     table["ending"] = total(n * (days[row, 1] < edges[bin_ + 1])).astype(np.int64)
-    table["days"] = np.diff(edges).astype(np.int64)[counted]
-    if covered is not None:
-        table["days_covered"] = _days_covered(covered, edges)[counted]
-    return table
+    return table.assign(**{name: of_period[counted] for name, of_period in exposure.items()})
 
 
 def _overlaps(
@@ -369,6 +375,36 @@ def _overlaps(
         np.minimum(last[which], edges[bin_ + 1] - 1) - np.maximum(first[which], edges[bin_]) + 1
     )
     return inside[which], bin_, overlap.astype(np.int64)
+
+
+# What is covered ---------------------------------------------------------------------------------
+
+
+def _windows(coverage: pd.DataFrame, tz: str | None) -> Days:
+    try:
+        return intervals(coverage, tz=tz).to_numpy("datetime64[D]")
+    except ValueError as error:
+        raise ValueError(f"coverage: {error}") from error
+
+
+def _exposure(
+    edges: Days, coverage: pd.DataFrame | None, windows: Days | None
+) -> dict[str, NDArray[np.generic]]:
+    """Return what is known of each period: its days, how many are covered, how and by whom."""
+    known: dict[str, NDArray[np.generic]] = {"days": np.diff(edges).astype(np.int64)}
+    if coverage is None or windows is None:
+        return known
+    known["days_covered"] = covered = _days_covered(windows, edges)
+    if "basis" in coverage:
+        stated = (coverage["basis"] != "assumed").to_numpy()
+        known["days_assumed"] = covered - _days_covered(windows[stated], edges)
+    if "source" in coverage:
+        names = coverage["series" if "series" in coverage else "source"].astype(str).to_numpy()
+        series = {name: _days_covered(windows[names == name], edges) for name in sorted({*names})}
+        periods = range(len(covered))
+        here = [" ".join(name for name in series if series[name][place]) for place in periods]
+        known["sources"] = np.array(here, dtype=object)
+    return known
 
 
 def _days_covered(covered: Days, edges: Days) -> NDArray[np.int64]:

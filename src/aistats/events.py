@@ -144,7 +144,8 @@ def read_coverage(
     Returns
     -------
     DataFrame
-        The columns of the file, and ``earliest`` and ``latest``, the window's first and last day.
+        The columns of the file, ``earliest`` and ``latest``, the window's first and last day, and
+        ``series``, what the source is an issue of: by default itself.
 
     Raises
     ------
@@ -161,7 +162,7 @@ def read_coverage(
     path = Path(path)
     book = _codebook_of(path, codebook)
     table = book.table("coverage")
-    return _with_window(_read_one(path, table, encoding), table)
+    return _with_window(_read_one(path, table, encoding), book)
 
 
 def read_tables(folder: str | Path) -> tuple[dict[str, pd.DataFrame], Codebook]:
@@ -213,7 +214,7 @@ def read_tables(folder: str | Path) -> tuple[dict[str, pd.DataFrame], Codebook]:
     frames = {name: frame for name, (frame, _) in read.items()}
     tables = {name: frame.reset_index(drop=True) for name, frame in frames.items()}
     tables["events"] = _with_days(frames["events"], events, folder / events.path)
-    tables["coverage"] = _with_window(frames["coverage"], coverage)
+    tables["coverage"] = _with_window(frames["coverage"], book)
     published = set(tables["editions"]["sources"].str.split().explode())
     for source in sorted(set(tables["coverage"]["source"]) - published):
         file = (folder / coverage.path).as_posix()
@@ -510,9 +511,11 @@ def _window_faults(events: pd.DataFrame, coverage: pd.DataFrame, file: str) -> l
 # What a checked table gains ---------------------------------------------------------------------
 
 
-def _with_window(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    days = bounds(frame["window"], margin_days=table.fields["window"].margin_days)
-    return frame.join(days).reset_index(drop=True)
+def _with_window(frame: pd.DataFrame, book: Codebook) -> pd.DataFrame:
+    window = book.table("coverage").fields["window"]
+    days = bounds(frame["window"], margin_days=window.margin_days)
+    series = frame["source"].map(lambda source: book.series.get(source, source))
+    return frame.join(days).assign(series=series).reset_index(drop=True)
 
 
 def _with_days(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:

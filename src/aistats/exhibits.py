@@ -26,7 +26,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aistats.charts import NARROW_WIDTH, PAGE_WIDTH, frame
-from aistats.counts import COUNTS, events_in
+from aistats.counts import MEASURES, events_in
 from aistats.events import Edition
 from aistats.faults import DataError, Fault
 from aistats.style import style
@@ -224,7 +224,7 @@ def _rows(table: pd.DataFrame, record: Edition, name: str, language: str) -> lis
     """
     if "event_id" in table:
         return [Row(str(event), "", (str(event),)) for event in table["event_id"]]
-    groups = [column for column in table.columns if column not in COUNTS]
+    groups = [column for column in table.columns if column not in MEASURES]
     shown = labelled(table, language, record.codebook)
     titles = [column_title(column, language, record.codebook) for column in groups]
     labels = shown[titles].astype(str).agg(" · ".join, axis=1)

@@ -27,7 +27,7 @@ from matplotlib.transforms import BboxBase, ScaledTranslation, Transform
 from numpy.typing import NDArray
 
 from aistats.codebook import Codebook
-from aistats.counts import COUNTS
+from aistats.counts import MEASURES
 from aistats.style import (
     BLUE,
     GREY,
@@ -355,7 +355,7 @@ def links_of(table: pd.DataFrame, links: Sequence[str | None] | None) -> list[st
 def level_columns(counts: pd.DataFrame, number: int, language: str) -> list[str]:
     """Return the names of the columns of levels, of which there must be so many."""
     check(counts, ["count"], language)
-    names = [name for name in counts.columns if name not in COUNTS]
+    names = [name for name in counts.columns if name not in MEASURES]
     if len(names) != number or "period" in names:
         columns = "one column" if number == 1 else f"{number} columns"
         raise ValueError(f"counts: {columns} of levels needed beside 'count', not {names}")

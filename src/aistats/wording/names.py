@@ -1,0 +1,396 @@
+"""Names: what days, periods, levels and columns are called in Chinese and in English."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import re
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache, partial
+from typing import Any
+
+import pandas as pd
+from babel.dates import get_month_names, get_quarter_names
+from babel.lists import format_list
+
+from aistats.codebook import Codebook
+from aistats.counts import MEASURES
+from aistats.dates import parse_edtf
+from aistats.faults import LANGUAGES
+
+TERMS = {
+    "count": {"zh": "收录条数", "en": "Events on record"},
+    "period": {"zh": "时段", "en": "Period"},
+    "certain": {"zh": "确定在此时段", "en": "Certain"},
+    "expected": {"zh": "按天数分摊", "en": "Expected (split by days)"},
+    "possible": {"zh": "可能在此时段（含确定的）", "en": "Possible (certain included)"},
+    "starting": {"zh": "最早日在此时段", "en": "Earliest day here"},
+    "ending": {"zh": "最晚日在此时段", "en": "Latest day here"},
+    "days": {"zh": "天数", "en": "Days"},
+    "days_covered": {"zh": "覆盖天数", "en": "Days covered"},
+    "days_assumed": {"zh": "其中推定覆盖", "en": "Covered by assumption"},
+    "sources": {"zh": "来源", "en": "Sources"},
+    "earliest": {"zh": "最早", "en": "Earliest"},
+    "latest": {"zh": "最晚", "en": "Latest"},
+    "title": {"zh": "标题", "en": "Title"},
+    "yes": {"zh": "是", "en": "yes"},
+    "no": {"zh": "否", "en": "no"},
+    "dated": {"zh": "来源写明日期", "en": "date stated"},
+    "undated": {"zh": "只知报道时间窗", "en": "only the reporting window known"},
+    "possible_too": {"zh": "另有可能", "en": "Possible in addition"},
+    "assumed": {"zh": "推定覆盖", "en": "assumed coverage"},
+    "covered": {"zh": "来源覆盖", "en": "covered"},
+    "not_covered": {"zh": "未覆盖", "en": "not covered"},
+    "none": {"zh": "没有收录的事件", "en": "no events on record"},
+    "one_mark": {"zh": "每个方块是一条收录的事件", "en": "each square is one event on record"},
+    "others": {"zh": "其他{}项", "en": "{} others"},
+    "missing": {"zh": "未注明", "en": "not stated"},
+    "dated_span": {"zh": "来源写明一段日期", "en": "range of days stated"},
+    "days_of": {"zh": "覆盖{}/{}天", "en": "{} of {} days covered"},
+    "partly_covered": {"zh": "部分覆盖", "en": "partly covered"},
+    "more": {"zh": "另有{}条未列出", "en": "{} more not shown"},
+    "span": {"zh": "{:,}—{:,}", "en": "{:,}–{:,}"},
+    "table": {"zh": "数据表", "en": "Table"},
+}
+"""Column titles, chart texts and legends."""
+
+HARD = "\N{NO-BREAK SPACE}"
+_MARKED = {"zh": "{}", "en": "{} (in Chinese)"}
+
+
+class Sentence(str):
+    """A sentence that shows as plain text wherever a notebook puts it, whatever is in it.
+
+    Examples
+    --------
+    >>> print(Sentence("5 < 7")._repr_mimebundle_()[0]["text/html"])
+    <p>5 &lt; 7</p>
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, Any]]:
+        bundle = {"text/html": f"<p>{html.escape(self, quote=False)}</p>", "text/plain": str(self)}
+        return bundle, {"aistats": {"kind": "sentence"}}
+
+
+def term(name: str, language: str) -> str:
+    """Return the text for a thing that charts and tables name, such as ``not_covered``.
+
+    Raises
+    ------
+    ValueError
+        If the language is not one of zh and en.
+
+    Examples
+    --------
+    >>> term("not_covered", "zh"), term("not_covered", "en")
+    ('未覆盖', 'not covered')
+    """
+    return TERMS[name][checked(language)]
+
+
+def checked(language: str) -> str:
+    """Return a language that there is, and refuse any other."""
+    if language not in LANGUAGES:
+        raise ValueError(f"language={language!r} is not one of {', '.join(LANGUAGES)}")
+    return language
+
+
+# Days and periods --------------------------------------------------------------------------------
+
+
+def day_range(first: dt.date, last: dt.date, language: str, *, year: bool = False) -> str:
+    """Return a span of days in words.
+
+    Parameters
+    ----------
+    first, last
+        Its first and last day, inclusive.
+    language
+        ``zh`` or ``en``.
+    year
+        Name the year; it is named in any case where the span leaves it.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> day_range(date(2025, 12, 1), date(2025, 12, 7), "zh")
+    '12月1—7日'
+    >>> day_range(date(2025, 11, 30), date(2025, 12, 6), "en", year=True)
+    '30 Nov – 6 Dec 2025'
+    """
+    checked(language)
+    year = year or first.year != last.year
+    one_year, one_month = (
+        first.year == last.year,
+        (first.year, first.month) == (last.year, last.month),
+    )
+    if first == last:
+        return _day(first, language, year=year)
+    if language == "zh":
+        if one_month:
+            return _day(first, language, year=year).removesuffix("日") + f"—{last.day}日"
+        return f"{_day(first, language, year=year)}—{_day(last, language, year=not one_year)}"
+    if one_month:
+        return f"{first.day}–{_day(last, language, year=year)}"
+    return f"{_day(first, language, year=not one_year)} – {_day(last, language, year=year)}"
+
+
+def _day(day: dt.date, language: str, *, year: bool) -> str:
+    if language == "zh":
+        return (f"{day.year}年" if year else "") + f"{day.month}月{day.day}日"
+    return f"{day.day} {_months()[day.month]}" + (f" {day.year}" if year else "")
+
+
+@cache
+def _months() -> dict[int, str]:
+    return dict(get_month_names("abbreviated", locale="en"))
+
+
+def period_name(period: dt.date, days: int, language: str, *, year: bool = False) -> str:
+    """Return a row's period in words: a whole month, quarter or year by name, else its days.
+
+    Parameters
+    ----------
+    period, days
+        The first day and the number of days, as in a counts table.
+    language, year
+        As in :func:`day_range`; a month, quarter or year always names its year.
+
+    Examples
+    --------
+    >>> first = pd.Timestamp("2025-12-01")
+    >>> period_name(first, 7, "zh"), period_name(first, 31, "en")
+    ('12月1—7日', 'Dec 2025')
+    """
+    first = pd.Timestamp(period)
+    last = first + pd.Timedelta(days=int(days) - 1)
+    after = last + pd.Timedelta(days=1)
+    months = (after.year - first.year) * 12 + after.month - first.month
+    if (
+        first.day != 1
+        or after.day != 1
+        or months not in (1, 3, 12)
+        or first.month % months != 1 % months
+    ):
+        return day_range(first.date(), last.date(), language, year=year)
+    if months == 12:
+        return f"{first.year}年" if language == "zh" else str(first.year)
+    if months == 3:
+        quarter = get_quarter_names("wide" if language == "zh" else "abbreviated", locale=language)
+        name = quarter[first.quarter]
+        return f"{first.year}年{name}" if language == "zh" else f"{name} {first.year}"
+    return (
+        f"{first.year}年{first.month}月"
+        if language == "zh"
+        else f"{_months()[first.month]} {first.year}"
+    )
+
+
+def window_name(first: dt.date, last: dt.date, language: str) -> str:
+    """Return a reporting window in words: by the dekad (旬) that it is about, else by its days.
+
+    It is about the dekad that holds more than half of it, unless it is longer than any dekad.
+
+    Parameters
+    ----------
+    first, last
+        Its first and last day, inclusive.
+    language
+        ``zh`` or ``en``.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> window_name(date(2025, 11, 30), date(2025, 12, 6), "zh")
+    '2025年12月上旬（11月30日—12月6日）'
+    >>> window_name(date(2025, 11, 30), date(2025, 12, 6), "en")
+    'Early December (30 Nov – 6 Dec 2025)'
+    >>> window_name(date(2025, 12, 6), date(2025, 12, 15), "en")
+    '6–15 Dec 2025'
+    """
+    days = pd.date_range(first, last)
+    dekads = Counter((day.year, day.month, min((day.day - 1) // 10, 2)) for day in days)
+    (year, month, part), most = dekads.most_common(1)[0]
+    if len(days) > 11 or 2 * most <= len(days):
+        return day_range(first, last, language, year=True)
+    if checked(language) == "zh":
+        return f"{year}年{month}月{'上中下'[part]}旬（{day_range(first, last, language)}）"
+    name = ("Early ", "Mid-", "Late ")[part] + get_month_names("wide", locale="en")[month]
+    return f"{name} ({day_range(first, last, language, year=True)})"
+
+
+def date_name(text: str, language: str) -> str:
+    """Return a date written in EDTF in words, with its year.
+
+    Examples
+    --------
+    >>> date_name("2025-12-01/2025-12-06", "zh"), date_name("2026-01/2026-03", "en")
+    ('2025年12月1—6日', 'Q1 2026')
+    """
+    first, last = map(pd.Timestamp, parse_edtf(text))
+    return period_name(first, (last - first).days + 1, language, year=True)
+
+
+def edition_name(label: str, language: str) -> str:
+    """Return the name of an edition in words: of a month where the label is one.
+
+    Examples
+    --------
+    >>> edition_name("2025-12", "zh"), edition_name("2025-12", "en"), edition_name("pilot", "en")
+    ('2025年12月', 'December 2025', 'pilot')
+    """
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", label):
+        return label
+    year, month = map(int, label.split("-"))
+    names = get_month_names("wide", locale="en")
+    return f"{year}年{month}月" if checked(language) == "zh" else f"{names[month]} {year}"
+
+
+# What stands around a chart ---------------------------------------------------------------------
+
+
+def figure_label(number: int, language: str) -> str:
+    r"""Return the number of a figure as captions and references to it have it.
+
+    Examples
+    --------
+    >>> figure_label(1, "zh"), figure_label(1, "en")
+    ('图1', 'Fig.\xa01')
+    """
+    return f"图{number}" if checked(language) == "zh" else f"Fig.{HARD}{number}"
+
+
+def headline(text: str) -> str:
+    """Return a sentence as a title has it: without its full stop.
+
+    Examples
+    --------
+    >>> headline("收录20条事件。"), headline("20 events on record.")
+    ('收录20条事件', '20 events on record')
+    """
+    return text.removesuffix("。").removesuffix(".")
+
+
+# Tables in words ---------------------------------------------------------------------------------
+
+
+def localized(events: pd.DataFrame, name: str, language: str) -> pd.Series:
+    """Return the title or summary of each event in a language.
+
+    Where the English is empty the Chinese stands in, and says so.
+
+    Parameters
+    ----------
+    events
+        With columns such as ``title_zh`` and ``title_en``.
+    name
+        ``title``, ``summary`` or ``statement``.
+    language
+        ``zh`` or ``en``.
+
+    Examples
+    --------
+    >>> events = pd.DataFrame({"title_zh": ["红色警报", "灵光"], "title_en": ["Code red", None]})
+    >>> list(localized(events, "title", "en"))
+    ['Code red', '灵光 (in Chinese)']
+    """
+    text, chinese = events[f"{name}_{checked(language)}"], events[f"{name}_zh"]
+    return text.where(text.notna(), chinese.map(_MARKED[language].format)).rename(name)
+
+
+def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = None) -> pd.DataFrame:
+    """Return a table as a reader sees it: levels by their labels, columns by their titles.
+
+    Parameters
+    ----------
+    table
+        A counts table or any other with columns that the codebook knows.
+    language
+        ``zh`` or ``en``.
+    codebook
+        Gives labels and titles; without one the values stand as they are.
+
+    Returns
+    -------
+    DataFrame
+        Of text and numbers. Periods and dates are in words; of a pair such as ``title_zh`` and
+        ``title_en`` only the one in the language remains, as ``title``.
+
+    Examples
+    --------
+    >>> from aistats.codebook import read_codebook
+    >>> counts = pd.DataFrame({"region": ["CN", "HK"], "count": [3, 1]})
+    >>> labelled(counts, "zh", read_codebook("data"))
+         地区  收录条数
+    0    中国     3
+    1  中国香港     1
+    """
+    shown = table.copy()
+    for name in [str(name).removesuffix("_zh") for name in table.columns]:
+        if {f"{name}_zh", f"{name}_en"} <= set(table.columns) and name not in table.columns:
+            shown[f"{name}_zh"] = localized(table, name, language)
+            shown = shown.rename(columns={f"{name}_zh": name}).drop(columns=f"{name}_en")
+    is_counts = not set(MEASURES).isdisjoint(table.columns)
+    for name in shown.columns:
+        if name == "period" and "days" in table:
+            spans = zip(table["period"], table["days"], strict=True)
+            shown[name] = [period_name(start, days, language) for start, days in spans]
+        elif pd.api.types.is_datetime64_dtype(shown[name].dtype):
+            days = shown[name].dt.strftime("%Y-%m-%d")
+            shown[name] = days.map(partial(date_name, language=language), na_action="ignore")
+        elif pd.api.types.is_bool_dtype(shown[name].dtype):
+            shown[name] = shown[name].map(
+                {True: term("yes", language), False: term("no", language)}
+            )
+        elif codebook and (column := codebook.field(name)) and column.edtf:
+            words = partial(date_name, language=language)
+            shown[name] = shown[name].astype("str").map(words, na_action="ignore")
+        elif name not in MEASURES:
+            label = partial(level_name, name=name, language=language, codebook=codebook)
+            named = shown[name].astype(object).map(label)
+            # An empty cell is a level that nobody knows where levels are counted, else just empty.
+            shown[name] = named if is_counts else named.where(shown[name].notna())
+    return shown.rename(columns=lambda name: column_title(name, language, codebook))
+
+
+def level_name(value: object, name: str, language: str, codebook: Codebook | None) -> str:
+    """Return what a level of a column is called, also one that nobody knows."""
+    if pd.isna(value):  # type: ignore[call-overload]
+        return term("missing", language)
+    return codebook.label(name, str(value), language) if codebook else str(value)
+
+
+def place_name(section: str, language: str, codebook: Codebook) -> str:
+    """Return an event's place in its source: the section by its label, then the headings there.
+
+    Examples
+    --------
+    >>> from aistats.codebook import read_codebook
+    >>> place_name("二·5", "en", read_codebook("data"))
+    '2 · 5'
+    """
+    first, *rest = section.split("·")
+    separator = " · " if language == "en" else "·"
+    return separator.join([codebook.label("section", first, language), *rest])
+
+
+def column_title(name: str, language: str, codebook: Codebook | None = None) -> str:
+    """Return what a column is called: by the codebook, else by our own terms, else its name."""
+    known = codebook.title(name, language) if codebook else name
+    return term(name, language) if known == name and name in TERMS else known
+
+
+def number(n: int, noun: str) -> str:
+    """Return so many things in English."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def and_(items: Iterable[str]) -> str:
+    """Return an enumeration in English."""
+    return format_list(list(items), locale="en_GB")

@@ -1,0 +1,429 @@
+"""Sentences on the record: what was counted, when, where it comes from, what is not known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+from typing import Any
+
+import pandas as pd
+from babel.lists import format_list
+
+from aistats.codebook import Codebook
+from aistats.counts import MEASURES
+from aistats.wording.names import (
+    HARD,
+    Sentence,
+    and_,
+    checked,
+    column_title,
+    day_range,
+    labelled,
+    level_name,
+    number,
+    period_name,
+)
+
+_NOTHING = {"zh": "没有收录的事件。", "en": "No events on record."}
+
+
+def gaps(coverage: pd.DataFrame) -> list[tuple[dt.date, dt.date]]:
+    """Return the stretches of days between covered windows that no window covers.
+
+    Examples
+    --------
+    >>> from aistats.events import read_edition
+    >>> december = read_edition("data", "2025-12")
+    >>> [f"{first} {last}" for first, last in gaps(december.coverage)]
+    ['2025-12-07 2025-12-10']
+    """
+    day = dt.timedelta(days=1)
+    found, reach = [], None
+    for first, last in sorted(_windows(coverage)):
+        if reach is not None and first > reach + day:
+            found.append((reach + day, first - day))
+        reach = last if reach is None else max(reach, last)
+    return found
+
+
+def _windows(coverage: pd.DataFrame) -> list[tuple[dt.date, dt.date]]:
+    return list(zip(coverage["earliest"].dt.date, coverage["latest"].dt.date, strict=True))
+
+
+def _covered_days(coverage: pd.DataFrame) -> int:
+    windows = _windows(coverage)
+    return len({day for first, last in windows for day in pd.date_range(first, last)})
+
+
+def describe_measure(
+    table: pd.DataFrame, language: str, codebook: Codebook | None = None
+) -> Sentence:
+    """Say what a chart of a table counts: its subtitle.
+
+    Parameters
+    ----------
+    table
+        A counts table, or events, a row each.
+    language
+        ``zh`` or ``en``.
+    codebook
+        Gives the titles of the columns.
+
+    Examples
+    --------
+    >>> print(describe_measure(pd.DataFrame({"region": ["CN"], "count": [1]}), "en"))
+    Number of events on record, by region
+    >>> weeks = pd.DataFrame({"period": [], "days": [], "certain": [], "possible": []})
+    >>> print(describe_measure(weeks, "zh"))
+    各时段收录的事件条数
+    """
+    if set(MEASURES).isdisjoint(table.columns):
+        zh, en = (
+            "收录的事件，按最早可能的日期排列",
+            "Events on record, earliest possible date first",
+        )
+        return Sentence(zh if checked(language) == "zh" else en)
+    names = [name for name in table.columns if name not in (*MEASURES, "period")]
+    titles = [column_title(name, language, codebook) for name in names]
+    if checked(language) == "zh":
+        when = "各时段" if "period" in table else ""
+        by = f"，按{'和'.join(titles)}" if titles else ""
+        return Sentence(f"{when}收录的事件条数{by}")
+    when = " in each period" if "period" in table else ""
+    by = f", by {and_(title.lower() for title in titles)}" if titles else ""
+    return Sentence(f"Number of events on record{when}{by}")
+
+
+def describe_undated(events: pd.DataFrame, language: str) -> Sentence:
+    """Say how many events are placed by their reporting window for want of a date.
+
+    Parameters
+    ----------
+    events
+        As :func:`aistats.read_events` returns them.
+    language
+        ``zh`` or ``en``.
+
+    Examples
+    --------
+    >>> print(describe_undated(pd.DataFrame({"dated": [True, False, False]}), "zh"))
+    另有2条来源未写明日期，按报道时间窗计，实际可能更早发生。
+    """
+    n = int((~events["dated"]).sum())
+    if checked(language) == "zh":
+        also = "另有" if n < len(events) else ""
+        zh = f"{also}{n}条来源未写明日期，按报道时间窗计，实际可能更早发生。"
+        return Sentence(zh if n else "每条都由来源写明日期。")
+    if not n:
+        return Sentence("The source states a date for every event.")
+    verb, they = ("has", "it") if n == 1 else ("have", "they")
+    return Sentence(
+        f"{n} {verb} no stated date: {they} count{'s' * (n == 1)} by the window that reports "
+        f"{'it' if n == 1 else 'them'}, and may have occurred earlier."
+    )
+
+
+# Sentences ---------------------------------------------------------------------------------------
+
+
+def describe_record(events: pd.DataFrame, language: str) -> Sentence:
+    """Say how many events are on record, and of how many the date is known.
+
+    Parameters
+    ----------
+    events
+        As :func:`aistats.read_events` returns them.
+    language
+        ``zh`` or ``en``.
+
+    Examples
+    --------
+    >>> from aistats.events import read_edition
+    >>> print(describe_record(read_edition("data", "2025-12").events, "zh"))
+    收录20条事件：7条由来源写明日期，13条只知报道时间窗。
+    """
+    n, dated = len(events), int(events["dated"].sum())
+    if not n:
+        return Sentence(_NOTHING[checked(language)])
+    if checked(language) == "zh":
+        known = [f"{dated}条由来源写明日期"] if dated else []
+        known += [f"{n - dated}条只知报道时间窗"] if n > dated else []
+        return Sentence(f"收录{n}条事件：{'，'.join(known)}。")
+    known = [f"the source states a date for{HARD}{dated}"] if dated else []
+    known += [f"for{HARD}{n - dated} only the reporting window is known"] if n > dated else []
+    return Sentence(f"{number(n, 'event')} on record: {'; '.join(known)}.")
+
+
+def describe_coverage(coverage: pd.DataFrame, language: str) -> Sentence:
+    """Say which days the sources cover, which of them by assumption, and which days lie between.
+
+    Parameters
+    ----------
+    coverage
+        As :func:`aistats.read_coverage` returns it.
+    language
+        ``zh`` or ``en``.
+
+    Examples
+    --------
+    >>> from aistats.events import read_edition
+    >>> print(describe_coverage(read_edition("data", "2025-12").coverage, "zh"))
+    来源覆盖17天（11月30日—12月6日、12月11—20日），其中10天系推定。其他日子（包括12月7—10日）未覆盖，没有记录不等于没有事件。
+    """
+    missing = [day_range(first, last, language) for first, last in gaps(coverage)]
+    windows = dict.fromkeys(sorted(_windows(coverage)))
+    spans = [day_range(first, last, language) for first, last in windows]
+    days = _covered_days(coverage)
+    assumed = days - _covered_days(coverage[coverage["basis"] == "stated"])
+    if checked(language) == "zh":
+        if not days:
+            return Sentence("来源没有覆盖任何日子。")
+        text = f"来源覆盖{days}天（{'、'.join(spans)}）"
+        text += "，均系推定" if assumed == days else f"，其中{assumed}天系推定" if assumed else ""
+        rest = f"其他日子（包括{'、'.join(missing)}）" if missing else "其他日子"
+        return Sentence(f"{text}。{rest}未覆盖，没有记录不等于没有事件。")
+    if not days:
+        return Sentence("The sources cover no day.")
+    text = f"The sources cover {number(days, 'day')} ({and_(spans)})"
+    part = "all" if assumed == days else f"{assumed} of them"
+    text += f", {part} by assumption. " if assumed else ". "
+    gap = f", {and_(missing)} included" if missing else ""
+    text += f"No other day is covered{gap}: nothing on record does not mean that nothing happened."
+    return Sentence(text)
+
+
+def describe_source(coverage: pd.DataFrame, language: str, codebook: Codebook) -> Sentence:
+    """Say where the events come from: the sources and their sections.
+
+    Examples
+    --------
+    >>> from aistats.events import read_edition
+    >>> december = read_edition("data", "2025-12")
+    >>> print(describe_source(december.coverage, "zh", december.codebook))
+    来源：《2025年12月AI事件综合报告》第一、二节。
+    """
+    parts = []
+    for source, rows in coverage.groupby("source", sort=False):
+        title = codebook.sources[str(source)][checked(language)]
+        sections = [codebook.label("section", name, language) for name in rows["section"]]
+        if language == "zh":
+            parts.append(f"《{title}》第{'、'.join(sections)}节")
+        else:
+            parts.append(f"“{title}”, section{'s' * (len(sections) > 1)} {and_(sections)}")
+    return Sentence(
+        f"来源：{'；'.join(parts)}。" if language == "zh" else f"Source: {'; '.join(parts)}."
+    )
+
+
+def describe_counts(
+    counts: pd.DataFrame, language: str, codebook: Codebook | None = None, *, most: int = 5
+) -> Sentence:
+    """Say how the events on record are spread over the levels of one column.
+
+    Parameters
+    ----------
+    counts
+        One column of levels and ``count``.
+    language
+        ``zh`` or ``en``.
+    codebook
+        Gives the labels.
+    most
+        How many levels to name; the rest are added up.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"region": ["CN", "US"], "count": [1, 3]})
+    >>> print(describe_counts(counts, "zh"))
+    收录的4条事件中，US3条、CN1条。
+    """
+    (name,) = (name for name in counts.columns if name not in MEASURES)
+    ranked = counts[counts["count"] > 0]
+    if codebook:  # its order decides between equals
+        ranked = ranked.sort_values(
+            name, key=lambda levels: levels.astype(object).map(partial(codebook.rank, name))
+        )
+    ranked = ranked.sort_values("count", ascending=False, kind="stable")
+    n = int(ranked["count"].sum())
+    levels = [level_name(value, name, language, codebook) for value in ranked[name].head(most)]
+    named = list(zip(levels, ranked["count"].astype(int), strict=False))
+    rest, others = n - sum(count for _, count in named), len(ranked) - len(named)
+    if not n:
+        return Sentence(_NOTHING[checked(language)])
+    if checked(language) == "zh":
+        parts = [f"{text}{count}条" for text, count in named]
+        parts += [f"其余{others}项共{rest}条"] if rest else []
+        return Sentence(f"收录的{n}条事件中，{'、'.join(parts)}。")
+    parts = [f"{text}{HARD}{count}" for text, count in named]
+    parts += [f"{number(others, 'other')}{HARD}{rest} in all"] if rest else []
+    return Sentence(f"{number(n, 'event')} on record: {', '.join(parts)}.")
+
+
+def describe_largest(
+    counts: pd.DataFrame, language: str, codebook: Codebook | None = None, *, most: int = 3
+) -> Sentence:
+    """Say which level, or which combination of levels, holds most events on record.
+
+    Parameters
+    ----------
+    counts
+        Columns of levels and ``count``.
+    language, codebook
+        As in :func:`describe_counts`.
+    most
+        How many equals to name at the most; if more lead together, none does.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"region": ["CN", "US", "US"],
+    ...                        "category": ["model", "model", "product"], "count": [1, 3, 3]})
+    >>> print(describe_largest(counts, "zh"))
+    收录的7条事件中，US·model和US·product最多，各3条。
+    >>> print(describe_largest(counts[["category", "count"]].head(2).tail(1), "en"))
+    model leads, with 3 of the 3 events on record.
+    """
+    groups = [name for name in counts.columns if name not in MEASURES]
+    filled = counts[counts["count"] > 0]
+    if filled.empty:
+        return Sentence(_NOTHING[checked(language)])
+    n, top = int(filled["count"].sum()), int(filled["count"].max())
+    shown = labelled(filled.loc[filled["count"] == top, groups], language, codebook)
+    names = ["·".join(levels) for levels in shown.to_numpy()]
+    zh = checked(language) == "zh"
+    if len(names) > most:
+        return Sentence(
+            f"收录的{n}条事件分散在{len(filled)}组中，每组至多{top}条。"
+            if zh
+            else f"The {n} events on record are spread over {len(filled)} groups, "
+            f"none with more than {top}."
+        )
+    if zh:
+        held = f"各{top}条" if len(names) > 1 else f"有{top}条"
+        return Sentence(f"收录的{n}条事件中，{format_list(names, locale='zh')}最多，{held}。")
+    leads, each = ("lead", " each") if len(names) > 1 else ("leads", "")
+    of = f"of the {number(n, 'event')} on record"
+    return Sentence(f"{and_(names).replace('·', ' · ')} {leads}, with {top}{each} {of}.")
+
+
+def describe_certainty(counts: pd.DataFrame, language: str) -> Sentence:
+    """Say how many of the events can be placed in one period.
+
+    Parameters
+    ----------
+    counts
+        Ungrouped, as in :func:`describe_periods`.
+    language
+        ``zh`` or ``en``.
+
+    Examples
+    --------
+    >>> weeks = pd.DataFrame({"certain": [5, 1], "possible": [12, 10], "starting": [12, 3]})
+    >>> print(describe_certainty(weeks, "zh"))
+    收录的15条事件中，6条可归入一个时段，9条的时间跨时段，无法归定。
+    """
+    begun_before = counts["possible"].iloc[:1].sum() - counts["starting"].iloc[:1].sum()
+    n, certain = int(counts["starting"].sum() + begun_before), int(counts["certain"].sum())
+    if not n:
+        return Sentence(_NOTHING[checked(language)])
+    if checked(language) == "zh":
+        text = f"收录的{n}条事件中，{certain}条可归入一个时段"
+        return Sentence(
+            text + (f"，{n - certain}条的时间跨时段，无法归定。" if n > certain else "。")
+        )
+    text = f"Of {number(n, 'event')} on record, {certain} can be placed in one period"
+    doubt = f"; {n - certain} cannot, because what is known of their dates spans several."
+    return Sentence(text + (doubt if n > certain else "."))
+
+
+def describe_comparability(counts: pd.DataFrame, language: str) -> Sentence:
+    """Say whether there are periods that can be compared: at least two that are covered in full.
+
+    Parameters
+    ----------
+    counts
+        With ``period``, ``days`` and ``days_covered``.
+    language
+        ``zh`` or ``en``.
+
+    Examples
+    --------
+    >>> weeks = pd.DataFrame({"days": [7, 7], "days_covered": [6, 4]})
+    >>> print(describe_comparability(weeks, "zh"))
+    2个时段都没有被完整覆盖，现有数据不足以判断是否在变化。
+    """
+    covered = counts.get("days_covered", counts["days"])
+    n, whole = len(counts), int((covered == counts["days"]).sum())
+    if n < 2:
+        zh, en = (
+            "不到两个时段，无从比较。",
+            "There are fewer than two periods, so nothing to compare.",
+        )
+        return Sentence(zh if checked(language) == "zh" else en)
+    if checked(language) == "zh":
+        text = f"{n}个时段中有{whole}个被完整覆盖" if whole else f"{n}个时段都没有被完整覆盖"
+        return Sentence(text + ("，现有数据不足以判断是否在变化。" if whole < 2 else "。"))
+    verb = "are" if whole > 1 else "is"
+    text = f"{whole or 'None'} of the {n} periods {verb} covered in full"
+    doubt = ", so the data do not suffice to tell whether anything is changing."
+    return Sentence(text + (doubt if whole < 2 else "."))
+
+
+def describe_note(name: str, language: str, codebook: Codebook) -> Sentence:
+    """Return the codebook's footnote to a column.
+
+    Examples
+    --------
+    >>> from aistats.codebook import read_codebook
+    >>> print(describe_note("scope", "en", read_codebook("data")))
+    China includes Hong Kong SAR, Macao SAR and Taiwan.
+    """
+    column = codebook.field(name)
+    return Sentence(column.note[checked(language)] if column else "")
+
+
+def describe_periods(counts: pd.DataFrame, language: str) -> Sentence:
+    """Say, for each period, how many events it surely and how many it possibly holds.
+
+    Parameters
+    ----------
+    counts
+        Ungrouped, with ``period``, ``certain``, ``possible``, ``days`` and, where the coverage is
+        known, ``days_covered``.
+    language
+        ``zh`` or ``en``.
+
+    Examples
+    --------
+    >>> weeks = pd.DataFrame({"period": pd.to_datetime(["2025-12-01", "2025-12-08"]),
+    ...                       "certain": [3, 0], "possible": [5, 0],
+    ...                       "days": [7, 7], "days_covered": [6, 0]})
+    >>> print(describe_periods(weeks, "zh"))
+    12月1—7日：收录的事件至少3条、至多5条（7天中覆盖6天）；12月8—14日：未覆盖。
+    >>> print(describe_periods(weeks, "en"))
+    1–7 Dec: at least 3 and at most 5 events on record (6 of 7 days covered); 8–14 Dec: not covered.
+    """
+    parts = [_period_text(row, checked(language)) for row in counts.to_dict("records")]
+    if not parts:
+        return Sentence(_NOTHING[language])
+    return Sentence("；".join(parts) + "。" if language == "zh" else "; ".join(parts) + ".")
+
+
+def _period_text(row: dict[Any, Any], language: str) -> str:
+    name = period_name(row["period"], row["days"], language)
+    covered = row.get("days_covered", row["days"])
+    low, high = row["certain"], row["possible"]
+    if language == "zh":
+        if not covered and not high:
+            return f"{name}：未覆盖"
+        count = f"{low}条" if low == high else f"至少{low}条、至多{high}条"
+        partly = f"（{row['days']}天中覆盖{covered}天）" if covered < row["days"] else ""
+        return f"{name}：收录的事件{count}{partly}"
+    if not covered and not high:
+        return f"{name}: not covered"
+    count = (
+        number(high, "event")
+        if low == high
+        else f"at least {low} and at most {number(high, 'event')}"
+    )
+    partly = f" ({covered} of {row['days']} days covered)" if covered < row["days"] else ""
+    return f"{name}: {count} on record{partly}"
