@@ -6,7 +6,7 @@ READY := .venv/.ready
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check lab notebooks browser lock clean
+.PHONY: help report test check lab notebooks browser bench lock clean
 
 help: ## list the targets · 列出可用的命令
 	@awk -F ' *## *' '/^[a-z]+:.*##/ {sub(/:.*/, "", $$1); printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,9 +33,16 @@ browser: ## install what the browser tests need (Debian, Ubuntu) · 安装浏览
 	  $(SUDO) apt-get install -y -qq --no-install-recommends chromium; }
 	@npm ci --prefix tests --loglevel=error --no-audit --no-fund
 
-lock: ## rewrite requirements.lock from pyproject.toml (needs uv) · 重写依赖锁定文件
+bench: $(READY) ## how often changes are claimed, ours and others' (30 minutes) · 误报率基准测试
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.lock
+	@$(BIN)/python benchmarks/false_claims.py --out benchmarks/false_claims.csv $(ARGS)
+
+lock: ## rewrite the lock files from pyproject.toml (needs uv) · 重写依赖锁定文件
 	uv pip compile pyproject.toml --extra lab --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements.lock
+	uv pip compile --group bench --constraint requirements.lock --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
+	  -o benchmarks/requirements.lock
 
 clean: ## remove what the targets made, editions excepted · 清理（不动已生成的报告）
 	rm -rf .venv .hypothesis .mypy_cache .ruff_cache .pytest_cache

@@ -16,9 +16,10 @@ mpl.use("agg")
 
 import pytest
 from test_charts import AWKWARD, BOOK, DECEMBER, YEAR, YEAR_COVERAGE
+from test_charts_trends import comparisons, curve, rates, refused
 
 import aistats as ai
-from aistats.charts import NARROW_WIDTH, PAGE_WIDTH, frame
+from aistats.charts import NARROW_WIDTH, PAGE_WIDTH, frame, plot_forest, plot_growth
 
 LOCK = Path(__file__).parents[1] / "requirements.lock"
 LOCKED = re.search(r"^matplotlib==(\S+)", LOCK.read_text(encoding="utf-8"), re.MULTILINE)
@@ -79,4 +80,41 @@ def test_charts_look_as_they_did(table, width, chart, language):
     words = WORDS[language]
     title = AWKWARD if table == "awkward" else words["title"]
     frame(ax, **(words | {"title": title}), language=language)
+    return ax.figure
+
+
+@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("width", WIDTHS["month"])
+@pytest.mark.mpl_image_compare(
+    baseline_dir="references", tolerance=0, style="default", savefig_kwargs={"dpi": 80}
+)
+def test_themes_look_as_they_did(width, language):
+    evidence = ai.theme_evidence(DECEMBER)
+    words = {"codebook": BOOK, "language": language, "width": width}
+    ax = ai.plot_themes(evidence, coverage=DECEMBER.coverage, **words)
+    frame(ax, **WORDS[language], language=language)
+    return ax.figure
+
+
+CHANGES = {
+    "forest": (plot_forest, comparisons()),
+    "forest-growth": (plot_forest, rates()),
+    "forest-refused": (plot_forest, refused()),
+    "growth": (plot_growth, curve()),
+    "growth-insufficient": (plot_growth, curve("insufficient")),
+    "growth-refused": (plot_growth, curve("assumed_coverage", periods=6)),
+}
+
+
+@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("width", [PAGE_WIDTH, NARROW_WIDTH])
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.mpl_image_compare(
+    baseline_dir="references", tolerance=0, style="default", savefig_kwargs={"dpi": 80}
+)
+def test_charts_of_change_look_as_they_did(change, width, language):
+    chart, table = CHANGES[change]
+    words = {"codebook": BOOK} if chart is plot_forest else {}
+    ax = chart(table, language=language, width=width, **words)
+    frame(ax, **WORDS[language], language=language)
     return ax.figure

@@ -1,6 +1,7 @@
 """Exhibits: their bytes, what a missing glyph does, what a cell displays, and the way to events."""
 
 import base64
+import html
 import re
 
 import matplotlib as mpl
@@ -132,6 +133,21 @@ def test_a_table_of_events_leads_to_each_of_them():
     for event in DECEMBER.events["event_id"]:
         assert f'href="../en/events.html#{event}"' in exhibit.table
         assert f'xlink:href="../en/events.html#{event}"' in exhibit.drawings["narrow.bare"]
+
+
+def test_a_table_of_evidence_leads_from_each_title_to_its_event():
+    evidence = ai.theme_evidence(DECEMBER)
+    exhibit, *_ = shown(ai.plot_themes, evidence, codebook=DECEMBER.codebook)
+    linked = re.findall(r'<a href="\.\./en/events\.html#([^"]+)">([^<]+)</a>', exhibit.table)
+    some = evidence.dropna(subset="event_id")
+    titles = [html.escape(title) for title in some["title_en"]]
+    assert linked == [*zip(some["event_id"], titles, strict=True)]
+    for drawing in exhibit.drawings.values():
+        found = re.findall(r'<a xlink:href="\.\./en/events\.html#([^"]+)"', drawing)
+        assert sorted(found) == sorted(some["event_id"])
+    assert exhibit.rows == ()
+    assert exhibit.csv.count("\n") == len(evidence) + 1
+    assert not re.search(r"\bnan\b", exhibit.table, re.IGNORECASE)
 
 
 def test_a_level_with_markup_is_text_in_the_table():

@@ -27,9 +27,16 @@ MOST_CELLS = 10_000_000
 
 COUNTS = ("count", "certain", "expected", "possible", "starting", "ending")
 EXPOSURE = ("days", "days_covered", "days_assumed", "sources")
-MEASURES = (*COUNTS, *EXPOSURE)
+DERIVED = (
+    *("share", "share_lower", "share_upper", "sure", "complete"),
+    *("mean_certain", "mean_expected", "mean_possible"),
+)
+MEASURES = (*COUNTS, *EXPOSURE, *DERIVED)
 """The columns of a counts table that are not its groups, but for ``period``: what is counted per
-row, and what is known of each period, whatever the group."""
+row, what is known of each period, whatever the group, and what `aistats.series` adds."""
+
+UNKNOWN = ("unknown", "unstated")
+"""Levels that say that nobody knows, as a missing value does."""
 
 ALL = "(all)"
 """The level of a row that holds the events of every level."""

@@ -19,6 +19,7 @@ from typing import Any
 import pandas as pd
 
 from aistats.events import Edition
+from aistats.themes import theme_evidence, unthemed_events
 from aistats.wording import (
     date_name,
     day_range,
@@ -324,35 +325,32 @@ def _facts(event: Mapping[Hashable, Any], edition: Edition, language: str) -> st
 
 def _themes(edition: Edition, language: str) -> Iterator[str]:
     """Yield the claims of the source by group, its summary last, and the events of no claim."""
-    text, book, themes = _TEXTS[language], edition.codebook, edition.themes
-    if themes.empty:
+    text, evidence = _TEXTS[language], theme_evidence(edition)
+    if evidence.empty:
         return
-    groups = [group for group in book.order("group") if group in set(themes["group"])]
     yield f"## {text['themes']}"
     yield escape(text["themes_note"])
-    for group in sorted(groups, key="summary".__eq__):
-        name = escape(book.label("group", group, language))
+    for group, claims in evidence.groupby("group", sort=False):
+        name = escape(edition.codebook.label("group", str(group), language))
         yield f"## {name}" if group == "summary" else f"### {name}"
         if group == "summary":
             yield text["summary_note"]
-        yield "\n".join(_claims(edition, themes[themes["group"] == group], language))
-    titles = localized(edition.events, "title", language)
-    unthemed = titles[~edition.events["event_id"].isin(edition.event_themes["event_id"])]
+        yield "\n".join(_claims(edition, claims, language))
+    unthemed = localized(unthemed_events(edition), "title", language)
     if len(unthemed):
         yield f"### {escape(text['unthemed'].format(len(unthemed)))}"
         yield "\n".join(f"- {escape(title)}" for title in unthemed)
 
 
-def _claims(edition: Edition, themes: pd.DataFrame, language: str) -> Iterator[str]:
+def _claims(edition: Edition, evidence: pd.DataFrame, language: str) -> Iterator[str]:
     """Yield the lines of a list of claims, each with the events for and against it."""
-    text, links = _TEXTS[language], edition.event_themes
+    text = _TEXTS[language]
     titles = localized(edition.events.set_index("event_id"), "title", language)
-    statements = localized(themes, "statement", language)
-    for theme, statement in zip(themes["theme_id"], statements, strict=True):
-        yield f"- {escape(statement)}"
-        evidence = links[links["theme_id"] == theme]
-        if evidence.empty:
+    statements = localized(evidence, "statement", language)
+    for _, rows in evidence.groupby("theme_id", sort=False):
+        yield f"- {escape(statements[rows.index[0]])}"
+        if rows["event_id"].isna().all():
             yield f"  - {escape(text['bare'])}"
         for stance in edition.codebook.order("stance"):
-            found = titles[evidence.loc[evidence["stance"] == stance, "event_id"]]
+            found = titles[titles.index.isin(rows["event_id"][rows["stance"] == stance])]
             yield from (f"  - {escape(text[stance].format(title))}" for title in found)

@@ -30,6 +30,7 @@ from aistats.counts import MEASURES, events_in
 from aistats.events import Edition
 from aistats.faults import DataError, Fault
 from aistats.style import style
+from aistats.trends import RESULTS
 from aistats.wording import (
     column_title,
     describe_measure,
@@ -50,7 +51,8 @@ PIXELS = 1080
 """Across every PNG: the width of a page at half as many again, and of a post on social media."""
 
 
-_LISTED = ("count", "certain", "expected", "possible")  # whose events a row lists
+_NUMBER = re.compile(r"[<+−]?[\d.,]+%?|[+−]?∞")
+_LINKED = ("count", "certain", "expected", "possible", "title")  # columns that lead to events
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def show(
         One of the ``plot_`` functions, or one like them: it is called with the table, ``width``,
         ``links`` and ``language``, once for a page and once for a narrow screen.
     table
-        What the chart is drawn from: counts, or events a row each.
+        What the chart is drawn from: counts, or a row for each event.
     record
         The edition that it was counted from; the source line and the events behind each count are
         taken from it.
@@ -178,11 +180,12 @@ def show(
 
     drawings, pictures = _variants(drawn, framing, name)
     shown = labelled(table, language, record.codebook)
+    linked = [column_title(it, language, record.codebook) for it in _LINKED]
     exhibit = Exhibit(
         name=name,
         number=number,
         alt=alt or title,
-        table=_html(shown, table, places),
+        table=_html(shown, places, linked),
         csv=to_csv(table),
         rows=tuple(row for row in rows if row is not None and row.label),
         drawings=drawings,
@@ -199,7 +202,7 @@ def show(
     display(
         {
             "text/plain": shown.to_string(index=False),
-            "text/html": f"<details>{summary}\n{_html(shown, table)}\n</details>",
+            "text/html": f"<details>{summary}\n{_html(shown)}\n</details>",
         },
         raw=True,
         metadata={"aistats": {"kind": "table", "name": name}},
@@ -220,17 +223,21 @@ def exhibits_of(notebook: Mapping[str, Any]) -> Iterator[Exhibit]:
 def _rows(table: pd.DataFrame, record: Edition, name: str, language: str) -> list[Row | None]:
     """Return each row of a table with its events; None where it has none.
 
-    A row that is an event leads straight to it and needs no list.
+    A row that is an event leads straight to it and needs no list; a claim may have none.
     """
     if "event_id" in table:
-        return [Row(str(event), "", (str(event),)) for event in table["event_id"]]
-    groups = [column for column in table.columns if column not in MEASURES]
+        return [
+            None if pd.isna(event) else Row(str(event), "", (str(event),))
+            for event in table["event_id"]
+        ]
+    groups = [column for column in table.columns if column not in (*MEASURES, *RESULTS)]
+    counts = table.drop(columns=[column for column in RESULTS if column in table])
     shown = labelled(table, language, record.codebook)
     titles = [column_title(column, language, record.codebook) for column in groups]
     labels = shown[titles].astype(str).agg(" · ".join, axis=1)
     counted = table["possible" if "possible" in table else "count"] > 0
     return [
-        _row(f"count-{name}-{place}", label, record.events, table.loc[index]) if some else None
+        _row(f"count-{name}-{place}", label, record.events, counts.loc[index]) if some else None
         for place, (index, label, some) in enumerate(
             zip(table.index, labels, counted, strict=True), 1
         )
@@ -247,10 +254,10 @@ def _row(anchor: str, label: str, events: pd.DataFrame, row: pd.Series) -> Row:
     return Row(anchor, label, tuple(behind["event_id"][sure]), tuple(behind["event_id"][~sure]))
 
 
-def _html(shown: pd.DataFrame, table: pd.DataFrame, places: Sequence[str] = ()) -> str:
-    """Return a table as HTML: numbers to the right, and what counts events a link to them."""
-    numeric = [pd.api.types.is_numeric_dtype(shown[name].dtype) for name in shown.columns]
-    linked = [name in _LISTED for name in table.columns]
+def _html(shown: pd.DataFrame, places: Sequence[str] = (), titles: Sequence[str] = ()) -> str:
+    """Return a table as HTML: numbers to the right, and columns of these titles link to events."""
+    numeric = [all(map(_is_number, shown[name])) for name in shown.columns]
+    linked = [name in titles for name in shown.columns]
     linked = linked if any(linked) else [True] + [False] * (len(numeric) - 1)
     kinds = [' class="number"' if is_number else "" for is_number in numeric]
     head = "".join(
@@ -266,6 +273,13 @@ def _html(shown: pd.DataFrame, table: pd.DataFrame, places: Sequence[str] = ()) 
         )
         lines.append(f"<tr>{''.join(cells)}</tr>")
     return "\n".join([*lines, "</tbody>\n</table>"])
+
+
+def _is_number(value: object) -> bool:
+    """Return whether a cell is a number, also one in words such as 60%, or empty."""
+    if isinstance(value, str):
+        return _NUMBER.fullmatch(value) is not None
+    return not isinstance(value, bool)
 
 
 def _cell(value: object, href: str) -> str:

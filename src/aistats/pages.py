@@ -28,6 +28,7 @@ from nbformat.v4 import new_markdown_cell
 from aistats.events import Edition
 from aistats.exhibits import MIME, Exhibit, Row, exhibits_of
 from aistats.style import COLORS
+from aistats.themes import theme_evidence
 from aistats.wording import (
     date_name,
     describe_record,
@@ -384,10 +385,10 @@ def _facts(
 
 def _themes(edition: Edition, event: str, language: str) -> Iterator[dict[str, str]]:
     """Yield the claims of the source that an event speaks for or against."""
-    links = edition.event_themes[edition.event_themes["event_id"] == event]
-    themes = edition.themes.set_index("theme_id").loc[links["theme_id"]]
-    statements = localized(themes, "statement", language)
-    for stance, statement in zip(links["stance"], statements, strict=True):
+    evidence = theme_evidence(edition)
+    rows = evidence[evidence["event_id"] == event]
+    statements = localized(rows, "statement", language)
+    for stance, statement in zip(rows["stance"], statements, strict=True):
         label = edition.codebook.label("stance", stance, language)
         yield {"stance": label, "text": statement, "lang": LANG[language]}
 

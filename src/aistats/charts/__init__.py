@@ -12,14 +12,19 @@ good: the style holds while a chart is made, and every text stands there as it w
 from aistats.charts.layout import NARROW_WIDTH, PAGE_WIDTH, frame
 from aistats.charts.levels import plot_counts, plot_matrix
 from aistats.charts.periods import plot_periods
+from aistats.charts.themes import plot_themes
 from aistats.charts.timeline import plot_timeline
+from aistats.charts.trends import plot_forest, plot_growth
 
 __all__ = [
     "NARROW_WIDTH",
     "PAGE_WIDTH",
     "frame",
     "plot_counts",
+    "plot_forest",
+    "plot_growth",
     "plot_matrix",
     "plot_periods",
+    "plot_themes",
     "plot_timeline",
 ]

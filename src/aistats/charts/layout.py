@@ -27,7 +27,7 @@ from matplotlib.transforms import BboxBase, ScaledTranslation, Transform
 from numpy.typing import NDArray
 
 from aistats.codebook import Codebook
-from aistats.counts import MEASURES
+from aistats.counts import MEASURES, UNKNOWN
 from aistats.style import (
     BLUE,
     GREY,
@@ -52,9 +52,6 @@ PAGE_WIDTH, NARROW_WIDTH = 7.2, 3.6
 
 MOST_LEVELS = 15
 """Rows that a chart of levels has at most; the smallest levels beyond share one row."""
-
-UNKNOWN = ("unknown", "unstated")
-"""Levels that say that nobody knows; with missing values they stand last, in grey."""
 
 MARGIN = 0.08 * 72  # as in the style sheet
 GAP = 8.0
@@ -136,11 +133,11 @@ class Sheet:
         around = _extent(ax).height - ax.bbox.height
         figure.set_figheight(around / figure.dpi + (height + 2 * MARGIN) / 72)
 
-    def nothing(self, language: str) -> Axes:
-        """Say that there is nothing on record."""
+    def nothing(self, language: str, why: str = "none") -> Axes:
+        """Say that there is nothing to draw: no events on record, or why else."""
         ax = self.axes()
         ax.set(xticks=[], yticks=[])
-        words = term("none", language)
+        words = term(why, language)
         ax.text(0, 0.5, words, transform=ax.transAxes, va="center", fontsize=TEXT, color=MUTED)
         return self.finish(ax, 2 * LINE * TEXT)
 
@@ -336,11 +333,20 @@ def _key_columns(labels: list[str], width: float) -> int:
 # Tables ------------------------------------------------------------------------------------------
 
 
-def check(table: pd.DataFrame, columns: list[str], language: str) -> None:
+def ranges(certain: pd.Series, possible: pd.Series, language: str) -> list[str]:
+    """Return a count for each row, or its range where the dates leave it open."""
+    span = term("span", language)
+    bounds = zip(certain, possible, strict=True)
+    return [f"{low:,}" if low == high else span.format(low, high) for low, high in bounds]
+
+
+def check(
+    table: pd.DataFrame, columns: Sequence[str], language: str, argument: str = "counts"
+) -> None:
     """Refuse an unknown language, and a table that lacks a column."""
     term("none", language)
     if missing := [name for name in columns if name not in table.columns]:
-        raise ValueError(f"counts: no column {missing}; there are {list(table.columns)}")
+        raise ValueError(f"{argument}: no column {missing}; there are {list(table.columns)}")
 
 
 def links_of(table: pd.DataFrame, links: Sequence[str | None] | None) -> list[str | None]:
@@ -416,6 +422,27 @@ def ranked(
     place[unknown] = len(names) + np.arange(len(unknown))
     names += [label(code) for code in unknown]
     return Places(place[codes], names, shown + [GREY] * len(unknown), shared)
+
+
+def levels_of(
+    events: pd.DataFrame, by: str | None, language: str, codebook: Codebook | None
+) -> Places:
+    """Return the place of each event among the levels of a column, or one place for all."""
+    if by is None:
+        return Places(np.zeros(len(events), dtype=np.intp), [""], [BLUE])
+    ones = pd.DataFrame({by: events[by].to_numpy(), "count": 1})
+    return ranked(ones, by, len(ones), language, codebook)
+
+
+def level_key(levels: Places, language: str) -> Key:
+    """Return a filled square for each colour, where colours tell levels apart."""
+    between = {"zh": "、", "en": ", "}[language]
+    names: dict[str, list[str]] = {}
+    for name, color in zip(levels.names, levels.colors, strict=True):
+        names.setdefault(color, []).append(name)
+    if set(names) == {BLUE}:
+        return []
+    return [square(color, between.join(same)) for color, same in names.items()]
 
 
 def one_color(colors: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ from aistats.charts.layout import (
     Sheet,
     check,
     links_of,
+    ranges,
     runs,
     square,
     write,
@@ -35,6 +36,7 @@ from aistats.style import (
     TEXT,
     TINT,
     literal,
+    pieces,
     style,
     text_width,
     wrap,
@@ -43,7 +45,7 @@ from aistats.wording import period_name, term
 
 _HIGHEST, _STEP, _LOWEST = 190.0, 20.0, 50.0  # a bar of 1 need not be high
 _SHORTEST_NAME, _LONGEST_NAME = 30.0, 120.0  # of a period: "2025年" holds in the shortest
-_FEWEST_SLOTS, _WIDEST_BAR, _HEADROOM = 4, 50.0, 1.15
+FEWEST_SLOTS, _WIDEST_BAR, _HEADROOM = 4, 50.0, 1.15
 
 
 def plot_periods(
@@ -105,8 +107,8 @@ def plot_periods(
         shown = shown.sort_values("period", ignore_index=True)
         shown["covered"] = shown.get("days_covered", shown["days"])
         top = max(int(shown["possible"].max()), 1)
-        numbers = _numbers(shown, language)
-        slots = max(len(shown), _FEWEST_SLOTS)
+        numbers = ranges(shown["certain"], shown["possible"], language)
+        slots = max(len(shown), FEWEST_SLOTS)
         direct = max(text_width(number, TEXT) for number in numbers) + 2 <= sheet.width / slots
         ax = sheet.axes()
         left = _scale(ax, 0 if direct else top)
@@ -114,24 +116,18 @@ def plot_periods(
         high = min(_LOWEST + _STEP * top, _HIGHEST)
         ax.set(xlim=(-0.5, slots - 0.5), ylim=(0, top * _HEADROOM))
         ax.axhline(0, color=MUTED, linewidth=1, clip_on=False)
-        named = _name_periods(ax, shown, slot, language)
+        named = name_periods(ax, shown, slot, language)
         bar = min(0.7, _WIDEST_BAR / slot)
         key = _bars(ax, shown, bar, language)
         unit = min(high, sheet.height) / (top * _HEADROOM)
         key = [] if direct and _name_parts(ax, shown, slot, bar, unit, language) else key
-        key += _uncovered(ax, shown, slot, top, language)
-        key += [] if named else _partly_covered(ax, shown, language)
+        key += hatch_uncovered(ax, shown, slot, top / 2, language)
+        key += [] if named else shade_partly_covered(ax, shown, language)
         zero = (shown["possible"] == 0) & (shown["covered"] > 0) & (text_width("0", TEXT) < slot)
         for place in shown.index[(shown["possible"] > 0) & direct | zero]:
             at, link = (place, shown["possible"][place]), shown["link"][place]
             write(ax, numbers[place], at, (0, 3), ha="center", link=link)
         return sheet.finish(ax, high, key, left=left)
-
-
-def _numbers(shown: pd.DataFrame, language: str) -> list[str]:
-    span = term("span", language)
-    bounds = zip(shown["certain"], shown["possible"], strict=True)
-    return [f"{low:,}" if low == high else span.format(low, high) for low, high in bounds]
 
 
 def _scale(ax: Axes, top: int) -> float:
@@ -144,7 +140,7 @@ def _scale(ax: Axes, top: int) -> float:
     return max((text_width(label, SMALL) + GAP for label in labels), default=0.0)
 
 
-def _name_periods(ax: Axes, shown: pd.DataFrame, slot: float, language: str) -> bool:
+def name_periods(ax: Axes, shown: pd.DataFrame, slot: float, language: str) -> bool:
     """Name every period if there is room, else every n-th; return whether all have their name.
 
     If so, a partly covered one also says how much of it is.
@@ -178,11 +174,12 @@ def _period_labels(shown: pd.DataFrame, slot: float, language: str) -> tuple[int
         names = [period_name(first, days, language, year=year) for first, days, year in rows]
         room = min(step * slot - GAP, _LONGEST_NAME)
         labels = [wrap(name, room, SMALL) for name in names]
-        if room >= _SHORTEST_NAME and max(len(lines) for lines in labels) <= 2:
+        whole = max(text_width(part.strip(), SMALL) for name in names for part in pieces(name))
+        if room >= max(_SHORTEST_NAME, whole) and max(len(lines) for lines in labels) <= 2:
             break
     broken = [text_width(line, SMALL) for lines in labels if len(lines) > 1 for line in lines]
     if broken:  # then all, so that equal names look alike
-        labels = [wrap(name, max(broken), SMALL) for name in names]
+        labels = [wrap(name, max(*broken, whole), SMALL) for name in names]
     return step, labels
 
 
@@ -256,13 +253,15 @@ def _free_beside(shown: pd.DataFrame, place: int, bar: float, height: float, lin
     dark = beyond["covered"] == 0
     blocked = dark | (beyond["possible"] + 1.5 * line > height - line / 2)
     if not blocked.any():
-        return max(len(shown), _FEWEST_SLOTS) - 0.5 - place - bar / 2
+        return max(len(shown), FEWEST_SLOTS) - 0.5 - place - bar / 2
     first = int(np.flatnonzero(blocked)[0])
     return first + 1 - bar / 2 - (0.5 if dark.iloc[first] else bar / 2)
 
 
-def _uncovered(ax: Axes, shown: pd.DataFrame, slot: float, top: int, language: str) -> Key:
-    """Hatch each run of periods without a covered day, and name it there or else in the key."""
+def hatch_uncovered(
+    ax: Axes, shown: pd.DataFrame, slot: float, height: float, language: str
+) -> Key:
+    """Hatch each run of periods without a covered day, and name it at a height or in the key."""
     words = term("not_covered", language)
     key: Key = []
     dark = (shown["covered"] == 0).to_numpy()
@@ -272,15 +271,15 @@ def _uncovered(ax: Axes, shown: pd.DataFrame, slot: float, top: int, language: s
         ax.axvspan(start - 0.5, stop - 0.5, zorder=0, **HATCH)
         empty = not shown["possible"].iloc[start:stop].any()
         if empty and (stop - start) * slot >= text_width(words, SMALL) + GAP:
-            write_on_hatch(ax, words, (start + stop - 1) / 2, top / 2)
+            write_on_hatch(ax, words, (start + stop - 1) / 2, height)
         else:
             key = [(Patch(**HATCH), words)]
     return key
 
 
-def _partly_covered(ax: Axes, shown: pd.DataFrame, language: str) -> Key:
+def shade_partly_covered(ax: Axes, shown: pd.DataFrame, language: str) -> Key:
     """Shade partly covered periods, where there is no room to say how many days are."""
     partly = shown["covered"].between(1, shown["days"] - 1)
     for place in np.flatnonzero(partly):
-        ax.axvspan(place - 0.5, place + 0.5, zorder=0, color=FAINT, linewidth=0)
+        ax.axvspan(place - 0.5, place + 0.5, zorder=-2, color=FAINT, linewidth=0)
     return [square(FAINT, term("partly_covered", language))] if partly.any() else []

@@ -17,15 +17,14 @@ from aistats.charts.layout import (
     GAP,
     PAGE_WIDTH,
     Key,
-    Places,
     Sheet,
     check,
+    level_key,
+    levels_of,
     links_of,
     name_rows,
     one_color,
-    ranked,
     runs,
-    square,
     wrapped_names,
     write,
     write_on_hatch,
@@ -33,7 +32,6 @@ from aistats.charts.layout import (
 from aistats.codebook import Codebook
 from aistats.dates import intervals
 from aistats.style import (
-    BLUE,
     FAINT,
     HATCH,
     LINE,
@@ -128,7 +126,7 @@ def plot_timeline(
     with style(language):
         if rows.empty:
             return sheet.nothing(language)
-        levels = _levels(events, by, language, codebook)
+        levels = levels_of(events, by, language, codebook)
         rows["color"] = [levels.colors[place] for place in levels.of_rows]
         rows = rows.sort_values(["first", "after"], kind="stable", ignore_index=True)
         shown = rows.head(MOST_EVENTS)
@@ -145,7 +143,7 @@ def plot_timeline(
         if hidden := len(rows) - len(shown):
             more = term("more", language).format(hidden)
             ax.set_xlabel(more, loc="left", fontsize=SMALL, **literal(MUTED))
-        levels_key = _level_key(levels, language)
+        levels_key = level_key(levels, language)
         return sheet.finish(ax, high, key, levels_key, left=left, above=above)
 
 
@@ -171,26 +169,6 @@ def _event_rows(
 def _days(table: pd.DataFrame, date: str | tuple[str, str] | None = None) -> pd.DataFrame:
     days = intervals(table, date).to_numpy("datetime64[D]").astype(int)
     return pd.DataFrame({"first": days[:, 0], "after": days[:, 1] + 1})
-
-
-def _levels(
-    events: pd.DataFrame, by: str | None, language: str, codebook: Codebook | None
-) -> Places:
-    if by is None:
-        return Places(np.zeros(len(events), dtype=np.intp), [""], [BLUE])
-    ones = pd.DataFrame({by: events[by].to_numpy(), "count": 1})
-    return ranked(ones, by, len(ones), language, codebook)
-
-
-def _level_key(levels: Places, language: str) -> Key:
-    """Return a filled square for each colour, where colours tell levels apart."""
-    between = {"zh": "、", "en": ", "}[language]
-    names: dict[str, list[str]] = {}
-    for name, color in zip(levels.names, levels.colors, strict=True):
-        names.setdefault(color, []).append(name)
-    if set(names) == {BLUE}:
-        return []
-    return [square(color, between.join(same)) for color, same in names.items()]
 
 
 def _name_events(

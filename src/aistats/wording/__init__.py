@@ -37,6 +37,18 @@ from aistats.wording.record import (
     describe_undated,
     gaps,
 )
+from aistats.wording.themes import (
+    describe_theme,
+    describe_themes,
+    describe_unevidenced,
+    describe_unthemed,
+)
+from aistats.wording.trends import (
+    describe_claims,
+    describe_comparison,
+    describe_growth,
+    describe_verdict,
+)
 
 __all__ = [
     "TERMS",
@@ -45,16 +57,24 @@ __all__ = [
     "date_name",
     "day_range",
     "describe_certainty",
+    "describe_claims",
     "describe_comparability",
+    "describe_comparison",
     "describe_counts",
     "describe_coverage",
+    "describe_growth",
     "describe_largest",
     "describe_measure",
     "describe_note",
     "describe_periods",
     "describe_record",
     "describe_source",
+    "describe_theme",
+    "describe_themes",
     "describe_undated",
+    "describe_unevidenced",
+    "describe_unthemed",
+    "describe_verdict",
     "edition_name",
     "figure_label",
     "gaps",

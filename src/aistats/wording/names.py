@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, partial
 from typing import Any
 
@@ -15,9 +16,10 @@ from babel.dates import get_month_names, get_quarter_names
 from babel.lists import format_list
 
 from aistats.codebook import Codebook
-from aistats.counts import MEASURES
+from aistats.counts import ALL, MEASURES
 from aistats.dates import parse_edtf
 from aistats.faults import LANGUAGES
+from aistats.trends import HOW, RESULTS, STATED
 
 TERMS = {
     "count": {"zh": "收录条数", "en": "Events on record"},
@@ -50,10 +52,66 @@ TERMS = {
     "days_of": {"zh": "覆盖{}/{}天", "en": "{} of {} days covered"},
     "partly_covered": {"zh": "部分覆盖", "en": "partly covered"},
     "more": {"zh": "另有{}条未列出", "en": "{} more not shown"},
+    "statement": {"zh": "来源的判断", "en": "Claim of the source"},
+    "event_for": {"zh": "支持该判断的事件", "en": "event for the claim"},
+    "event_against": {"zh": "与该判断相左的事件", "en": "event against the claim"},
+    "no_claims": {"zh": "来源没有作出趋势判断", "en": "no trend claims in the source"},
     "span": {"zh": "{:,}—{:,}", "en": "{:,}–{:,}"},
     "table": {"zh": "数据表", "en": "Table"},
+    "baseline": {"zh": "对比时段", "en": "Baseline"},
+    "baseline_covered": {"zh": "对比时段覆盖天数", "en": "Baseline days covered"},
+    "baseline_certain": {"zh": "确定在对比时段", "en": "Certain in the baseline"},
+    "baseline_possible": {"zh": "可能在对比时段", "en": "Possible in the baseline"},
+    "ratio": {"zh": "倍数", "en": "Ratio"},
+    "rate": {"zh": "每时段变化", "en": "Change per period"},
+    "lower": {"zh": "区间下限", "en": "Interval from"},
+    "upper": {"zh": "区间上限", "en": "Interval to"},
+    "p_value": {"zh": "p值", "en": "p"},
+    "p_adjusted": {"zh": "校正后p值", "en": "p, adjusted"},
+    "verdict": {"zh": "判断", "en": "Verdict"},
+    "detectable_ratio": {"zh": "可看出的倍数", "en": "Ratio that would show"},
+    "detectable": {"zh": "可看出的变化", "en": "Change that would show"},
+    "periods": {"zh": "有覆盖的时段数", "en": "Covered periods"},
+    "observed_low": {"zh": "每覆盖日至少", "en": "Per covered day, at least"},
+    "observed_high": {"zh": "每覆盖日至多", "en": "Per covered day, at most"},
+    "fitted": {"zh": "拟合值（每覆盖日）", "en": "Fitted per covered day"},
+    "doubling_time": {"zh": "翻倍或减半所需时段数", "en": "Periods to double or halve"},
+    "doubling_lower": {"zh": "最少", "en": "At least"},
+    "doubling_upper": {"zh": "最多", "en": "At most"},
+    "all": {"zh": "全部", "en": "All"},
+    "interval": {"zh": "{}（{}—{}）", "en": "{} ({}–{})"},
+    "fewer": {"zh": "← 减少", "en": "← fewer"},
+    "greater": {"zh": "增加 →", "en": "more →"},
+    "no_change": {"zh": "无变化", "en": "no change"},
+    "times_side": {"zh": "每覆盖日条数为{}的几倍", "en": "Per covered day, as a multiple of {}"},
+    "times_before": {
+        "zh": "每覆盖日条数为上一时段的几倍",
+        "en": "Per covered day, as a multiple of the period before",
+    },
+    "no_number": {"zh": "不给出数字的理由", "en": "Why no number is stated"},
+    "periods_of": {"zh": "已覆盖的时段{}个", "en": "covered periods: {}"},
+    "no_period": {"zh": "没有已覆盖的时段", "en": "no covered period"},
+    "per_day": {"zh": "每覆盖日收录条数", "en": "Events on record per covered day"},
+    "observed_span": {"zh": "从确定到可能", "en": "from certain to possible"},
+    "fit": {"zh": "拟合：{}", "en": "fit: {}"},
+    "fit_interval": {"zh": "拟合的区间", "en": "interval of the fit"},
+    "no_fit": {"zh": "未作拟合：{}", "en": "no fit: {}"},
+    "sufficient": {"zh": "数据足以判断", "en": "data suffice"},
+    "verdict_increase": {"zh": "增加", "en": "increase"},
+    "verdict_decrease": {"zh": "减少", "en": "decrease"},
+    "verdict_insufficient": {"zh": "数据不足", "en": "data do not suffice"},
+    "verdict_too_few_periods": {"zh": "时段太少", "en": "too few periods"},
+    "verdict_assumed_coverage": {"zh": "覆盖系推定", "en": "coverage is assumed"},
+    "verdict_different_sources": {"zh": "来源不同", "en": "different sources"},
+    "verdict_inexact_dates": {"zh": "日期不确定", "en": "dates are not exact"},
+    "verdict_clustered": {"zh": "事件扎堆", "en": "events come in clusters"},
 }
 """Column titles, chart texts and legends."""
+
+_DETAILS = ("sources", "baseline_days", "covered_by_period", "theme_id", *HOW)
+"""Columns that a CSV has and a reader's table does without."""
+
+_STATED_ONLY = ("ratio", "rate", "lower", "upper")
 
 HARD = "\N{NO-BREAK SPACE}"
 _MARKED = {"zh": "{}", "en": "{} (in Chinese)"}
@@ -277,6 +335,42 @@ def headline(text: str) -> str:
     return text.removesuffix("。").removesuffix(".")
 
 
+# Numbers in words ---------------------------------------------------------------------------------
+
+
+def factor(value: float) -> str:
+    """Return a ratio or a number of periods, as exactly as a reader can use it.
+
+    Examples
+    --------
+    >>> [factor(value) for value in (0.087, 0.63, 4.0, 14.2, 1234.5)]
+    ['0.087', '0.63', '4', '14', '1,234']
+    """
+    if math.isinf(value):
+        return "∞"
+    return f"{value:.2g}" if 0 < value < 10 else f"{value:,.0f}"
+
+
+def percent(rate: float) -> str:
+    """Return a log change as per cent, without its sign.
+
+    Examples
+    --------
+    >>> import math
+    >>> percent(math.log(1.6)), percent(math.log(0.5)), percent(math.log(30))
+    ('60%', '50%', '2,900%')
+    """
+    if rate > 700:
+        return "∞"
+    change = abs(math.expm1(rate)) * 100
+    return f"{change:,.0f}%" if change >= 1 or not change else f"{change:.1g}%"
+
+
+def signed_percent(rate: float) -> str:
+    """Return a log change as per cent, with its sign."""
+    return ("−" if rate < 0 else "+") + percent(rate)
+
+
 # Tables in words ---------------------------------------------------------------------------------
 
 
@@ -301,7 +395,8 @@ def localized(events: pd.DataFrame, name: str, language: str) -> pd.Series:
     ['Code red', '灵光 (in Chinese)']
     """
     text, chinese = events[f"{name}_{checked(language)}"], events[f"{name}_zh"]
-    return text.where(text.notna(), chinese.map(_MARKED[language].format)).rename(name)
+    marked = chinese.map(_MARKED[language].format, na_action="ignore")
+    return text.where(text.notna(), marked).rename(name)
 
 
 def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = None) -> pd.DataFrame:
@@ -320,7 +415,8 @@ def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = Non
     -------
     DataFrame
         Of text and numbers. Periods and dates are in words; of a pair such as ``title_zh`` and
-        ``title_en`` only the one in the language remains, as ``title``.
+        ``title_en`` only the one in the language remains, as ``title``. Of a table of trends the
+        numbers are rounded as far as they carry, and those of a refused verdict are left out.
 
     Examples
     --------
@@ -338,9 +434,17 @@ def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = Non
             shown = shown.rename(columns={f"{name}_zh": name}).drop(columns=f"{name}_en")
     is_counts = not set(MEASURES).isdisjoint(table.columns)
     for name in shown.columns:
-        if name == "period" and "days" in table:
-            spans = zip(table["period"], table["days"], strict=True)
-            shown[name] = [period_name(start, days, language) for start, days in spans]
+        span = {"period": "days", "baseline": "baseline_days"}.get(name)
+        if span in table:
+            spans = zip(table[name], table[span], strict=True)
+            shown[name] = [
+                None if pd.isna(start) else period_name(start, days, language)
+                for start, days in spans
+            ]
+        elif name == "verdict":
+            shown[name] = [term(f"verdict_{verdict}", language) for verdict in table[name]]
+        elif name in RESULTS:
+            shown[name] = _result(table, name)
         elif pd.api.types.is_datetime64_dtype(shown[name].dtype):
             days = shown[name].dt.strftime("%Y-%m-%d")
             shown[name] = days.map(partial(date_name, language=language), na_action="ignore")
@@ -356,13 +460,34 @@ def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = Non
             named = shown[name].astype(object).map(label)
             # An empty cell is a level that nobody knows where levels are counted, else just empty.
             shown[name] = named if is_counts else named.where(shown[name].notna())
+    shown = shown.drop(columns=[name for name in _DETAILS if name in shown])
     return shown.rename(columns=lambda name: column_title(name, language, codebook))
+
+
+def _result(table: pd.DataFrame, name: str) -> pd.Series:
+    """Return a column of a table of trends as a reader can use its numbers."""
+    if name.startswith("p_"):
+        show: Callable[[float], str] = _p_value
+    elif "rate" in table and name in ("rate", "lower", "upper", "detectable"):
+        show = signed_percent
+    elif pd.api.types.is_float_dtype(table[name].dtype):
+        show = factor
+    else:
+        return table[name]
+    stated = table["verdict"].isin(STATED) if name in _STATED_ONLY else table[name].notna()
+    return table[name].where(stated).astype(object).map(show, na_action="ignore")
+
+
+def _p_value(p: float) -> str:
+    return f"{p:.3f}" if p >= 0.001 else "<0.001"
 
 
 def level_name(value: object, name: str, language: str, codebook: Codebook | None) -> str:
     """Return what a level of a column is called, also one that nobody knows."""
     if pd.isna(value):  # type: ignore[call-overload]
         return term("missing", language)
+    if value == ALL:
+        return term("all", language)
     return codebook.label(name, str(value), language) if codebook else str(value)
 
 

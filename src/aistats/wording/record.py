@@ -27,6 +27,25 @@ from aistats.wording.names import (
 _NOTHING = {"zh": "没有收录的事件。", "en": "No events on record."}
 
 
+_MEASURED = {
+    "stance": {
+        "zh": "支持来源各项判断或与之相左的收录事件，按报道时间窗列出",
+        "en": "Events on record for and against each claim of the source, by reporting window",
+    },
+    "ratio": {
+        "zh": "两段时间每覆盖日收录条数之比，及其区间",
+        "en": "Events on record per covered day: the ratio of two spans of time, with its interval",
+    },
+    "rate": {
+        "zh": "每覆盖日收录条数从一个时段到下一个的变化，及其区间",
+        "en": "Change in events on record per covered day from one period to the next, with its "
+        "interval",
+    },
+    "fitted": {"zh": "每覆盖日收录的事件条数", "en": "Events on record per covered day"},
+}
+"""What tables measure that are not counts, by a column that only they have."""
+
+
 def gaps(coverage: pd.DataFrame) -> list[tuple[dt.date, dt.date]]:
     """Return the stretches of days between covered windows that no window covers.
 
@@ -63,7 +82,7 @@ def describe_measure(
     Parameters
     ----------
     table
-        A counts table, or events, a row each.
+        A counts table, or events, a row each, or the evidence on claims.
     language
         ``zh`` or ``en``.
     codebook
@@ -77,6 +96,9 @@ def describe_measure(
     >>> print(describe_measure(weeks, "zh"))
     各时段收录的事件条数
     """
+    for column, measure in _MEASURED.items():
+        if column in table:
+            return Sentence(measure[checked(language)])
     if set(MEASURES).isdisjoint(table.columns):
         zh, en = (
             "收录的事件，按最早可能的日期排列",
