@@ -308,8 +308,10 @@ def _events_page(
         summary=localized(events, "summary", language),
         lang=spoken,
     )
+    evidence = theme_evidence(edition)
     entries = {
-        event["event_id"]: _entry(edition, event, language) for event in events.to_dict("records")
+        event["event_id"]: _entry(edition, event, evidence, language)
+        for event in events.to_dict("records")
     }
     return environment.get_template("events.html.j2").render(
         page=about,
@@ -343,7 +345,9 @@ def _counted(
     return {"anchor": row.anchor, "label": row.label, "parts": parts}
 
 
-def _entry(edition: Edition, event: Mapping[Hashable, Any], language: str) -> dict[str, Any]:
+def _entry(
+    edition: Edition, event: Mapping[Hashable, Any], evidence: pd.DataFrame, language: str
+) -> dict[str, Any]:
     """Return an event as the list shows it."""
     label = edition.codebook.label
     return {
@@ -355,7 +359,7 @@ def _entry(edition: Edition, event: Mapping[Hashable, Any], language: str) -> di
         "region": label("region", event["region"], language),
         "category": label("category", event["category"], language),
         "facts": list(_facts(edition, event, language)),
-        "themes": list(_themes(edition, event["event_id"], language)),
+        "themes": list(_themes(edition, event["event_id"], evidence, language)),
     }
 
 
@@ -383,9 +387,10 @@ def _facts(
         yield {**fact("source_url", event["source_url"]), "href": event["source_url"]}
 
 
-def _themes(edition: Edition, event: str, language: str) -> Iterator[dict[str, str]]:
+def _themes(
+    edition: Edition, event: str, evidence: pd.DataFrame, language: str
+) -> Iterator[dict[str, str]]:
     """Yield the claims of the source that an event speaks for or against."""
-    evidence = theme_evidence(edition)
     rows = evidence[evidence["event_id"] == event]
     statements = localized(rows, "statement", language)
     for stance, statement in zip(rows["stance"], statements, strict=True):

@@ -15,7 +15,16 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from aistats.counts import ALL, COUNTS, EXPOSURE, MEASURES, UNKNOWN
+from aistats.counts import ALL, COUNTS, EXPOSURE, UNKNOWN
+from aistats.panel import (
+    consecutive,
+    exposure_columns,
+    group_columns,
+    group_numbers,
+    is_covered,
+    need,
+    read,
+)
 
 _BANDS = ["certain", "expected", "possible"]
 
@@ -59,8 +68,8 @@ def regroup(counts: pd.DataFrame, *, by: str | Sequence[str] | None = ()) -> pd.
        count
     0      7
     """
-    dated, groups = "period" in counts.columns, _groups(counts)
-    _need(counts, "possible" if dated else "count")
+    dated, groups = "period" in counts.columns, group_columns(counts)
+    need(counts, "possible" if dated else "count")
     names = [by] if isinstance(by, str) else list(by or ())
     if unknown := [name for name in names if name not in groups]:
         raise ValueError(f"by={names}: no column {unknown}; there are {groups}")
@@ -71,7 +80,7 @@ def regroup(counts: pd.DataFrame, *, by: str | Sequence[str] | None = ()) -> pd.
     keys = ["period", *names] if dated else names
     if not keys:
         return counts[added].sum().to_frame().T
-    carried = _exposure(counts) if dated else []
+    carried = exposure_columns(counts) if dated else []
     rows = counts.groupby(keys, sort=False, dropna=False, as_index=False)
     return rows.agg(dict.fromkeys(added, "sum") | dict.fromkeys(carried, "first"))
 
@@ -103,7 +112,7 @@ def add_total(counts: pd.DataFrame) -> pd.DataFrame:
     1     CN      1
     2     US      3
     """
-    counts, groups = _read(counts)
+    counts, groups = read(counts)
     _need_groups(groups)
     total = regroup(counts).assign(**dict.fromkeys(groups, ALL))
     columns = [name for name in counts.columns if name in total.columns]
@@ -144,12 +153,12 @@ def shares(counts: pd.DataFrame) -> pd.DataFrame:
     1     US    0.5         0.33         0.75
     """
     dated = "period" in counts.columns
-    counts, groups = _read(counts, *(_BANDS if dated else ["count"]))
+    counts, groups = read(counts, *(_BANDS if dated else ["count"]))
     _need_groups(groups)
     _refuse_total(counts, groups)
     if not dated:
         return counts.assign(share=counts["count"] / counts["count"].sum())
-    own = counts[_BANDS].where(_covered(counts))
+    own = counts[_BANDS].where(is_covered(counts))
     total = own.groupby(counts["period"]).transform("sum")
     share = own["expected"] / total["expected"]
     others = total - own
@@ -201,7 +210,7 @@ def concentration(counts: pd.DataFrame, *, top: int = 3) -> pd.DataFrame:
     0      10       3    0.7  True
     """
     _at_least_1("top", top)
-    groups = _groups(counts)
+    groups = group_columns(counts)
     if len(groups) != 1:
         raise ValueError(f"counts: must have one group column, not {groups}; regroup it first")
     counts = regroup(counts, by=groups)
@@ -227,8 +236,8 @@ def concentration(counts: pd.DataFrame, *, top: int = 3) -> pd.DataFrame:
     )
     if not dated:
         return table.reset_index(drop=True)
-    table = table.join(counts.groupby("period")[_exposure(counts)].first())
-    table["share"] = table["share"].where(_covered(table))
+    table = table.join(counts.groupby("period")[exposure_columns(counts)].first())
+    table["share"] = table["share"].where(is_covered(table))
     return table.reset_index()
 
 
@@ -271,14 +280,14 @@ def new_entrants(counts: pd.DataFrame, *, baseline: pd.DataFrame) -> pd.DataFram
     0        Baidu      1
     """
     dated = "period" in counts.columns
-    counts, groups = _read(counts, *(["certain", "possible"] if dated else ["count"]))
+    counts, groups = read(counts, *(["certain", "possible"] if dated else ["count"]))
     _need_groups(groups)
     _refuse_total(counts, groups)
     if not isinstance(baseline, pd.DataFrame):
         raise ValueError(f"baseline={baseline!r} is no counts table")
     before = "possible" if "period" in baseline.columns else "count"
-    _need(baseline, *groups, before, table="baseline")
-    if "days_covered" in baseline.columns and not _covered(baseline).any():
+    need(baseline, *groups, before, table="baseline")
+    if "days_covered" in baseline.columns and not is_covered(baseline).any():
         raise ValueError("baseline: none of its periods is covered, so no level is known to be new")
     there = set(baseline.loc[baseline[before] > 0, groups].itertuples(index=False, name=None))
     table = counts[(counts["possible" if dated else "count"] > 0) & _is_known(counts, groups)]
@@ -319,7 +328,7 @@ def first_periods(counts: pd.DataFrame, *, n: int = 1) -> pd.DataFrame:
     0 2025-12-01        2
     """
     _at_least_1("n", n)
-    _need(counts, "period")
+    need(counts, "period")
     return _in_periods(counts, np.sort(counts["period"].unique())[:n])
 
 
@@ -352,7 +361,7 @@ def last_periods(counts: pd.DataFrame, *, n: int = 1) -> pd.DataFrame:
     0 2025-12-08        3
     """
     _at_least_1("n", n)
-    _need(counts, "period")
+    need(counts, "period")
     return _in_periods(counts, np.sort(counts["period"].unique())[-n:])
 
 
@@ -395,11 +404,11 @@ def peaks(counts: pd.DataFrame) -> pd.DataFrame:
     0 2025-12-08        3         4  False
     1 2025-12-15        2         3  False
     """
-    counts, groups = _read(counts, "period", "certain", "possible")
-    counts = counts[_covered(counts)]
-    highest = counts["certain"].groupby(_group_numbers(counts, groups)).transform("max")
+    counts, groups = read(counts, "period", "certain", "possible")
+    counts = counts[is_covered(counts)]
+    highest = counts["certain"].groupby(group_numbers(counts, groups)).transform("max")
     found = counts[(counts["possible"] >= highest) & (counts["possible"] > 0)]
-    group = _group_numbers(found, groups)
+    group = group_numbers(found, groups)
     # The period with the highest `certain` is always found. So if it is found alone, no other may
     # have as many.
     alone = found["certain"].groupby(group).transform("size") == 1
@@ -446,9 +455,9 @@ def cumulate(counts: pd.DataFrame) -> pd.DataFrame:
     0 2025-12-01        1       1.5         2     7
     1 2025-12-08        3       3.0         3    14
     """
-    counts, groups = _read(counts, "period", *_BANDS, "starting", "ending", "days")
-    counts = _consecutive(counts, groups)
-    group = _group_numbers(counts, groups)
+    counts, groups = read(counts, "period", *_BANDS, "starting", "ending", "days")
+    counts = consecutive(counts, groups)
+    group = group_numbers(counts, groups)
     exposure = [name for name in EXPOSURE if name in counts.columns and name != "sources"]
     summed = counts[[*COUNTS[1:], *exposure]].groupby(group).cumsum()
     begun_before = (counts["possible"] - counts["starting"]).groupby(group).transform("first")
@@ -506,12 +515,12 @@ def rolling_mean(counts: pd.DataFrame, *, window: int) -> pd.DataFrame:
     3 2025-12-04            1.5      True
     """
     _at_least_1("window", window)
-    counts, groups = _read(counts, "period", *_BANDS, "days")
-    counts = _consecutive(counts, groups)
-    covered = _covered(counts)
+    counts, groups = read(counts, "period", *_BANDS, "days")
+    counts = consecutive(counts, groups)
+    covered = is_covered(counts)
     in_full = counts.get("days_covered", counts["days"]) == counts["days"]
     known = counts[_BANDS].where(covered, 0).assign(covered=covered * 1, in_full=in_full * 1)
-    by_group = known.groupby(_group_numbers(counts, groups))
+    by_group = known.groupby(group_numbers(counts, groups))
     # Added up anew for each window: a running sum would drift, and put expected out of its bounds.
     total = known.copy()
     for back in range(1, min(window, counts["period"].nunique())):
@@ -522,15 +531,6 @@ def rolling_mean(counts: pd.DataFrame, *, window: int) -> pd.DataFrame:
 
 
 # What a table must be ----------------------------------------------------------------------------
-
-
-def _groups(counts: pd.DataFrame) -> list[str]:
-    return [name for name in counts.columns if name not in (*MEASURES, "period")]
-
-
-def _need(counts: pd.DataFrame, *needed: str, table: str = "counts") -> None:
-    if missing := [name for name in needed if name not in counts.columns]:
-        raise ValueError(f"{table}: no column {missing}; there are {list(counts.columns)}")
 
 
 def _need_groups(groups: list[str]) -> None:
@@ -547,58 +547,6 @@ def _refuse_total(counts: pd.DataFrame, groups: list[str]) -> None:
     """Refuse a table whose events would count twice."""
     if total := [name for name in groups if counts[name].isin([ALL]).any()]:
         raise ValueError(f"counts: {total} holds the total {ALL!r} already; leave its rows out")
-
-
-def _read(counts: pd.DataFrame, *needed: str) -> tuple[pd.DataFrame, list[str]]:
-    """Return a table that has these columns, its rows numbered, and its groups."""
-    _need(counts, *needed)
-    groups = _groups(counts)
-    keys = ["period", *groups] if "period" in counts.columns else groups
-    if keys and (twice := int(counts.duplicated(keys).sum())):
-        raise ValueError(
-            f"counts: {keys} repeat in {twice} of {len(counts)} rows; regroup it first"
-        )
-    return counts.reset_index(drop=True), groups
-
-
-def _exposure(counts: pd.DataFrame) -> list[str]:
-    """Return the columns of exposure; they must say one thing of each period."""
-    names = [name for name in EXPOSURE if name in counts.columns]
-    each = counts[["period", *names]].drop_duplicates()
-    if (differs := each["period"].duplicated()).any():
-        day = each.loc[differs, "period"].iloc[0].date()
-        raise ValueError(f"counts: the groups of the period {day} differ in {names}")
-    return names
-
-
-def _consecutive(counts: pd.DataFrame, groups: list[str]) -> pd.DataFrame:
-    """Return a table in order of period; every period and group must have its row."""
-    _exposure(counts)
-    counts = counts.sort_values("period", kind="stable", ignore_index=True)
-    each = counts.drop_duplicates("period")
-    first = each["period"].to_numpy().astype("datetime64[D]")
-    end = first + each["days"].to_numpy().astype("timedelta64[D]")
-    for following, expected in zip(first[1:], end[:-1], strict=True):
-        if following != expected:
-            day, what = min(following, expected), "none" if following > expected else "two"
-            raise ValueError(f"counts: periods must follow on each other; {day} is in {what}")
-    if len(counts) != len(each) * _group_numbers(counts, groups).nunique():
-        raise ValueError("counts: a group has no row in a period; count with complete=True")
-    return counts
-
-
-def _group_numbers(counts: pd.DataFrame, groups: list[str]) -> pd.Series:
-    """Return a number for the group of each row; a missing level is a level."""
-    if not groups:
-        return pd.Series(0, index=counts.index)
-    return counts.groupby(groups, sort=False, dropna=False).ngroup()
-
-
-def _covered(counts: pd.DataFrame) -> pd.Series:
-    """Return in which rows somebody looked; where the coverage is not known, in all."""
-    if "days_covered" not in counts.columns:
-        return pd.Series(True, index=counts.index)
-    return counts["days_covered"] > 0
 
 
 def _is_known(counts: pd.DataFrame, groups: list[str]) -> pd.Series:

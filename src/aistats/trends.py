@@ -13,19 +13,15 @@ in clusters.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Container, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Hashable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from aistats import exact
-from aistats.counts import EXPOSURE, MEASURES
-from aistats.dates import parse_edtf
+from aistats.panel import Numbers, Panel, Places, Side, group_columns, panel_of
 from aistats.series import regroup
 
 CLAIMS = ("increase", "decrease")
@@ -58,17 +54,12 @@ _CURVE = ("observed_low", "observed_high", "fitted")
 RESULTS = (*_EFFECT, *_SIDE, *_TESTED, *_DOUBLING, *HOW, *_CURVE)
 """The columns that the tables of this room have beyond those of a counts table."""
 
-_Period = str | dt.date | np.datetime64
-_Side = _Period | Sequence[_Period]
-_Numbers = NDArray[np.float64]
-_Places = NDArray[np.intp]
-
 
 def compare_periods(
     counts: pd.DataFrame,
     *,
-    current: _Side | None = None,
-    baseline: _Side | None = None,
+    current: Side | None = None,
+    baseline: Side | None = None,
     by: str | Sequence[str] | None = None,
     conf_level: float = 0.95,
 ) -> pd.DataFrame:
@@ -128,10 +119,10 @@ def compare_periods(
     >>> print(f"{row['ratio']:.1f} ({row['lower']:.1f} to {row['upper']:.1f}): {row['verdict']}")
     4.0 (2.6 to 6.2): increase
     """
-    panel = _panel(counts if by is None else regroup(counts, by=by))
+    panel = _panel(counts, by)
     sides = _sides(panel, current, baseline)
-    table = panel.groups.assign(**_side_of(panel, sides[0]))
-    named = zip(_SIDE, _side_of(panel, sides[1]).values(), strict=True)
+    table = panel.groups.assign(**panel.side(sides[0]))
+    named = zip(_SIDE, panel.side(sides[1]).values(), strict=True)
     table = table.assign(**dict(named))
     x, d, y, e = (
         table[name].to_numpy(float)
@@ -205,10 +196,9 @@ def growth_rate(
     >>> print(f"{row['rate']:.2f}, doubles in {row['doubling_time']:.1f}: {row['verdict']}")
     0.47, doubles in 1.5: increase
     """
-    panel = _panel(counts if by is None else regroup(counts, by=by))
-    _consecutive(panel.periods)
+    panel = _panel(counts, by)
     used = np.flatnonzero(panel.covered > 0)
-    table = panel.groups.assign(**_side_of(panel, used), periods=len(used))
+    table = panel.groups.assign(**panel.side(used), periods=len(used))
     e = panel.covered[used]
     rows = []
     for starting, ending in zip(panel.starting[:, used], panel.ending[:, used], strict=True):
@@ -331,12 +321,12 @@ def growth_curve(counts: pd.DataFrame, growth: pd.DataFrame) -> pd.DataFrame:
     if len(growth) != 1 or "rate" not in growth:
         raise ValueError(f"growth: one row of growth rates needed, not {len(growth)} rows")
     (row,) = growth.to_dict("records")
-    groups = [name for name in counts.columns if name not in (*MEASURES, "period")]
+    groups = group_columns(counts)
     here = pd.Series(True, index=counts.index)
     for name in groups:
         level = row.get(name)
         here &= counts[name].isna() if pd.isna(level) else counts[name] == level
-    panel = _panel(counts[here].drop(columns=groups))
+    panel = panel_of(counts[here].drop(columns=groups))
     if not len(panel.periods):
         raise ValueError(f"growth: counts have no group {[row.get(name) for name in groups]}")
     shown = panel.periods.drop(columns=["days_assumed", "sources"])
@@ -354,7 +344,7 @@ def growth_curve(counts: pd.DataFrame, growth: pd.DataFrame) -> pd.DataFrame:
     return shown.assign(verdict=row["verdict"])
 
 
-def _band(panel: _Panel, used: _Places, row: Mapping[Hashable, Any]) -> _Numbers:
+def _band(panel: Panel, used: Places, row: Mapping[Hashable, Any]) -> Numbers:
     """Return the fitted rate per covered day in each period, its least and its most."""
     e = panel.covered[used]
     events = (panel.starting[0, used].sum() + panel.ending[0, used].sum()) / 2
@@ -370,112 +360,25 @@ def _band(panel: _Panel, used: _Places, row: Mapping[Hashable, Any]) -> _Numbers
     )
 
 
-# From a counts table to arrays -------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Panel:
-    """A counts table as arrays, a row per group and a column per period."""
-
-    groups: pd.DataFrame
-    periods: pd.DataFrame
-    certain: _Numbers
-    expected: _Numbers
-    possible: _Numbers
-    starting: _Numbers
-    ending: _Numbers
-
-    @property
-    def covered(self) -> _Numbers:
-        """The exposure of each period: its covered days."""
-        return self.periods["days_covered"].to_numpy(float)
-
-
-_COUNTED = ("certain", "expected", "possible", "starting", "ending")
-
-
-def _panel(counts: pd.DataFrame) -> _Panel:
-    needed = ["period", "days", *_COUNTED]
-    if missing := [name for name in needed if name not in counts.columns]:
-        raise ValueError(f"counts: no column {missing}; there are {list(counts.columns)}")
-    names = [name for name in counts.columns if name not in (*MEASURES, "period")]
-    if taken := [name for name in names if name in RESULTS]:
-        raise ValueError(f"counts: {taken} is a name of the table of results: rename it")
-    _whole(counts)
-    known = [name for name in EXPOSURE if name in counts]
-    periods = counts[["period", *known]].drop_duplicates().sort_values("period", ignore_index=True)
-    _apart(periods)
-    levels = counts[names].drop_duplicates(ignore_index=True)
-    if not names:
-        levels = pd.DataFrame(index=range(1))
-    at = pd.Index(periods["period"]).get_indexer(pd.Index(counts["period"]))
-    group = counts.groupby(names, dropna=False, sort=False, observed=True).ngroup() if names else 0
-    cells = np.zeros(len(counts), dtype=int) + np.asarray(group)
-    if (twice := pd.DataFrame({"group": cells, "at": at}).duplicated()).any():
-        day = counts["period"].iloc[int(np.flatnonzero(twice)[0])]
-        raise ValueError(f"counts: more than one row of a group for period {day:%Y-%m-%d}")
-    arrays = {}
-    for name in _COUNTED:
-        arrays[name] = np.zeros((len(levels), len(periods)))
-        arrays[name][cells, at] = counts[name]
-    filled = periods.assign(
-        days_covered=periods.get("days_covered", periods["days"]),
-        days_assumed=periods.get("days_assumed", 0),
-        sources=periods.get("sources", ""),
-    )
-    return _Panel(levels, filled, **arrays)
-
-
-def _whole(counts: pd.DataFrame) -> None:
-    """Refuse counts that none can be."""
-    for name in ("certain", "possible", "starting", "ending", "days"):
-        numbers = counts[name].to_numpy(float)
-        if (wrong := ~((numbers >= 0) & (numbers == np.floor(numbers)))).any():
-            row = counts.index[wrong][0]
-            value = f"{numbers[wrong][0]:g}"
-            raise ValueError(
-                f"counts: {name}={value} in row {row!r}: must be a whole number, zero or more"
-            )
-    if (wrong := (counts["certain"] > counts["possible"]).to_numpy()).any():
-        row = counts[wrong].iloc[0]
-        raise ValueError(
-            f"counts: certain={row['certain']} is more than possible={row['possible']} "
-            f"in row {counts.index[wrong][0]!r}"
-        )
-
-
-def _apart(periods: pd.DataFrame) -> None:
-    """Refuse periods that overlap, or of which groups say different things."""
-    after = periods["period"] + pd.to_timedelta(periods["days"], unit="D")
-    for place in range(1, len(periods)):
-        first, before = periods["period"][place], periods["period"][place - 1]
-        if first == before:
-            raise ValueError(f"counts: groups have other days in period {first:%Y-%m-%d}")
-        if first < after[place - 1]:
-            raise ValueError(f"counts: period {first:%Y-%m-%d} overlaps that of {before:%Y-%m-%d}")
-
-
-def _consecutive(periods: pd.DataFrame, argument: str = "counts") -> None:
-    """Refuse periods with a gap."""
-    after = periods["period"] + pd.to_timedelta(periods["days"], unit="D")
-    for before, first in zip(after[:-1], periods["period"][1:], strict=True):
-        if before != first:
-            raise ValueError(f"{argument}: no period starts on {before:%Y-%m-%d}; they must follow")
-
-
 # The two sides -----------------------------------------------------------------------------------
 
 
-def _sides(panel: _Panel, current: _Side | None, baseline: _Side | None) -> tuple[_Places, _Places]:
+def _panel(counts: pd.DataFrame, by: str | Sequence[str] | None) -> Panel:
+    if taken := [name for name in group_columns(counts) if name in RESULTS]:
+        raise ValueError(f"counts: {taken} is a name of the table of results: rename it")
+    return panel_of(counts if by is None else regroup(counts, by=by))
+
+
+def _sides(panel: Panel, current: Side | None, baseline: Side | None) -> tuple[Places, Places]:
     """Return the covered periods of the current side and of the baseline."""
     covered = panel.covered > 0
     here = np.flatnonzero(covered)[-1:]
     if current is not None:
-        here = _named(panel, current, "current")
+        here = panel.named(current, "current")
     before = np.flatnonzero(covered)
     before = before[before < (here[0] if len(here) else 0)]
     if baseline is not None:
-        before = _named(panel, baseline, "baseline")
+        before = panel.named(baseline, "baseline")
     if len(both := np.intersect1d(here, before)):
         day = panel.periods["period"][int(both[0])]
         raise ValueError(
@@ -484,60 +387,7 @@ def _sides(panel: _Panel, current: _Side | None, baseline: _Side | None) -> tupl
     return here, before
 
 
-def _named(panel: _Panel, named: _Side, argument: str) -> _Places:
-    """Return the covered periods that a side names."""
-    several = [named] if isinstance(named, (str, dt.date, np.datetime64)) else list(named)
-    starts = panel.periods["period"]
-    ends = starts + pd.to_timedelta(panel.periods["days"] - 1, unit="D")
-    chosen = np.zeros(len(starts), dtype=bool)
-    for name in several:
-        days = parse_edtf(name) if isinstance(name, str) else (name, name)
-        first, last = pd.Timestamp(days[0]), pd.Timestamp(days[1])
-        inside = starts == first if first == last else (starts >= first) & (ends <= last)
-        if not inside.any():
-            there = f"{starts.min():%Y-%m-%d} to {starts.max():%Y-%m-%d}" if len(starts) else "none"
-            raise ValueError(f"{argument}={name!r}: no such period; the first days are {there}")
-        chosen |= inside.to_numpy()
-    _consecutive(panel.periods[chosen].reset_index(drop=True), f"{argument}={named!r}")
-    places = np.flatnonzero(chosen & (panel.covered > 0))
-    if not len(places):
-        raise ValueError(f"{argument}={named!r}: no covered day, so no rate")
-    return places
-
-
-def _side_of(panel: _Panel, places: _Places) -> dict[str, Any]:
-    """Return when a side is, and how many events of each group are and may be in it."""
-    shown = panel.periods.iloc[places]
-    period, days = pd.NaT, 0
-    if len(shown):
-        period = shown["period"].iloc[0]
-        days = (shown["period"].iloc[-1] - period).days + int(shown["days"].iloc[-1])
-    certain, possible = np.zeros(len(panel.groups)), np.zeros(len(panel.groups))
-    for run in _runs(places):
-        c, p, s, e = (
-            array[:, run] for array in (panel.certain, panel.possible, panel.starting, panel.ending)
-        )
-        # Whoever may be in a run is so in its first period or begins in a later one.
-        inside = p[:, 0] + s[:, 1:].sum(1)
-        across = (p[:, 0] - s[:, 0]) + (p[:, -1] - e[:, -1])
-        certain += np.maximum(c.sum(1), inside - across)
-        possible += inside
-    return {
-        "period": period,
-        "days": days,
-        "days_covered": int(shown["days_covered"].sum()),
-        "certain": certain.astype(np.int64),
-        "possible": possible.astype(np.int64),
-    }
-
-
-def _runs(places: _Places) -> Iterator[_Places]:
-    """Yield each run of periods that follow each other."""
-    if len(places):
-        yield from np.split(places, np.flatnonzero(np.diff(places) > 1) + 1)
-
-
-def _scatter_between(panel: _Panel, sides: Sequence[_Places]) -> dict[str, list[float]]:
+def _scatter_between(panel: Panel, sides: Sequence[Places]) -> dict[str, list[float]]:
     """Hold the difference of two sides of each group against the scatter of its periods."""
     places = np.concatenate(sides)
     is_current = np.repeat([1, 0], [len(side) for side in sides])
@@ -556,16 +406,16 @@ def _scatter_between(panel: _Panel, sides: Sequence[_Places]) -> dict[str, list[
     return {name: [row[name] for row in found] for name in (found[0] if found else ())}
 
 
-def _readings(starting: _Numbers, ending: _Numbers) -> list[_Numbers]:
+def _readings(starting: Numbers, ending: Numbers) -> list[Numbers]:
     """Return the whole counts to test: of intervals by their first and by their last day."""
     return [starting] if np.array_equal(starting, ending) else [starting, ending]
 
 
-def _level(counted: _Numbers, covered: _Numbers, places: _Places) -> _Numbers:
+def _level(counted: Numbers, covered: Numbers, places: Places) -> Numbers:
     """Return what a constant rate predicts for some periods."""
     if not len(places):
         return np.zeros(0)
-    level: _Numbers = covered[places] * counted[places].sum() / covered[places].sum()
+    level: Numbers = covered[places] * counted[places].sum() / covered[places].sum()
     return level
 
 
@@ -586,7 +436,7 @@ def _doubtful(*scatters: exact.Scatter) -> dict[str, float]:
 # Verdicts ----------------------------------------------------------------------------------------
 
 
-def _refusal(panel: _Panel, parts: Sequence[_Places], tested: bool) -> str:
+def _refusal(panel: Panel, parts: Sequence[Places], tested: bool) -> str:
     """Return why nothing can be said of any group, whatever the counts, or an empty text."""
     if not tested:
         return "too_few_periods"
@@ -602,7 +452,7 @@ def _scattered(table: pd.DataFrame) -> pd.Series:
 
 
 def _judged(
-    table: pd.DataFrame, adjusted: dict[str, _Numbers], claims: int, conf_level: float
+    table: pd.DataFrame, adjusted: dict[str, Numbers], claims: int, conf_level: float
 ) -> pd.DataFrame:
     alpha = 1 - conf_level
     is_rise = table["ratio"] > 1 if "ratio" in table else table["rate"] > 0

@@ -83,12 +83,12 @@ _TEXTS: dict[str, dict[str, str]] = {
         "from": "{}以上",
         "to": "{}以下",
         "any": "任何幅度",
-        "all_refused": "共检验{}项增减，都不作判断：{}。",
-        "claims": "共检验{}项增减：{}。",
+        "all_refused": "{}项增减检验都不作判断：{}。",
+        "claims": "{}项增减检验中，{}。",
         "claim_increase": "{}项有增加",
         "claim_decrease": "{}项有减少",
         "claim_insufficient": "{}项数据不足",
-        "claim_refused": "{}项因{}不作判断",
+        "claim_refused": "{}项不作判断（{}）",
         "no_claims": "没有检验任何增减。",
         "verdict_stated": "{}。",
         "verdict_refused": "不判断增减（{}）。",
@@ -124,12 +124,12 @@ _TEXTS: dict[str, dict[str, str]] = {
         "from": "{} or more",
         "to": "{} or less",
         "any": "anything",
-        "all_refused": "{} tested for a change, none judged: {}.",
-        "claims": "{} tested for a change: {}.",
-        "claim_increase": "{} an increase",
-        "claim_decrease": "{} a decrease",
-        "claim_insufficient": "{} without sufficient data",
-        "claim_refused": "{} not judged because {}",
+        "all_refused": "Of {} for a change none gives a verdict: {}.",
+        "claims": "Of {} for a change, {}.",
+        "claim_increase": "{} found an increase",
+        "claim_decrease": "{} found a decrease",
+        "claim_insufficient": "{} had too few data",
+        "claim_refused": "{} gave no verdict ({})",
         "no_claims": "Nothing was tested for a change.",
         "verdict_stated": "{}.",
         "verdict_refused": "no verdict ({}).",
@@ -266,7 +266,7 @@ def describe_claims(*tables: pd.DataFrame, language: str) -> Sentence:
     --------
     >>> tested = pd.DataFrame({"verdict": ["increase", "insufficient", "clustered"]})
     >>> print(describe_claims(tested, language="zh"))
-    共检验3项增减：1项有增加、1项数据不足、1项因事件扎堆不作判断。
+    3项增减检验中，1项有增加、1项数据不足、1项不作判断（事件扎堆）。
     """
     text = _TEXTS[checked(language)]
     verdicts = pd.concat([table["verdict"] for table in tables]) if tables else pd.Series(dtype=str)
@@ -274,7 +274,7 @@ def describe_claims(*tables: pd.DataFrame, language: str) -> Sentence:
     n = sum(found.values())
     if not n:
         return Sentence(text["no_claims"])
-    total = str(n) if language == "zh" else number(n, "comparison")
+    total = str(n) if language == "zh" else number(n, "test")
     refused = {name: many for name, many in found.items() if name in REFUSALS and many}
     reasons = {name: term(f"verdict_{name}", language) for name in refused}
     if sum(refused.values()) == n and len(refused) == 1:
