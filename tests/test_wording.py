@@ -142,14 +142,6 @@ def test_overlapping_windows_are_counted_once_and_leave_no_gap():
     assert "覆盖9天" in wording.describe_coverage(coverage, "zh")
 
 
-@pytest.mark.parametrize("whole", [0, 1, 2])
-def test_whether_periods_can_be_compared_depends_on_how_many_are_covered_in_full(whole):
-    covered = [7] * whole + [3] * (3 - whole)
-    weeks = pd.DataFrame({"days": 7, "days_covered": covered})
-    assert ("不足以判断" in wording.describe_comparability(weeks, "zh")) == (whole < 2)
-    assert ("do not suffice" in wording.describe_comparability(weeks, "en")) == (whole < 2)
-
-
 def test_the_english_that_is_missing_is_the_chinese_marked():
     events = pd.DataFrame({"title_zh": ["甲", "乙"], "title_en": [None, "B"]})
     assert list(wording.localized(events, "title", "en")) == ["甲 (in Chinese)", "B"]

@@ -25,7 +25,6 @@ from aistats.wording.names import (
 )
 from aistats.wording.record import (
     describe_certainty,
-    describe_comparability,
     describe_counts,
     describe_coverage,
     describe_largest,
@@ -58,7 +57,6 @@ __all__ = [
     "day_range",
     "describe_certainty",
     "describe_claims",
-    "describe_comparability",
     "describe_comparison",
     "describe_counts",
     "describe_coverage",

@@ -357,39 +357,6 @@ def describe_certainty(counts: pd.DataFrame, language: str) -> Sentence:
     return Sentence(text + (doubt if n > certain else "."))
 
 
-def describe_comparability(counts: pd.DataFrame, language: str) -> Sentence:
-    """Say whether there are periods that can be compared: at least two that are covered in full.
-
-    Parameters
-    ----------
-    counts
-        With ``period``, ``days`` and ``days_covered``.
-    language
-        ``zh`` or ``en``.
-
-    Examples
-    --------
-    >>> weeks = pd.DataFrame({"days": [7, 7], "days_covered": [6, 4]})
-    >>> print(describe_comparability(weeks, "zh"))
-    2个时段都没有被完整覆盖，现有数据不足以判断是否在变化。
-    """
-    covered = counts.get("days_covered", counts["days"])
-    n, whole = len(counts), int((covered == counts["days"]).sum())
-    if n < 2:
-        zh, en = (
-            "不到两个时段，无从比较。",
-            "There are fewer than two periods, so nothing to compare.",
-        )
-        return Sentence(zh if checked(language) == "zh" else en)
-    if checked(language) == "zh":
-        text = f"{n}个时段中有{whole}个被完整覆盖" if whole else f"{n}个时段都没有被完整覆盖"
-        return Sentence(text + ("，现有数据不足以判断是否在变化。" if whole < 2 else "。"))
-    verb = "are" if whole > 1 else "is"
-    text = f"{whole or 'None'} of the {n} periods {verb} covered in full"
-    doubt = ", so the data do not suffice to tell whether anything is changing."
-    return Sentence(text + (doubt if whole < 2 else "."))
-
-
 def describe_note(name: str, language: str, codebook: Codebook) -> Sentence:
     """Return the codebook's footnote to a column.
 

@@ -59,6 +59,7 @@ _REFUSED = {
 _TEXTS: dict[str, dict[str, str]] = {
     "zh": {
         "group": "{}：",
+        "all": "全部事件",
         "no_sides": "没有可以对比的时段。",
         "sides": "{}收录{}，此前的{}收录{}。",
         "other_sides": "{}收录{}，对比时段{}收录{}。",
@@ -95,6 +96,7 @@ _TEXTS: dict[str, dict[str, str]] = {
     },
     "en": {
         "group": "{}: ",
+        "all": "All events",
         "no_sides": "There is no period to compare with.",
         "sides": "{} on record in {}, after {} in {}. ",
         "other_sides": "{} on record in {}, against {} in {}. ",
@@ -343,9 +345,9 @@ def _level(row: pd.Series) -> str:
 
 def _group(row: pd.Series, language: str, codebook: Codebook | None) -> str:
     names = [name for name in row.index if name not in (*MEASURES, *RESULTS, "period")]
-    some = [name for name in names if row[name] != ALL] or names[:1]
-    levels = [level_name(row[name], name, language, codebook) for name in some]
-    return _TEXTS[language]["group"].format("·".join(levels)) if levels else ""
+    levels = [level_name(row[it], it, language, codebook) for it in names if row[it] != ALL]
+    text = _TEXTS[language]
+    return text["group"].format("·".join(levels) or text["all"]) if names else ""
 
 
 def _side(row: pd.Series, prefix: str, language: str) -> str:
