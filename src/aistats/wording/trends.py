@@ -9,7 +9,7 @@ import pandas as pd
 
 from aistats.codebook import Codebook
 from aistats.counts import ALL, MEASURES
-from aistats.trends import CLAIMS, REFUSALS, RESULTS, VERDICTS
+from aistats.trends import CLAIMS, FEWEST_PERIODS, REFUSALS, RESULTS, VERDICTS
 from aistats.wording.names import (
     Sentence,
     and_,
@@ -73,7 +73,8 @@ _TEXTS: dict[str, dict[str, str]] = {
         "alone": "单看这一项像是有变化，但本报告同时作了{}项检验，总会有几项碰巧如此。",
         "detectable": "这么多事件，要增加到约{}倍，才有八成把握看得出来。",
         "undetectable": "事件太少，增加再多也看不出来。",
-        "window": "{}的{}个时段收录{}。",
+        "window": "{}共有{}个时段有覆盖，收录{}。",
+        "too_short": "有覆盖的时段不到{}个，看不出走势。",
         "grows": "每{}增加{}（{level}区间：{}），约{}{}翻一番（{}）。",
         "falls": "每{}减少{}（{level}区间：{}），约{}{}减半（{}）。",
         "grows_open": "每{}至少增加{}。",
@@ -113,7 +114,8 @@ _TEXTS: dict[str, dict[str, str]] = {
         "detectable": " So few events would have shown a rise, in four cases of five, only if it "
         "were to about {} times as many.",
         "undetectable": " There are too few events to show any rise, however large.",
-        "window": "{} on record in the {} covered periods of {}. ",
+        "window": "{} on record in {} of {}. ",
+        "too_short": "No growth can be seen in fewer than {} covered periods.",
         "grows": "Growth of {1} a {0} ({level} interval: {2}), doubling in about {3} {4} ({5}).",
         "falls": "A fall of {1} a {0} ({level} interval: {2}), halving in about {3} {4} ({5}).",
         "grows_open": "Growth of at least {1} a {0}.",
@@ -214,7 +216,7 @@ def describe_growth(
     >>> events = pd.DataFrame({"date": weeks.repeat([3, 5, 8, 13, 20, 33])})
     >>> row = growth_rate(count_events(events, period="week")).iloc[0]
     >>> print(describe_growth(row, "en", period="week"))
-    82 events on record in the 6 covered periods of 3 Nov – 14 Dec.
+    82 events on record in 6 covered periods of 3 Nov – 14 Dec.
     Growth of 60% a week (95% interval: 38% to 88%), doubling in about 1.5 weeks (1.1 to 2.2).
     """
     text, verdict = _TEXTS[checked(language)], row["verdict"]
@@ -223,8 +225,11 @@ def describe_growth(
     if not row["periods"]:
         return Sentence(group + text["no_sides"])
     name, counts = _span(row, "", language), _many(row["certain"], row["possible"], language)
-    said = (name, row["periods"], counts) if language == "zh" else (counts, row["periods"], name)
+    periods = row["periods"] if language == "zh" else number(row["periods"], "covered period")
+    said = (name, periods, counts) if language == "zh" else (counts, periods, name)
     group += text["window"].format(*said)
+    if row["periods"] < FEWEST_PERIODS:
+        return Sentence(group + text["too_short"].format(FEWEST_PERIODS))
     if verdict in REFUSALS:
         return Sentence(group + _REFUSED[language][verdict])
     if not row["possible"]:
