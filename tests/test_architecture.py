@@ -21,7 +21,7 @@ ROOMS = {
     "panel": {"counts", "dates"},
     "series": {"counts", "panel"},
     "exact": set(),
-    "trends": {"exact", "panel", "series"},
+    "trends": {"counts", "exact", "panel", "series"},
     "themes": {"events"},
     "wording": {"codebook", "counts", "dates", "faults", "trends"},
     "style": {"codebook"},

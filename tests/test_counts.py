@@ -294,6 +294,7 @@ def test_a_counts_table_has_the_columns_and_types_of_its_contract():
         "possible": "int64",
         "starting": "int64",
         "ending": "int64",
+        "outside": "int64",
         "days": "int64",
         "days_covered": "int64",
     }
@@ -341,7 +342,7 @@ def test_between_cuts_to_the_day(
 
     table = count_events(THREE, period="month", between=between, coverage=coverage)
 
-    assert table.drop(columns="period").to_numpy().tolist() == [
+    assert table.drop(columns=["period", "outside"]).to_numpy().tolist() == [
         [certain, expected, possible, starting, ending, days, days_covered]
     ]
     assert table["period"].tolist() == [pd.Timestamp(between[0])]
@@ -603,3 +604,34 @@ def test_between_takes_days_and_edtf(between, days):
 def test_between_takes_no_numbers():
     with pytest.raises(ValueError, match=r"between=\(2025, 2026\)"):
         count_events(pd.DataFrame({"date": ["2025-12-01"]}), period="day", between=(2025, 2026))
+
+
+@pytest.mark.parametrize(
+    ("dates", "outside"),
+    [
+        (["2025-12-02"], [0, 0]),
+        (["2025-12-05"], [1, 0]),  # a day that nobody covers
+        (["2025-12-04/2025-12-05"], [1, 0]),
+        (["2025-12-04", "2025-12-05", "2025-12-06/2025-12-09"], [2, 0]),
+        (["2025-12-08/2025-12-09"], [0, 0]),
+    ],
+)
+def test_events_that_may_lie_where_nobody_looked_are_told(dates, outside):
+    coverage = pd.DataFrame({"date": ["2025-12-01/2025-12-04", "2025-12-08/2025-12-14"]})
+
+    table = count_events(pd.DataFrame({"date": dates}), period="week", coverage=coverage)
+
+    assert table["outside"].tolist() == outside
+
+
+def test_the_sources_of_a_period_are_those_of_its_days():
+    coverage = pd.DataFrame(
+        {
+            "date": ["2025-12-01/2025-12-10", "2025-12-07/2025-12-14"],
+            "source": ["a", "b"],
+        }
+    )
+
+    table = count_events(pd.DataFrame({"date": ["2025-12-02"]}), period="week", coverage=coverage)
+
+    assert table["sources"].tolist() == ["a | a + b", "a + b | b"]

@@ -25,12 +25,22 @@ from aistats.dates import Days, date_columns, first_days, intervals, parse_edtf
 
 MOST_CELLS = 10_000_000
 
-COUNTS = ("count", "certain", "expected", "possible", "starting", "ending")
+COUNTS = ("count", "certain", "expected", "possible", "starting", "ending", "outside")
 EXPOSURE = ("days", "days_covered", "days_assumed", "sources")
 DERIVED = (
     *("share", "share_lower", "share_upper", "sure", "complete"),
     *("mean_certain", "mean_expected", "mean_possible"),
 )
+RESULTS = (
+    *("ratio", "rate", "lower", "upper", "p_value", "p_adjusted", "verdict"),
+    *("detectable_ratio", "detectable", "doubling_time", "doubling_lower", "doubling_upper"),
+    *("baseline", "baseline_days", "baseline_covered", "baseline_certain", "baseline_possible"),
+    *("periods", "covered_by_period", "observed_low", "observed_high", "fitted"),
+    *("coverage_known", "conf_level", "claims", "events", "p_lowest"),
+    *("dispersion", "p_dispersion", "p_scatter", "scatter_df"),
+)
+"""The columns that tables of `aistats.trends` have beyond those of a counts table."""
+
 MEASURES = (*COUNTS, *EXPOSURE, *DERIVED)
 """The columns of a counts table that are not its groups, but for ``period``: what is counted per
 row, what is known of each period, whatever the group, and what `aistats.series` adds."""
@@ -90,9 +100,11 @@ def count_events(
         Without `period`: the columns of `by`, and ``count``. With it, a row per period and group:
         ``period`` (datetime64[s]: the first day counted), the columns of `by`, ``certain`` (int),
         ``expected`` (float), ``possible`` (int), ``starting`` and ``ending`` (int: intervals that
-        begin or end there), ``days`` (int: days counted), ``days_covered`` (int), ``days_assumed``
-        (int: those of them that are covered by assumption alone) and ``sources`` (the names of
-        those that cover a day of it; issues of one ``series`` count as one source). A period that
+        begin or end there), ``days`` (int: days counted). With `coverage`, ``outside`` (int: events
+        that may lie on a day of the period that nobody covers), ``days_covered`` (int),
+        ``days_assumed`` (int: those of them that are covered by assumption alone) and ``sources``
+        (who covers a day, such as ``a + b``; several such where days differ, ``a | a + b``; issues
+        of one ``series`` are one source). A period that
         `between` cuts keeps only the days inside, and is named by the first of them.
 
     Raises
@@ -139,7 +151,7 @@ def count_events(
     edges = _edges(days, windows, between, period)
     group, levels = _groups(cube, by, complete, max(len(edges) - 1, 0))
     exposure = _exposure(edges, coverage, windows)
-    return _spread(n, days, group, levels, edges, exposure, complete)
+    return _spread(n, days, group, levels, edges, exposure, windows, complete)
 
 
 def _group_columns(events: pd.DataFrame, by: str | Sequence[str] | None) -> list[str]:
@@ -165,7 +177,7 @@ def events_in(
     events
         The table that was counted.
     row
-        A row of what :func:`count_events` returned for it.
+        A row of what :func:`count_events` returned for it, or of a table made from that.
     date, tz
         As they were given to :func:`count_events`.
 
@@ -187,7 +199,7 @@ def events_in(
              date region
     0  2025-12-02     CN
     """
-    by = [name for name in row.index if name not in (*MEASURES, "period")]
+    by = [name for name in row.index if name not in (*MEASURES, *RESULTS, "period")]
     if unknown := [name for name in by if name not in events.columns]:
         raise ValueError(f"row: no column {unknown} in events; there are {list(events.columns)}")
     inside = pd.Series(True, index=events.index)
@@ -336,11 +348,13 @@ def _spread(
     levels: pd.DataFrame,
     edges: Days,
     exposure: dict[str, NDArray[np.generic]],
+    covered: Days | None,
     complete: bool,
 ) -> pd.DataFrame:
     """Lay intervals, each of `n` events of a group, over the periods and add them up."""
     periods = max(len(edges) - 1, 0)
     row, bin_, overlap = _overlaps(days, edges)
+    outside = None if covered is None else _may_lie_outside(days[row], bin_, edges, covered)
     length = (days[:, 1] - days[:, 0]).astype(np.int64)[row] + 1
     cell = bin_ * len(levels) + group[row]
     if complete:
@@ -360,6 +374,8 @@ def _spread(
     table["possible"] = total(n).astype(np.int64)
     table["starting"] = total(n * (days[row, 0] >= edges[bin_])).astype(np.int64)
     table["ending"] = total(n * (days[row, 1] < edges[bin_ + 1])).astype(np.int64)
+    if outside is not None:
+        table["outside"] = total(n * outside).astype(np.int64)
     return table.assign(**{name: of_period[counted] for name, of_period in exposure.items()})
 
 
@@ -407,22 +423,48 @@ def _exposure(
         known["days_assumed"] = covered - _days_covered(windows[stated], edges)
     if "source" in coverage:
         names = coverage["series" if "series" in coverage else "source"].astype(str).to_numpy()
-        series = {name: _days_covered(windows[names == name], edges) for name in sorted({*names})}
-        periods = range(len(covered))
-        here = [" ".join(name for name in series if series[name][place]) for place in periods]
-        known["sources"] = np.array(here, dtype=object)
+        daily = pd.Series(
+            "", index=range(int((edges[-1] - edges[0]).astype(int)) if len(edges) else 0)
+        )
+        for name in sorted({*names}):
+            here = _is_covered(windows[names == name], edges)
+            daily = daily.mask(here, daily.where(daily == "", daily + " + ") + name)
+        period = np.repeat(np.arange(len(covered)), known["days"].astype(np.int64))
+        sets = daily[daily != ""].groupby(period[daily != ""]).unique().map(sorted).str.join(" | ")
+        known["sources"] = sets.reindex(range(len(covered)), fill_value="").to_numpy(object)
     return known
+
+
+def _is_covered(covered: Days, edges: Days) -> NDArray[np.bool_]:
+    """Return which days from the first edge to the last lie in at least one covered window."""
+    if len(edges) < 2:
+        return np.array([], dtype=bool)
+    window = np.arange(edges[0], edges[-1])
+    opened = np.searchsorted(window, covered[:, 0])
+    closed = np.searchsorted(window, covered[:, 1], "right")
+    size = len(window) + 1
+    change = np.bincount(opened, minlength=size) - np.bincount(closed, minlength=size)
+    is_covered: NDArray[np.bool_] = np.cumsum(change)[:-1] > 0
+    return is_covered
 
 
 def _days_covered(covered: Days, edges: Days) -> NDArray[np.int64]:
     """Return how many days of each period lie in at least one covered window."""
-    if len(edges) < 2:
+    is_covered = _is_covered(covered, edges)
+    if not len(is_covered):
         return np.array([], dtype=np.int64)
-    window = np.arange(edges[0], edges[-1])
-    opened = np.searchsorted(window, covered[:, 0])
-    closed = np.searchsorted(window, covered[:, 1], "right")
-    change = np.bincount(opened, minlength=len(window) + 1) - np.bincount(
-        closed, minlength=len(window) + 1
-    )
-    is_covered = np.cumsum(change)[:-1] > 0
-    return np.add.reduceat(is_covered.astype(np.int64), (edges[:-1] - edges[0]).astype(np.int64))
+    starts = (edges[:-1] - edges[0]).astype(np.int64)
+    return np.add.reduceat(is_covered.astype(np.int64), starts)
+
+
+def _may_lie_outside(
+    days: Days, bin_: NDArray[np.intp], edges: Days, covered: Days
+) -> NDArray[np.bool_]:
+    """Return which intervals reach, within a period, a day that nobody covers."""
+    if not len(bin_):
+        return np.array([], dtype=bool)
+    uncovered = np.concatenate([[0], np.cumsum(~_is_covered(covered, edges))])
+    first = np.maximum(days[:, 0], edges[bin_]) - edges[0]
+    after = np.minimum(days[:, 1] + 1, edges[bin_ + 1]) - edges[0]
+    reaches: NDArray[np.bool_] = uncovered[after.astype(int)] > uncovered[first.astype(int)]
+    return reaches

@@ -26,10 +26,11 @@ EXACT_UP_TO = 200_000
 """Values that a score may take for its distribution to be computed in full, by convolution.
 
 Beyond stands the saddlepoint approximation for lattices (Lugannani and Rice 1980, Daniels 1987),
-which there differs by less than 1e-6.
+which there gives the p-value to 1e-6, and the ends of the interval to a thousandth of its width,
+unless all but a few events, or of days covered, lie in one period.
 """
 
-FEWEST_FOR_TREND, FEWEST_FOR_COMPARISON = 4, 10
+FEWEST_FOR_TREND, FEWEST_FOR_COMPARISON = 4, 12
 """Degrees of freedom from which on the scatter of the counts is estimated from them.
 
 A side of one period has the skewness of a single count, which a trend averages out.
@@ -37,6 +38,9 @@ A side of one period has the skewness of a single count, which a trend averages 
 
 ASSUMED_DISPERSION = 4.0
 """Variance over mean that a change must withstand where too few periods show their scatter."""
+
+POWER = 0.8
+"""The probability with which a detectable change would have been claimed."""
 
 _FURTHEST = 700.0  # a log change per period as good as infinite
 
@@ -229,6 +233,11 @@ def growth(
     rate, lower, upper, p_value
         Without events the rate is NaN; with all of them in the first or last period, infinite.
 
+    Raises
+    ------
+    ValueError
+        As for :func:`poisson_interval`, or if two periods have one time.
+
     References
     ----------
     Cox, D. R. and Lewis, P. A. W. (1966). *The Statistical Analysis of Series of Events*, ch. 3.
@@ -238,12 +247,15 @@ def growth(
     >>> print("{:.2f} ({:.2f} to {:.2f}), p = {:.3f}".format(*growth([2, 3, 6], [7] * 3, range(3))))
     0.58 (-0.25 to 1.51), p = 0.197
     """
-    x, half = np.asarray(counts, dtype=float), (1 - conf_level) / 2
+    x, e = _counts("counts", counts), _positive("exposure", exposure)
+    half = float(_half("conf_level", conf_level))
     t = np.asarray(times, dtype=np.int64)
-    events, score = int(x.sum()), int((x * (t - t.min())).sum())
-    if events == 0 or len(t) < 2:
+    if len({*t}) < len(t):
+        raise ValueError(f"times={t.tolist()}: must differ")
+    if x.sum() == 0 or len(t) < 2:
         return Growth(np.nan, -np.inf, np.inf, 1.0)
-    draws = Draws(events, np.asarray(exposure, dtype=float), t, score)
+    events, score = int(x.sum()), int((x * (t - t.min())).sum())
+    draws = Draws(events, e, t, score)
     lower, upper = -np.inf, np.inf
     if score > 0:
         lower = _root(lambda rate: draws.at_least(score, rate) - half, draws.tilt)
@@ -260,7 +272,7 @@ def detectable_growth(
     *,
     alpha: float,
     least_z: float = 0.0,
-    power: float = 0.8,
+    power: float = POWER,
 ) -> float:
     """Return the smallest growth that so many events would have shown with a given power.
 
@@ -362,23 +374,34 @@ def scatter(
     beyond = chi_square(x, np.asarray(fitted, dtype=float)) + rest[0]
     p_dispersion = float(special.gammaincc(df / 2, beyond / 2)) if df else 1.0
     dispersion = beyond / df if df else np.nan
-    if df < fewest:
+    if df and np.count_nonzero(x) == 1 and not rest[0]:
+        p_value = 1.0  # all events in one period may be one cluster
+    elif df < fewest:
         p_value = 2 * special.ndtr(-abs(z) / np.sqrt(ASSUMED_DISPERSION))
     else:
         p_value = 2 * special.stdtr(df, -abs(z) / np.sqrt(max(around, 1e-300) / df))
     return Scatter(z, df, float(dispersion), p_dispersion, float(p_value))
 
 
-def least_z(alpha: float, df: int, *, fewest: int = FEWEST_FOR_TREND) -> float:
-    """Return how many standard errors of Poisson counts a change needs to pass :func:`scatter`."""
+def least_z(
+    alpha: float, df: int, *, power: float = POWER, fewest: int = FEWEST_FOR_TREND
+) -> float:
+    """Return how many standard errors of Poisson counts pass :func:`scatter` with some power.
+
+    The scatter seen is itself a matter of chance; a change needs so much more as the noncentral t
+    distribution says.
+    """
     if df < fewest:
         return float(-special.ndtri(alpha / 2) * np.sqrt(ASSUMED_DISPERSION))
-    return float(-special.stdtrit(df, alpha / 2))
+    needed = special.nctdtrinc(df, 1 - power, -special.stdtrit(df, alpha / 2))
+    return float(needed - special.ndtri(power))
 
 
 def fitted_means(counts: ArrayLike, exposure: ArrayLike, times: ArrayLike, rate: float) -> Floats:
     """Return what a growth rate predicts for each period, given the number of events."""
     n, t = np.asarray(counts, dtype=float).sum(), np.asarray(times, dtype=float)
+    if not len(t):
+        return np.zeros(0)
     logs = np.log(np.asarray(exposure, dtype=float)) + _finite(rate) * (t - t.mean())
     means: Floats = n * _softmax(logs)
     return means

@@ -26,11 +26,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aistats.charts import NARROW_WIDTH, PAGE_WIDTH, frame
-from aistats.counts import MEASURES, events_in
+from aistats.counts import MEASURES, RESULTS, events_in
 from aistats.events import Edition
 from aistats.faults import DataError, Fault
 from aistats.style import style
-from aistats.trends import RESULTS
 from aistats.wording import (
     column_title,
     describe_measure,
@@ -231,13 +230,12 @@ def _rows(table: pd.DataFrame, record: Edition, name: str, language: str) -> lis
             for event in table["event_id"]
         ]
     groups = [column for column in table.columns if column not in (*MEASURES, *RESULTS)]
-    counts = table.drop(columns=[column for column in RESULTS if column in table])
     shown = labelled(table, language, record.codebook)
     titles = [column_title(column, language, record.codebook) for column in groups]
     labels = shown[titles].astype(str).agg(" · ".join, axis=1)
     counted = table["possible" if "possible" in table else "count"] > 0
     return [
-        _row(f"count-{name}-{place}", label, record.events, counts.loc[index]) if some else None
+        _row(f"count-{name}-{place}", label, record.events, table.loc[index]) if some else None
         for place, (index, label, some) in enumerate(
             zip(table.index, labels, counted, strict=True), 1
         )

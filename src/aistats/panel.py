@@ -8,13 +8,13 @@ periods that overlap or leave a gap, and exposure that differs between the group
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from aistats.counts import EXPOSURE, MEASURES
 from aistats.dates import parse_edtf
@@ -38,7 +38,8 @@ def group_columns(counts: pd.DataFrame) -> list[str]:
 def need(counts: pd.DataFrame, *needed: str, table: str = "counts") -> None:
     """Refuse a table that lacks a column."""
     if missing := [name for name in needed if name not in counts.columns]:
-        raise ValueError(f"{table}: no column {missing}; there are {list(counts.columns)}")
+        hint = " (count with period=, such as period='week')" if "period" in missing else ""
+        raise ValueError(f"{table}: no column {missing}{hint}; there are {list(counts.columns)}")
 
 
 def read(counts: pd.DataFrame, *needed: str) -> tuple[pd.DataFrame, list[str]]:
@@ -73,7 +74,10 @@ def consecutive(counts: pd.DataFrame, groups: list[str]) -> pd.DataFrame:
     for following, expected in zip(first[1:], end[:-1], strict=True):
         if following != expected:
             day, what = min(following, expected), "none" if following > expected else "two"
-            raise ValueError(f"counts: periods must follow on each other; {day} is in {what}")
+            raise ValueError(
+                f"counts: periods must follow on each other; {day} is in {what} "
+                "(count with complete=True)"
+            )
     if len(counts) != len(each) * group_numbers(counts, groups).nunique():
         raise ValueError("counts: a group has no row in a period; count with complete=True")
     return counts
@@ -94,21 +98,33 @@ def is_covered(counts: pd.DataFrame) -> pd.Series:
 
 
 def whole_counts(counts: pd.DataFrame) -> None:
-    """Refuse counts that none can be."""
-    for name in ("certain", "possible", "starting", "ending", "days"):
-        numbers = counts[name].to_numpy(float)
-        if (wrong := ~((numbers >= 0) & (numbers == np.floor(numbers)))).any():
-            row = counts.index[wrong][0]
-            value = f"{numbers[wrong][0]:g}"
-            raise ValueError(
-                f"counts: {name}={value} in row {row!r}: must be a whole number, zero or more"
-            )
-    if (wrong := (counts["certain"] > counts["possible"]).to_numpy()).any():
-        row = counts[wrong].iloc[0]
-        raise ValueError(
-            f"counts: certain={row['certain']} is more than possible={row['possible']} "
-            f"in row {counts.index[wrong][0]!r}"
+    """Refuse counts and days that none can be."""
+    if not pd.api.types.is_datetime64_dtype(counts["period"].dtype):
+        raise ValueError(f"counts: period holds {counts['period'].dtype}, not days")
+    for name in ("certain", "possible", "starting", "ending", "days", "days_covered"):
+        numbers = counts[name].to_numpy(float) if name in counts else np.zeros(0)
+        wrong = ~((numbers >= 0) & (numbers == np.floor(numbers)))
+        _refuse(counts, wrong, name, "must be a whole number, zero or more")
+    most = counts["possible"] * (1 + 1e-9)  # expected is a sum of shares
+    _refuse(counts, counts["certain"] > most, "certain", "is more than possible")
+    for name in ("expected", "starting", "ending"):
+        _refuse(counts, counts[name] > most, name, "is more than possible")
+    _refuse(
+        counts,
+        counts["expected"] < counts["certain"] * (1 - 1e-9),
+        "expected",
+        "is less than certain",
+    )
+    if "days_covered" in counts:
+        _refuse(
+            counts, counts["days_covered"] > counts["days"], "days_covered", "is more than days"
         )
+
+
+def _refuse(counts: pd.DataFrame, wrong: ArrayLike, name: str, rule: str) -> None:
+    if len(rows := np.flatnonzero(np.asarray(wrong))):
+        value = f"{float(counts[name].iloc[rows[0]]):g}"
+        raise ValueError(f"counts: {name}={value} in row {counts.index[rows[0]]!r}: {rule}")
 
 
 # Arrays ------------------------------------------------------------------------------------------
@@ -129,6 +145,7 @@ class Panel:
     possible: Numbers
     starting: Numbers
     ending: Numbers
+    outside: Numbers
 
     @property
     def covered(self) -> Numbers:
@@ -137,13 +154,15 @@ class Panel:
 
     def named(self, names: Side, argument: str) -> Places:
         """Return the covered ones of the periods that an argument names."""
-        several = [names] if isinstance(names, (str, dt.date, np.datetime64)) else list(names)
+        several = names if isinstance(names, Iterable) and not isinstance(names, str) else [names]
         starts = self.periods["period"]
         ends = starts + pd.to_timedelta(self.periods["days"] - 1, unit="D")
         chosen = np.zeros(len(starts), dtype=bool)
         for name in several:
-            days = parse_edtf(name) if isinstance(name, str) else (name, name)
-            first, last = pd.Timestamp(days[0]), pd.Timestamp(days[1])
+            try:
+                first, last = map(pd.Timestamp, _ends(name))
+            except (ValueError, TypeError) as error:
+                raise ValueError(f"{argument}={name!r} names no period: {error}") from error
             inside = starts == first if first == last else (starts >= first) & (ends <= last)
             if not inside.any():
                 there = (
@@ -157,6 +176,31 @@ class Panel:
         if not len(places):
             raise ValueError(f"{argument}={names!r}: no covered day, so no rate")
         return places
+
+    def whole_counts(self, group: int) -> list[Numbers]:
+        """Return the counts to test of a group: of intervals by their first, by their last day."""
+        starting, ending = self.starting[group], self.ending[group]
+        return [starting] if np.array_equal(starting, ending) else [starting, ending]
+
+    def readings(self, group: int, places: Places) -> list[Numbers]:
+        """Return the counts of some periods with all dates early, with all late, and beyond.
+
+        The first ones are the whole counts. An event from before a run of periods may as well lie
+        in its first one, and one that goes on after it in its last; what reaches out of all of them
+        may lie in none, and what may lie on a day that nobody covers says nothing of covered ones.
+        """
+        if not len(places):
+            return [np.zeros(0)]
+        s, e, p = (array[group] for array in (self.starting, self.ending, self.possible))
+        early, late = s.copy(), e.copy()
+        for run in _runs(places):
+            early[run[0]] = p[run[0]]
+            late[run[-1]] = p[run[-1]]
+        entered, left = (p - s)[places[0]], (p - e)[places[-1]]
+        found = [it[places] for it in (*self.whole_counts(group), early, late)]
+        found += [_without(found[-2][::-1], left)[::-1], _without(found[-1], entered)]
+        found += [np.maximum(it - self.outside[group, places], 0) for it in found[:2]]
+        return [it for n, it in enumerate(found) if not _stands(it, found[:n])]
 
     def side(self, places: Places) -> dict[str, Any]:
         """Return when some periods are, and how many events of each group are and may be there."""
@@ -173,8 +217,13 @@ class Panel:
             # Whoever may be in a run is so in its first period or begins in a later one.
             inside = p[:, 0] + s[:, 1:].sum(1)
             across = (p[:, 0] - s[:, 0]) + (p[:, -1] - e[:, -1])
-            certain += np.maximum(c.sum(1), inside - across)
+            in_run = np.maximum(c.sum(1), inside - across)
+            certain += np.maximum(in_run - self.outside[:, run].sum(1), 0)
             possible += inside
+        if len(places):  # an event over a gap is one
+            span = slice(places[0] + 1, places[-1] + 1)
+            whole = self.possible[:, places[0]] + self.starting[:, span].sum(1)
+            possible = np.minimum(possible, whole)
         return {
             "period": period,
             "days": days,
@@ -202,13 +251,29 @@ def panel_of(counts: pd.DataFrame) -> Panel:
         levels = pd.DataFrame(index=range(1))
     shape = (len(periods), len(levels))
     cells = counts.assign(group=group_numbers(counts, groups)).sort_values(["period", "group"])
-    arrays = {name: cells[name].to_numpy(float).reshape(shape).T for name in _COUNTED}
+    cells = cells.assign(outside=cells.get("outside", 0))
+    arrays = {name: cells[name].to_numpy(float).reshape(shape).T for name in (*_COUNTED, "outside")}
     filled = periods.assign(
         days_covered=periods.get("days_covered", periods["days"]),
         days_assumed=periods.get("days_assumed", 0),
         sources=periods.get("sources", ""),
     )
     return Panel(levels, filled, **arrays)
+
+
+def _ends(name: object) -> tuple[Any, Any]:
+    return parse_edtf(name) if isinstance(name, str) else (name, name)
+
+
+def _without(counts: Numbers, number: float) -> Numbers:
+    """Return counts less so many events, taken from the first periods that have any."""
+    gone = np.diff(np.minimum(np.cumsum(counts), number), prepend=0.0)
+    left: Numbers = counts - gone
+    return left
+
+
+def _stands(counts: Numbers, among: list[Numbers]) -> bool:
+    return any(np.array_equal(counts, it) for it in among)
 
 
 def _runs(places: Places) -> Iterator[Places]:

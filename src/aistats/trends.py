@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from aistats import exact
+from aistats.counts import MEASURES, RESULTS
 from aistats.panel import Numbers, Panel, Places, Side, group_columns, panel_of
 from aistats.series import regroup
 
@@ -42,17 +43,12 @@ FEWEST_PERIODS = 3
 
 _SIDE = ("baseline", "baseline_days", "baseline_covered", "baseline_certain", "baseline_possible")
 _TESTED = ("lower", "upper", "p_value", "p_adjusted", "verdict")
+_DOUBLING = ("doubling_time", "doubling_lower", "doubling_upper")
 HOW = (
-    *("conf_level", "claims", "events", "p_lowest"),
+    *("coverage_known", "conf_level", "claims", "events", "p_lowest"),
     *("dispersion", "p_dispersion", "p_scatter", "scatter_df"),
 )
 """Columns that say how a verdict came about."""
-
-_DOUBLING = ("doubling_time", "doubling_lower", "doubling_upper")
-_EFFECT = ("ratio", "rate", "detectable_ratio", "detectable", "periods", "covered_by_period")
-_CURVE = ("observed_low", "observed_high", "fitted")
-RESULTS = (*_EFFECT, *_SIDE, *_TESTED, *_DOUBLING, *HOW, *_CURVE)
-"""The columns that the tables of this room have beyond those of a counts table."""
 
 
 def compare_periods(
@@ -88,9 +84,10 @@ def compare_periods(
         the dates turn out to be; ``p_value`` and ``p_adjusted`` (Holm) likewise; ``verdict``, one
         of `VERDICTS`; where that is ``insufficient``, ``detectable_ratio``, the smallest that would
         have shown in four of five cases (infinite where none would). Then how the verdict came
-        about: ``conf_level``, ``claims`` made together, ``events`` compared, ``p_lowest`` at the
-        dates most in favour of a change, ``dispersion`` (variance over mean), ``p_dispersion``, and
-        ``p_scatter`` of the change against the scatter on ``scatter_df`` degrees of freedom.
+        about: ``coverage_known``, ``conf_level``, ``claims`` made together, ``events`` compared,
+        ``p_lowest`` at the dates most in favour of a change, ``dispersion`` (variance over mean),
+        ``p_dispersion``, and ``p_scatter`` of the change against the scatter on ``scatter_df``
+        degrees of freedom.
 
     Raises
     ------
@@ -142,11 +139,12 @@ def compare_periods(
         table["lower"], table["upper"] = least.lower, most.upper
         table["p_lowest"] = np.minimum(least.p_value, most.p_value)
     table["events"] = np.minimum(x + y, x_most + y_least).astype(np.int64)
+    table["conf_level"], table["coverage_known"] = conf_level, "days_covered" in counts
     table = table.assign(**_scatter_between(panel, sides))
     table["verdict"] = _refusal(panel, sides, tested)
     order = [*panel.groups, *("period", "days", "days_covered", "certain", "possible"), *_SIDE]
     order += ["ratio", *_TESTED, "detectable_ratio", *HOW]
-    return one_family(table.reindex(columns=order), conf_level=conf_level)[0]
+    return one_family(table.reindex(columns=order))[0]
 
 
 def growth_rate(
@@ -201,8 +199,8 @@ def growth_rate(
     table = panel.groups.assign(**panel.side(used), periods=len(used))
     e = panel.covered[used]
     rows = []
-    for starting, ending in zip(panel.starting[:, used], panel.ending[:, used], strict=True):
-        readings = _readings(starting, ending)
+    for group in range(len(panel.groups)):
+        readings = panel.readings(group, used)
         found = [exact.growth(x, e, used, conf_level=conf_level) for x in readings]
         scatters = [
             exact.scatter(x, e, used, exact.fitted_means(x, e, used, it.rate))
@@ -211,7 +209,7 @@ def growth_rate(
         agree = len({np.sign(it.rate) for it in found}) == 1
         rows.append(
             {
-                "rate": float(np.mean([it.rate for it in found])) if agree else np.nan,
+                "rate": float(np.mean([it.rate for it in found[:2]])) if agree else np.nan,
                 "lower": min(it.lower for it in found),
                 "upper": max(it.upper for it in found),
                 "p_value": max(it.p_value for it in found) if agree else 1.0,
@@ -221,16 +219,17 @@ def growth_rate(
             }
         )
     table = table.join(pd.DataFrame(rows, index=table.index))
+    table["conf_level"], table["coverage_known"] = conf_level, "days_covered" in counts
     table["covered_by_period"] = " ".join(f"{days:g}" for days in panel.covered)
     table["verdict"] = _refusal(panel, [used[it : it + 1] for it in range(len(used))], True)
     if len(used) < FEWEST_PERIODS:
         table["verdict"] = "too_few_periods"
     order = [*panel.groups, *("period", "days", "days_covered", "certain", "possible", "periods")]
     order += ["rate", *_TESTED, "detectable", *_DOUBLING, *HOW, "covered_by_period"]
-    return one_family(table.reindex(columns=order), conf_level=conf_level)[0]
+    return one_family(table.reindex(columns=order))[0]
 
 
-def one_family(*tables: pd.DataFrame, conf_level: float = 0.95) -> tuple[pd.DataFrame, ...]:
+def one_family(*tables: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
     """Judge all comparisons and growth rates of a report together.
 
     The more claims, the more are false by chance alone; so their p-values are adjusted as one
@@ -239,9 +238,8 @@ def one_family(*tables: pd.DataFrame, conf_level: float = 0.95) -> tuple[pd.Data
     Parameters
     ----------
     *tables
-        As :func:`compare_periods` and :func:`growth_rate` return them.
-    conf_level
-        One minus the probability of any false claim.
+        As :func:`compare_periods` and :func:`growth_rate` return them, with one ``conf_level``: one
+        minus the probability of any false claim.
 
     Returns
     -------
@@ -252,7 +250,7 @@ def one_family(*tables: pd.DataFrame, conf_level: float = 0.95) -> tuple[pd.Data
     Raises
     ------
     ValueError
-        If a table is neither.
+        If a table is neither, there is none, or they have several levels.
 
     Examples
     --------
@@ -264,22 +262,33 @@ def one_family(*tables: pd.DataFrame, conf_level: float = 0.95) -> tuple[pd.Data
     >>> [int(table["claims"].iloc[0]) for table in (comparison, growth)]
     [2, 2]
     """
+    if not tables:
+        raise ValueError("tables: none given")
     for place, table in enumerate(tables):
         if not {"ratio", "rate"} & set(table.columns) or "p_scatter" not in table:
             raise ValueError(f"tables[{place}] is no table of comparisons or growth rates")
-    names = ("p_value", "p_lowest")
-    refused = [table["verdict"].isin(STRUCTURAL) & ~_scattered(table) for table in tables]
-    p = {
-        name: np.concatenate(
-            [table[name].mask(out) for table, out in zip(tables, refused, strict=True)]
-        )
-        for name in names
-    }
-    adjusted = {name: exact.holm(values) for name, values in p.items()}
-    claims = int(np.count_nonzero(~np.isnan(p["p_value"])))
+    levels = sorted({level for table in tables for level in table["conf_level"]})
+    if len(levels) > 1:
+        raise ValueError(f"tables: conf_level={levels[0]:g} and {levels[1]:g} make no one family")
+    in_family = [~table["verdict"].isin(STRUCTURAL) | _scattered(table) for table in tables]
+    stacked = pd.concat(
+        [
+            table[["p_value", "p_scatter", "p_lowest"]].where(some, axis=0)
+            for table, some in zip(tables, in_family, strict=True)
+        ]
+    ).astype(float)
+    adjusted = pd.DataFrame(
+        {
+            "p_value": exact.holm(stacked["p_value"]),
+            "p_lowest": exact.holm(stacked["p_lowest"]),
+            # A claim needs both to be small: the larger is the p-value of their union.
+            "p_scatter": exact.holm(stacked[["p_value", "p_scatter"]].max(axis=1, skipna=False)),
+        }
+    )
+    claims = int(stacked["p_value"].notna().sum())
     ends = np.cumsum([0, *map(len, tables)])
     return tuple(
-        _judged(table, {name: it[start:end] for name, it in adjusted.items()}, claims, conf_level)
+        _judged(table, adjusted.iloc[start:end].set_axis(table.index), claims)
         for table, (start, end) in zip(tables, pairwise(ends), strict=True)
     )
 
@@ -323,6 +332,9 @@ def growth_curve(counts: pd.DataFrame, growth: pd.DataFrame) -> pd.DataFrame:
     (row,) = growth.to_dict("records")
     groups = group_columns(counts)
     here = pd.Series(True, index=counts.index)
+    unknown = [name for name in growth if name not in (*MEASURES, *RESULTS, *groups, "period")]
+    if unknown:
+        raise ValueError(f"growth: counts have no group column {unknown}; there are {groups}")
     for name in groups:
         level = row.get(name)
         here &= counts[name].isna() if pd.isna(level) else counts[name] == level
@@ -354,7 +366,8 @@ def _band(panel: Panel, used: Places, row: Mapping[Hashable, Any]) -> Numbers:
     tops = [draws.rate_of(place) for place in draws.scores]
     rates += [top for top in tops if row["lower"] < top < row["upper"]]
     curves = np.array([exact.fitted_means([1], e, used, it) / e for it in rates])
-    low, high = exact.poisson_interval(np.floor(events), conf_level=row["conf_level"])
+    low, _ = exact.poisson_interval(np.floor(events), conf_level=row["conf_level"])
+    _, high = exact.poisson_interval(np.ceil(events), conf_level=row["conf_level"])
     return np.column_stack(
         [events * curves[0], low * curves.min(axis=0), high * curves.max(axis=0)]
     )
@@ -395,7 +408,7 @@ def _scatter_between(panel: Panel, sides: Sequence[Places]) -> dict[str, list[fl
     found = []
     for group in range(len(panel.groups)):
         scatters = []
-        for counted in _readings(panel.starting[group], panel.ending[group]):
+        for counted in panel.whole_counts(group):
             means = [_level(counted, panel.covered, side) for side in (*sides, others)]
             rest = exact.chi_square(counted[others], means[2]), max(len(others) - 1, 0)
             fitted = np.concatenate(means[:2])
@@ -404,11 +417,6 @@ def _scatter_between(panel: Panel, sides: Sequence[Places]) -> dict[str, list[fl
             scatters.append(exact.scatter(x, e, is_current, fitted, fewest=fewest, rest=rest))
         found.append(_doubtful(*scatters))
     return {name: [row[name] for row in found] for name in (found[0] if found else ())}
-
-
-def _readings(starting: Numbers, ending: Numbers) -> list[Numbers]:
-    """Return the whole counts to test: of intervals by their first and by their last day."""
-    return [starting] if np.array_equal(starting, ending) else [starting, ending]
 
 
 def _level(counted: Numbers, covered: Numbers, places: Places) -> Numbers:
@@ -442,7 +450,8 @@ def _refusal(panel: Panel, parts: Sequence[Places], tested: bool) -> str:
         return "too_few_periods"
     if panel.periods["days_assumed"].iloc[np.concatenate(parts)].any() if len(parts) else False:
         return "assumed_coverage"
-    sources = {frozenset(" ".join(panel.periods["sources"].iloc[part]).split()) for part in parts}
+    names = panel.periods["sources"]
+    sources = {frozenset(" | ".join(names.iloc[part]).split(" | ")) for part in parts}
     return "different_sources" if len(sources) > 1 else ""
 
 
@@ -451,33 +460,28 @@ def _scattered(table: pd.DataFrame) -> pd.Series:
     return (table["verdict"] == "too_few_periods") & table["p_adjusted"].notna()
 
 
-def _judged(
-    table: pd.DataFrame, adjusted: dict[str, Numbers], claims: int, conf_level: float
-) -> pd.DataFrame:
-    alpha = 1 - conf_level
+def _judged(table: pd.DataFrame, adjusted: pd.DataFrame, claims: int) -> pd.DataFrame:
+    alpha = 1 - table["conf_level"]
     is_rise = table["ratio"] > 1 if "ratio" in table else table["rate"] > 0
-    untested = np.isnan(adjusted["p_value"])
-    shows, may_show = (adjusted[name] <= alpha for name in ("p_value", "p_lowest"))
-    stands_out = table["p_scatter"] <= alpha
-    seen = (table["scatter_df"] >= _fewest(table)) & (table["dispersion"] > 1)
+    shows, stands_out = (adjusted[name] <= alpha for name in ("p_value", "p_scatter"))
+    open_dates = (adjusted["p_lowest"] <= alpha) & (table["p_lowest"] < table["p_value"])
     verdict = np.select(
         [
-            untested,
-            may_show & ~shows,
+            adjusted["p_value"].isna(),
+            open_dates & ~shows,
             table["p_dispersion"] <= CLUSTERED_BELOW,
             shows & stands_out & is_rise,
             shows & stands_out,
-            shows & seen,
+            shows & (table["scatter_df"] >= _fewest(table)),
             shows,
         ],
         [table["verdict"], "inexact_dates", "clustered", *CLAIMS, "clustered", "too_few_periods"],
         "insufficient",
     )
     judged = table.assign(p_adjusted=adjusted["p_value"], verdict=verdict, claims=claims)
-    judged["conf_level"] = conf_level
     name = "detectable_ratio" if "ratio" in table else "detectable"
     judged[name] = [
-        _detectable(row, alpha, claims) if row["verdict"] == "insufficient" else np.nan
+        _detectable(row) if row["verdict"] == "insufficient" else np.nan
         for row in judged.to_dict("records")
     ]
     if "rate" in judged:
@@ -493,8 +497,9 @@ def _fewest(table: Container[Hashable]) -> int:
     return exact.FEWEST_FOR_TREND if "rate" in table else exact.FEWEST_FOR_COMPARISON
 
 
-def _detectable(row: Mapping[Hashable, Any], alpha: float, claims: int) -> float:
+def _detectable(row: Mapping[Hashable, Any]) -> float:
     """Return the smallest ratio or growth that would have been claimed in four of five cases."""
+    alpha = (1 - row["conf_level"]) / row["claims"]
     least_z = exact.least_z(alpha, int(row["scatter_df"]), fewest=_fewest(row))
     if "rate" in row:
         covered = np.array(row["covered_by_period"].split(), dtype=float)
@@ -503,7 +508,5 @@ def _detectable(row: Mapping[Hashable, Any], alpha: float, claims: int) -> float
     else:
         times = np.array([0, 1])
         exposure = np.array([row["baseline_covered"], row["days_covered"]], dtype=float)
-    found = exact.detectable_growth(
-        row["events"], exposure, times, alpha=alpha / claims, least_z=least_z
-    )
+    found = exact.detectable_growth(row["events"], exposure, times, alpha=alpha, least_z=least_z)
     return found if "rate" in row else float(np.exp(found))

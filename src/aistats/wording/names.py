@@ -16,10 +16,10 @@ from babel.dates import get_month_names, get_quarter_names
 from babel.lists import format_list
 
 from aistats.codebook import Codebook
-from aistats.counts import ALL, MEASURES
+from aistats.counts import ALL, MEASURES, RESULTS
 from aistats.dates import parse_edtf
 from aistats.faults import LANGUAGES
-from aistats.trends import HOW, RESULTS, STATED
+from aistats.trends import HOW, STATED
 
 TERMS = {
     "count": {"zh": "收录条数", "en": "Events on record"},
@@ -58,10 +58,10 @@ TERMS = {
     "no_claims": {"zh": "来源没有作出趋势判断", "en": "no trend claims in the source"},
     "span": {"zh": "{:,}—{:,}", "en": "{:,}–{:,}"},
     "table": {"zh": "数据表", "en": "Table"},
-    "baseline": {"zh": "对比时段", "en": "Baseline"},
-    "baseline_covered": {"zh": "对比时段覆盖天数", "en": "Baseline days covered"},
-    "baseline_certain": {"zh": "确定在对比时段", "en": "Certain in the baseline"},
-    "baseline_possible": {"zh": "可能在对比时段", "en": "Possible in the baseline"},
+    "baseline": {"zh": "对照期", "en": "Baseline"},
+    "baseline_covered": {"zh": "对照期覆盖天数", "en": "Baseline days covered"},
+    "baseline_certain": {"zh": "确定在对照期", "en": "Certain in the baseline"},
+    "baseline_possible": {"zh": "可能在对照期", "en": "Possible in the baseline"},
     "ratio": {"zh": "倍数", "en": "Ratio"},
     "rate": {"zh": "每时段变化", "en": "Change per period"},
     "lower": {"zh": "区间下限", "en": "Interval from"},
@@ -75,9 +75,9 @@ TERMS = {
     "observed_low": {"zh": "每覆盖日至少", "en": "Per covered day, at least"},
     "observed_high": {"zh": "每覆盖日至多", "en": "Per covered day, at most"},
     "fitted": {"zh": "拟合值（每覆盖日）", "en": "Fitted per covered day"},
-    "doubling_time": {"zh": "翻倍或减半所需时段数", "en": "Periods to double or halve"},
-    "doubling_lower": {"zh": "最少", "en": "At least"},
-    "doubling_upper": {"zh": "最多", "en": "At most"},
+    "doubling_time": {"zh": "翻倍或减半：时段数", "en": "Periods to double or halve"},
+    "doubling_lower": {"zh": "翻倍或减半：最快", "en": "Double or halve: fastest"},
+    "doubling_upper": {"zh": "翻倍或减半：最慢", "en": "Double or halve: slowest"},
     "all": {"zh": "全部", "en": "All"},
     "interval": {"zh": "{}（{}—{}）", "en": "{} ({}–{})"},
     "fewer": {"zh": "← 减少", "en": "← fewer"},
@@ -88,11 +88,11 @@ TERMS = {
         "zh": "每覆盖日条数为上一时段的几倍",
         "en": "Per covered day, as a multiple of the period before",
     },
-    "no_number": {"zh": "不给出数字的理由", "en": "Why no number is stated"},
+    "no_number": {"zh": "未给出数字的原因", "en": "Why no number is stated"},
     "periods_of": {"zh": "已覆盖的时段{}个", "en": "covered periods: {}"},
     "no_period": {"zh": "没有已覆盖的时段", "en": "no covered period"},
     "per_day": {"zh": "每覆盖日收录条数", "en": "Events on record per covered day"},
-    "observed_span": {"zh": "从确定到可能", "en": "from certain to possible"},
+    "observed_span": {"zh": "至少—至多（日期未定）", "en": "at least – at most (open dates)"},
     "fit": {"zh": "拟合：{}", "en": "fit: {}"},
     "fit_interval": {"zh": "拟合的区间", "en": "interval of the fit"},
     "no_fit": {"zh": "未作拟合：{}", "en": "no fit: {}"},
@@ -101,14 +101,14 @@ TERMS = {
     "verdict_decrease": {"zh": "减少", "en": "decrease"},
     "verdict_insufficient": {"zh": "数据不足", "en": "data do not suffice"},
     "verdict_too_few_periods": {"zh": "时段太少", "en": "too few periods"},
-    "verdict_assumed_coverage": {"zh": "覆盖系推定", "en": "coverage is assumed"},
+    "verdict_assumed_coverage": {"zh": "部分覆盖为推定", "en": "coverage is partly assumed"},
     "verdict_different_sources": {"zh": "来源不同", "en": "different sources"},
     "verdict_inexact_dates": {"zh": "日期不确定", "en": "dates are not exact"},
-    "verdict_clustered": {"zh": "事件扎堆", "en": "events come in clusters"},
+    "verdict_clustered": {"zh": "起伏太大", "en": "counts vary too much"},
 }
 """Column titles, chart texts and legends."""
 
-_DETAILS = ("sources", "baseline_days", "covered_by_period", "theme_id", *HOW)
+_DETAILS = ("sources", "outside", "baseline_days", "covered_by_period", "theme_id")
 """Columns that a CSV has and a reader's table does without."""
 
 _STATED_ONLY = ("ratio", "rate", "lower", "upper")
@@ -341,14 +341,37 @@ def headline(text: str) -> str:
 def factor(value: float) -> str:
     """Return a ratio or a number of periods, as exactly as a reader can use it.
 
+    What is not 1 does not look like it.
+
     Examples
     --------
-    >>> [factor(value) for value in (0.087, 0.63, 4.0, 14.2, 1234.5)]
-    ['0.087', '0.63', '4', '14', '1,234']
+    >>> [factor(value) for value in (0.087, 0.63, 1.004, 4.0, 14.2, 1234.5)]
+    ['0.087', '0.63', '1.004', '4', '14', '1,234']
     """
     if math.isinf(value):
         return "∞"
-    return f"{value:.2g}" if 0 < value < 10 else f"{value:,.0f}"
+    if 0 < value < 0.001:
+        return "<0.001"
+    if value == 0 or value >= 9.95:
+        return f"{value:,.0f}"
+    rounded = (f"{value:.{digits}g}" for digits in (2, 3, 4))
+    return next((text for text in rounded if text != "1" or value == 1), "1")
+
+
+def share(ratio: float) -> str:
+    """Return a ratio as per cent.
+
+    Examples
+    --------
+    >>> share(0.313), share(0.0256), share(0.9996)
+    ('31%', '2.6%', '99.96%')
+    """
+    change = 100 * ratio
+    if 0 < change < 0.1:
+        return "<0.1%"
+    rounded = (f"{change:.{digits}g}" for digits in (2, 3, 4))
+    text = next((text for text in rounded if float(text) != 100 or ratio == 1), "100")
+    return f"{float(text):,g}%"
 
 
 def percent(rate: float) -> str:
@@ -363,7 +386,9 @@ def percent(rate: float) -> str:
     if rate > 700:
         return "∞"
     change = abs(math.expm1(rate)) * 100
-    return f"{change:,.0f}%" if change >= 1 or not change else f"{change:.1g}%"
+    if 0 < change < 0.1:
+        return "<0.1%"
+    return f"{change:,.0f}%" if change >= 10 or not change else f"{change:.2g}%"
 
 
 def signed_percent(rate: float) -> str:
@@ -432,6 +457,7 @@ def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = Non
         if {f"{name}_zh", f"{name}_en"} <= set(table.columns) and name not in table.columns:
             shown[f"{name}_zh"] = localized(table, name, language)
             shown = shown.rename(columns={f"{name}_zh": name}).drop(columns=f"{name}_en")
+    is_trend = "verdict" in table
     is_counts = not set(MEASURES).isdisjoint(table.columns)
     for name in shown.columns:
         span = {"period": "days", "baseline": "baseline_days"}.get(name)
@@ -443,7 +469,7 @@ def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = Non
             ]
         elif name == "verdict":
             shown[name] = [term(f"verdict_{verdict}", language) for verdict in table[name]]
-        elif name in RESULTS:
+        elif is_trend and name in RESULTS:
             shown[name] = _result(table, name)
         elif pd.api.types.is_datetime64_dtype(shown[name].dtype):
             days = shown[name].dt.strftime("%Y-%m-%d")
@@ -460,7 +486,8 @@ def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = Non
             named = shown[name].astype(object).map(label)
             # An empty cell is a level that nobody knows where levels are counted, else just empty.
             shown[name] = named if is_counts else named.where(shown[name].notna())
-    shown = shown.drop(columns=[name for name in _DETAILS if name in shown])
+    details = (*_DETAILS, *HOW) if is_trend else _DETAILS
+    shown = shown.drop(columns=[name for name in details if name in shown])
     return shown.rename(columns=lambda name: column_title(name, language, codebook))
 
 
@@ -474,7 +501,11 @@ def _result(table: pd.DataFrame, name: str) -> pd.Series:
         show = factor
     else:
         return table[name]
-    stated = table["verdict"].isin(STATED) if name in _STATED_ONLY else table[name].notna()
+    stated = table[name].notna()
+    if name in _STATED_ONLY:
+        stated = table["verdict"].isin(STATED)
+    elif name == "p_value":  # of what is refused whatever the counts, none means anything
+        stated = table["p_adjusted"].notna()
     return table[name].where(stated).astype(object).map(show, na_action="ignore")
 
 

@@ -11,6 +11,7 @@ from babel.lists import format_list
 
 from aistats.codebook import Codebook
 from aistats.counts import MEASURES
+from aistats.trends import STATED
 from aistats.wording.names import (
     HARD,
     Sentence,
@@ -27,23 +28,29 @@ from aistats.wording.names import (
 _NOTHING = {"zh": "没有收录的事件。", "en": "No events on record."}
 
 
-_MEASURED = {
+_MEASURED: dict[str, dict[str, tuple[str, ...]]] = {
     "stance": {
-        "zh": "支持来源各项判断或与之相左的收录事件，按报道时间窗列出",
-        "en": "Events on record for and against each claim of the source, by reporting window",
+        "zh": ("支持来源各项判断或与之相左的收录事件，按报道时间窗列出",),
+        "en": ("Events on record for and against each claim of the source, by reporting window",),
     },
     "ratio": {
-        "zh": "两段时间每覆盖日收录条数之比，及其区间",
-        "en": "Events on record per covered day: the ratio of two spans of time, with its interval",
+        "zh": ("两段时间每覆盖日收录条数之比，及其区间", "两段时间收录的事件条数"),
+        "en": (
+            "Events on record per covered day: the ratio of two spans of time, with its interval",
+            "Events on record in two spans of time",
+        ),
     },
     "rate": {
-        "zh": "每覆盖日收录条数从一个时段到下一个的变化，及其区间",
-        "en": "Change in events on record per covered day from one period to the next, with its "
-        "interval",
+        "zh": ("每覆盖日收录条数从一个时段到下一个的变化，及其区间", "收录的事件条数"),
+        "en": (
+            "Change in events on record per covered day from one period to the next, with its "
+            "interval",
+            "Events on record",
+        ),
     },
-    "fitted": {"zh": "每覆盖日收录的事件条数", "en": "Events on record per covered day"},
+    "fitted": {"zh": ("每覆盖日收录的事件条数",), "en": ("Events on record per covered day",)},
 }
-"""What tables measure that are not counts, by a column that only they have."""
+"""What tables measure that are not counts, by a column of theirs; then, where all is refused."""
 
 
 def gaps(coverage: pd.DataFrame) -> list[tuple[dt.date, dt.date]]:
@@ -98,7 +105,8 @@ def describe_measure(
     """
     for column, measure in _MEASURED.items():
         if column in table:
-            return Sentence(measure[checked(language)])
+            stated = "verdict" not in table or table["verdict"].isin(STATED).any()
+            return Sentence(measure[checked(language)][0 if stated else -1])
     if set(MEASURES).isdisjoint(table.columns):
         zh, en = (
             "收录的事件，按最早可能的日期排列",

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import pandas as pd
 
 from aistats.codebook import Codebook
-from aistats.counts import ALL, MEASURES
-from aistats.trends import CLAIMS, FEWEST_PERIODS, REFUSALS, RESULTS, VERDICTS
+from aistats.counts import ALL, MEASURES, RESULTS
+from aistats.trends import FEWEST_PERIODS, REFUSALS, VERDICTS
 from aistats.wording.names import (
     Sentence,
     and_,
@@ -19,41 +18,43 @@ from aistats.wording.names import (
     number,
     percent,
     period_name,
+    share,
     signed_percent,
     term,
 )
 
 _PERIODS = {
     "zh": {
-        "day": "天",
-        "week": "周",
-        "dekad": "旬",
-        "month": "月",
-        "quarter": "季度",
-        "year": "年",
+        **{"day": "天", "week": "周", "dekad": "旬", "month": "月", "quarter": "季度", "year": "年"}
     },
-    "en": {name: name for name in ("day", "week", "dekad", "month", "quarter", "year")},
+    "en": {
+        **{"day": "day", "week": "week", "dekad": "ten-day period", "month": "month"},
+        **{"quarter": "quarter", "year": "year"},
+    },
 }
-
 _REFUSED = {
     "zh": {
-        "too_few_periods": "时段太少，分不清是有变化，还是事件碰巧凑在一起。",
+        "too_few_periods": "时段太少，分不清是有变化，还是事件碰巧扎堆；变化要大得多才分得清。",
         "assumed_coverage": "来源覆盖了哪些天，有一部分是推定的，所以不判断增减。",
         "different_sources": "各时段的来源不同，条数不能相比，所以不判断增减。",
         "inexact_dates": "一些事件的日期不确定，是增是减要看它们落在哪个时段，所以不判断增减。",
-        "clustered": "事件往往成批出现，各时段的条数本来就忽高忽低，不能据此判断增减。",
+        "clustered": "各时段的条数起伏太大（事件可能扎堆出现，也可能本来就在持续增减），"
+        "这样比较看不出什么。",
+        "clustered_growth": "各时段的条数起伏太大（事件可能扎堆出现），看不出走势。",
     },
     "en": {
-        "too_few_periods": "There are too few periods to tell a change from events that happen to "
-        "fall together.",
-        "assumed_coverage": "Which days the sources cover is partly an assumption, so nothing is "
-        "said of a change.",
+        "too_few_periods": "With so few periods, this change cannot be told from events that "
+        "happen to fall together; only a much larger one could be.",
+        "assumed_coverage": "Which days the sources cover is partly our assumption, so we do not "
+        "say whether anything changed.",
         "different_sources": "The periods have different sources, so their counts cannot be "
         "compared.",
         "inexact_dates": "The dates of some events are not exact, and whether there is a change "
-        "depends on where they fall, so nothing is said of one.",
-        "clustered": "Events come in clusters, so that counts rise and fall by themselves; no "
-        "change can be read from them.",
+        "depends on where they fall, so we do not say whether there is.",
+        "clustered": "The counts vary too much from period to period, be it that events come in "
+        "clusters or that they rise or fall throughout; this comparison shows nothing.",
+        "clustered_growth": "The counts vary too much from period to period, as events that come "
+        "in clusters do, for growth or decline to be read from them.",
     },
 }
 _TEXTS: dict[str, dict[str, str]] = {
@@ -61,32 +62,43 @@ _TEXTS: dict[str, dict[str, str]] = {
         "group": "{}：",
         "all": "全部事件",
         "no_sides": "没有可以对比的时段。",
-        "sides": "{}收录{}，此前的{}收录{}。",
-        "other_sides": "{}收录{}，对比时段{}收录{}。",
+        "before": "此前",
+        "other": "对照期",
+        "sides": "{}收录{}，{ref}的{}收录{}。",
         "side": "（覆盖{}天）",
+        "side_unknown": "（{}天）",
+        "no_coverage": "未给出覆盖范围，每天都当作有覆盖。",
         "none": "两个时段都没有收录的事件，无从比较。",
         "no_events": "没有收录的事件，无从判断。",
-        "increase": "按覆盖天数折算，前者是后者的{}倍（{level}区间：{}），有增加。",
-        "decrease": "按覆盖天数折算，前者是后者的{}倍（{level}区间：{}），有减少。",
-        "increase_open": "按覆盖天数折算，前者至少是后者的{}倍，有增加。",
-        "insufficient": "数据不足以判断增减：按覆盖天数折算，前者可能是后者的{}倍（{level}区间）。",
-        "alone": "单看这一项像是有变化，但本报告同时作了{}项检验，总会有几项碰巧如此。",
-        "detectable": "这么多事件，要增加到约{}倍，才有八成把握看得出来。",
+        "increase": "折合每天的条数是{ref}的{}倍（{level}区间：{}），有增加。",
+        "increase_open": "{ref}没有收录，折合每天的条数至少是{ref}的{}倍（{level}区间），有增加。",
+        "decrease": "折合每天的条数只有{ref}的{}（{level}区间：{}），有减少。",
+        "decrease_open": "折合每天的条数至多是{ref}的{}（{level}区间），有减少。",
+        "insufficient": "数据不足以判断增减：折合每天的条数{}（{level}区间）。",
+        "times": "可能是{ref}的{}至{}倍",
+        "times_from": "至少是{ref}的{}倍，上不封顶",
+        "times_to": "至多是{ref}的{}倍",
+        "alone": "单看这一项像是有变化；但同时作了{}项检验，其中难免有碰巧的。",
+        "detectable": "以现有的条数，要增加到约{}倍，才有八成把握看得出来。",
         "undetectable": "事件太少，增加再多也看不出来。",
         "window": "{}共有{}个时段有覆盖，收录{}。",
+        "window_unknown": "{}共{}个时段，收录{}。",
         "too_short": "有覆盖的时段不到{}个，看不出走势。",
         "grows": "每{}增加{}（{level}区间：{}），约{}{}翻一番（{}）。",
         "falls": "每{}减少{}（{level}区间：{}），约{}{}减半（{}）。",
-        "grows_open": "每{}至少增加{}。",
-        "falls_open": "每{}至少减少{}。",
-        "growth_insufficient": "数据不足以判断增减：每{}的变化可能是{}（{level}区间）。",
-        "growth_detectable": "这么多事件，每{}要增加约{}，才有八成把握看得出来。",
-        "between": "{}—{}",
-        "from": "{}以上",
-        "to": "{}以下",
-        "any": "任何幅度",
-        "all_refused": "{}项增减检验都不作判断：{}。",
-        "claims": "{}项增减检验中，{}。",
+        "growth_insufficient": "数据不足以判断增减：每{}的变化{}（{level}区间）。",
+        "change": "可能在{}到{}之间",
+        "change_from": "不低于{}，上不封顶",
+        "change_to": "不高于{}，下不封底",
+        "change_any": "多少都有可能",
+        "growth_detectable": "以现有的条数，每{}要增加约{}，才有八成把握看得出来。",
+        "between": "{}至{}",
+        "all_refused": "{}都不作判断：{}。",
+        "only_refused": "{}不作判断：{}。",
+        "claims": "{}中，{}。",
+        "tests": "{}项检验",
+        "comparisons": "{}项比较",
+        "rates": "{}项增长率",
         "claim_increase": "{}项有增加",
         "claim_decrease": "{}项有减少",
         "claim_insufficient": "{}项数据不足",
@@ -99,37 +111,52 @@ _TEXTS: dict[str, dict[str, str]] = {
         "group": "{}: ",
         "all": "All events",
         "no_sides": "There is no period to compare with.",
-        "sides": "{} on record in {}, after {} in {}. ",
-        "other_sides": "{} on record in {}, against {} in {}. ",
+        "before": "after",
+        "other": "against",
+        "sides": "{} on record in {}, {ref} {} in {}. ",
         "side": " ({} covered)",
+        "side_unknown": " ({})",
+        "no_coverage": " No coverage was given: every day counts as covered.",
         "none": "Neither period has an event on record, so there is nothing to compare.",
         "no_events": "There is no event on record, so nothing to judge.",
-        "increase": "Per covered day that is {} times as many ({level} interval: {}): an increase.",
-        "decrease": "Per covered day that is {} times as many ({level} interval: {}): a decrease.",
-        "increase_open": "Per covered day that is at least {} times as many: an increase.",
+        "increase": "Per covered day that is an increase to {} times as many ({level} interval: "
+        "{}).",
+        "increase_open": "Per covered day that is an increase to at least {} times as many "
+        "({level} interval).",
+        "decrease": "Per covered day that is a decrease to {} of the rate there ({level} interval: "
+        "{}).",
+        "decrease_open": "Per covered day that is a decrease to at most {} of the rate there "
+        "({level} interval).",
         "insufficient": "The data do not suffice to tell an increase from a decrease: per covered "
-        "day it may be {} times as many ({level} interval).",
-        "alone": " Taken alone it would look like a change, but of {} tests in this report some "
-        "look so by chance.",
-        "detectable": " So few events would have shown a rise, in four cases of five, only if it "
-        "were to about {} times as many.",
-        "undetectable": " There are too few events to show any rise, however large.",
+        "day it {} ({level} interval).",
+        "times": "may be {} to {} times as many",
+        "times_from": "is at least {} times as many, with no upper limit",
+        "times_to": "is at most {} times as many",
+        "alone": " On its own this would pass as a change; among {} tests, one such result may be "
+        "chance.",
+        "detectable": " With this many events, only a rise to about {} times as many would have "
+        "been noticed, four times out of five.",
+        "undetectable": " With so few events, no rise, however large, would have been noticed.",
         "window": "{} on record in {} of {}. ",
+        "window_unknown": "{} on record in {} of {}. ",
         "too_short": "No growth can be seen in fewer than {} covered periods.",
         "grows": "Growth of {1} a {0} ({level} interval: {2}), doubling in about {3} {4} ({5}).",
         "falls": "A fall of {1} a {0} ({level} interval: {2}), halving in about {3} {4} ({5}).",
-        "grows_open": "Growth of at least {1} a {0}.",
-        "falls_open": "A fall of at least {1} a {0}.",
         "growth_insufficient": "The data do not suffice to tell growth from decline: the change a "
-        "{} may be {} ({level} interval).",
-        "growth_detectable": " So few events would have shown growth, in four cases of five, only "
-        "if it were about {1} a {0}.",
+        "{} {} ({level} interval).",
+        "change": "may be {} to {}",
+        "change_from": "is at least {}, with no upper limit",
+        "change_to": "is at most {}, with no lower limit",
+        "change_any": "may be anything",
+        "growth_detectable": " With this many events, only growth of about {1} a {0} would have "
+        "been noticed, four times out of five.",
         "between": "{} to {}",
-        "from": "{} or more",
-        "to": "{} or less",
-        "any": "anything",
-        "all_refused": "Of {} for a change none gives a verdict: {}.",
-        "claims": "Of {} for a change, {}.",
+        "all_refused": "None of {} gives a verdict: {}.",
+        "only_refused": "{} gives no verdict: {}.",
+        "claims": "Of {}, {}.",
+        "tests": "test",
+        "comparisons": "comparison",
+        "rates": "growth rate",
         "claim_increase": "{} found an increase",
         "claim_decrease": "{} found a decrease",
         "claim_insufficient": "{} had too few data",
@@ -161,33 +188,55 @@ def describe_comparison(
     >>> from aistats.trends import compare_periods
     >>> weeks = pd.date_range("2025-12-01", periods=2, freq="7D")
     >>> events = pd.DataFrame({"date": weeks.repeat([9, 14])})
-    >>> row = compare_periods(count_events(events, period="week")).iloc[0]
+    >>> coverage = pd.DataFrame({"date": ["2025-12-01/2025-12-14"]})
+    >>> row = compare_periods(count_events(events, period="week", coverage=coverage)).iloc[0]
     >>> print(describe_comparison(row, "zh"))
-    12月8—14日（覆盖7天）收录14条，此前的12月1—7日（覆盖7天）收录9条。数据不足以判断增减：按覆盖天数折算，前者可能是后者的0.63—4.1倍（95%区间）。这么多事件，要增加到约14倍，才有八成把握看得出来。
+    12月8—14日（覆盖7天）收录14条，此前的12月1—7日（覆盖7天）收录9条。数据不足以判断增减：折合每天的条数可能是此前的0.63至4.1倍（95%区间）。以现有的条数，要增加到约14倍，才有八成把握看得出来。
     """
+    _row_of(row, "baseline", "compare_periods")
     text, verdict = _TEXTS[checked(language)], row["verdict"]
     group = _group(row, language, codebook)
     if pd.isna(row["baseline"]) or pd.isna(row["period"]):
         return Sentence(group + text["no_sides"])
     here, there = _side(row, "", language), _side(row, "baseline_", language)
     follows = row["baseline"] + pd.Timedelta(days=int(row["baseline_days"])) == row["period"]
-    sides = text["sides" if follows else "other_sides"]
+    ref = text["before" if follows else "other"]
     counts = _many(row["certain"], row["possible"], language)
     before = _many(row["baseline_certain"], row["baseline_possible"], language)
     said = (here, counts, there, before) if language == "zh" else (counts, here, before, there)
-    group += sides.format(*said)
+    group += text["sides"].format(*said, ref=ref)
+    known = "" if row["coverage_known"] else text["no_coverage"]
     if verdict in REFUSALS:
-        return Sentence(group + _REFUSED[language][verdict])
+        return Sentence(group + _REFUSED[language][verdict] + known)
     if not row["possible"] and not row["baseline_possible"]:
-        return Sentence(group + text["none"])
-    interval = _interval(row["lower"], row["upper"], factor, language)
-    level = _level(row)
-    if verdict == "increase" and math.isinf(row["ratio"]):
-        return Sentence(group + text["increase_open"].format(factor(row["lower"])))
-    if verdict in CLAIMS:
-        return Sentence(group + text[verdict].format(factor(row["ratio"]), interval, level=level))
-    found = text["insufficient"].format(interval, level=level)
-    return Sentence(group + found + _sensitivity(row, language))
+        return Sentence(group + text["none"] + known)
+    found = _compared(row, text, ref)
+    if verdict == "insufficient":
+        found += _sensitivity(row, language)
+    return Sentence(group + found + known)
+
+
+def _compared(row: pd.Series, text: dict[str, str], ref: str) -> str:
+    """Say what the interval of a ratio means."""
+    ratio, lower, upper, verdict = (row[name] for name in ("ratio", "lower", "upper", "verdict"))
+    level = {"level": _level(row), "ref": ref}
+    if verdict == "increase":
+        if math.isinf(upper):
+            return text["increase_open"].format(factor(lower), **level)
+        interval = text["between"].format(factor(lower), factor(upper))
+        return text["increase"].format(factor(ratio), interval, **level)
+    if verdict == "decrease":
+        if lower == 0:
+            return text["decrease_open"].format(share(upper), **level)
+        interval = text["between"].format(share(lower), share(upper))
+        return text["decrease"].format(share(ratio), interval, **level)
+    if math.isinf(upper):
+        times = text["times_from"].format(factor(lower), ref=ref)
+    elif lower == 0:
+        times = text["times_to"].format(factor(upper), ref=ref)
+    else:
+        times = text["times"].format(factor(lower), factor(upper), ref=ref)
+    return text["insufficient"].format(times, **level)
 
 
 def describe_growth(
@@ -214,49 +263,57 @@ def describe_growth(
     >>> from aistats.trends import growth_rate
     >>> weeks = pd.date_range("2025-11-03", periods=6, freq="7D")
     >>> events = pd.DataFrame({"date": weeks.repeat([3, 5, 8, 13, 20, 33])})
-    >>> row = growth_rate(count_events(events, period="week")).iloc[0]
+    >>> coverage = pd.DataFrame({"date": ["2025-11-03/2025-12-14"]})
+    >>> row = growth_rate(count_events(events, period="week", coverage=coverage)).iloc[0]
     >>> print(describe_growth(row, "en", period="week"))
     82 events on record in 6 covered periods of 3 Nov – 14 Dec.
     Growth of 60% a week (95% interval: 38% to 88%), doubling in about 1.5 weeks (1.1 to 2.2).
     """
+    _row_of(row, "periods", "growth_rate")
     text, verdict = _TEXTS[checked(language)], row["verdict"]
     unit = _unit(period, language)
     group = _group(row, language, codebook)
     if not row["periods"]:
         return Sentence(group + text["no_sides"])
+    known = "" if row["coverage_known"] else text["no_coverage"]
     name, counts = _span(row, "", language), _many(row["certain"], row["possible"], language)
-    periods = row["periods"] if language == "zh" else number(row["periods"], "covered period")
+    noun = "period" if known else "covered period"
+    periods = row["periods"] if language == "zh" else number(row["periods"], noun)
     said = (name, periods, counts) if language == "zh" else (counts, periods, name)
-    group += text["window"].format(*said)
+    group += text["window_unknown" if known else "window"].format(*said)
     if row["periods"] < FEWEST_PERIODS:
-        return Sentence(group + text["too_short"].format(FEWEST_PERIODS))
+        return Sentence(group + text["too_short"].format(FEWEST_PERIODS) + known)
     if verdict in REFUSALS:
-        return Sentence(group + _REFUSED[language][verdict])
+        reason = "clustered_growth" if verdict == "clustered" else verdict
+        return Sentence(group + _REFUSED[language][reason] + known)
     if not row["possible"]:
-        return Sentence(group + text["no_events"])
-    level = _level(row)
+        return Sentence(group + text["no_events"] + known)
+    found = _grown(row, language, unit, period)
     if verdict == "insufficient":
-        change = _interval(row["lower"], row["upper"], signed_percent, language)
-        found = text["growth_insufficient"].format(unit, change, level=level)
-        return Sentence(group + found + _sensitivity(row, language, unit))
-    kind = "grows" if verdict == "increase" else "falls"
-    ends = sorted(abs(row[end]) for end in ("lower", "upper"))
-    if math.isinf(row["rate"]):
-        least = percent(math.copysign(ends[0], row["rate"]))
-        return Sentence(group + text[f"{kind}_open"].format(unit, least))
-    sign = math.copysign(1, row["rate"])
-    interval = _interval(sign * ends[0], sign * ends[1], percent, language)
-    times = _interval(row["doubling_lower"], row["doubling_upper"], factor, language)
-    doubling, units = factor(row["doubling_time"]), unit
+        found += _sensitivity(row, language, unit)
+    return Sentence(group + found + known)
+
+
+def _grown(row: pd.Series, language: str, unit: str, period: str | None) -> str:
+    """Say what the interval of a growth rate means."""
+    text, level = _TEXTS[language], _level(row)
+    rate, lower, upper = (float(row[name]) for name in ("rate", "lower", "upper"))
+    if row["verdict"] == "insufficient":
+        ends = (math.isinf(lower), math.isinf(upper))
+        form = {(False, False): "change", (False, True): "change_from", (True, False): "change_to"}
+        shown = [signed_percent(it) for it in (lower, upper) if not math.isinf(it)]
+        change = text[form.get(ends, "change_any")].format(*shown)
+        return text["growth_insufficient"].format(unit, change, level=level)
+    kind = "grows" if row["verdict"] == "increase" else "falls"
+    near, far = sorted((lower, upper), key=abs)
+    interval = text["between"].format(percent(near), percent(far))
+    doubling = factor(row["doubling_time"])
+    span = (factor(row["doubling_lower"]), factor(row["doubling_upper"]))
+    units = unit if doubling == "1" else f"{unit}s"
     if language == "zh":
-        units = (
-            "个时段" if period is None else f"个{unit}" if period in ("month", "quarter") else unit
-        )
-    elif doubling != "1":
-        units = f"{unit}s"
-    change = percent(row["rate"])
-    found = text[kind].format(unit, change, interval, doubling, units, times, level=level)
-    return Sentence(group + found)
+        units = f"个{unit}" if period in ("month", "quarter") else unit
+    said = (unit, percent(rate), interval, doubling, units, text["between"].format(*span))
+    return text[kind].format(*said, level=level)
 
 
 def describe_claims(*tables: pd.DataFrame, language: str) -> Sentence:
@@ -273,7 +330,7 @@ def describe_claims(*tables: pd.DataFrame, language: str) -> Sentence:
     --------
     >>> tested = pd.DataFrame({"verdict": ["increase", "insufficient", "clustered"]})
     >>> print(describe_claims(tested, language="zh"))
-    3项增减检验中，1项有增加、1项数据不足、1项不作判断（事件扎堆）。
+    3项检验中，1项有增加、1项数据不足、1项不作判断（起伏太大）。
     """
     text = _TEXTS[checked(language)]
     verdicts = pd.concat([table["verdict"] for table in tables]) if tables else pd.Series(dtype=str)
@@ -281,11 +338,14 @@ def describe_claims(*tables: pd.DataFrame, language: str) -> Sentence:
     n = sum(found.values())
     if not n:
         return Sentence(text["no_claims"])
-    total = str(n) if language == "zh" else number(n, "test")
+    kinds = {"rate" in table for table in tables if {"rate", "ratio"} & set(table.columns)}
+    kind = "tests" if len(kinds) != 1 else "rates" if True in kinds else "comparisons"
+    total = text[kind].format(n) if language == "zh" else number(n, text[kind])
     refused = {name: many for name, many in found.items() if name in REFUSALS and many}
     reasons = {name: term(f"verdict_{name}", language) for name in refused}
     if sum(refused.values()) == n and len(refused) == 1:
-        return Sentence(text["all_refused"].format(total, *reasons.values()))
+        form = text["only_refused" if n == 1 else "all_refused"]
+        return Sentence(form.format(total, *reasons.values()))
     parts = [
         text[f"claim_{name}"].format(many)
         for name, many in found.items()
@@ -309,7 +369,7 @@ def describe_verdict(row: pd.Series, language: str, codebook: Codebook | None = 
     --------
     >>> row = pd.Series({"region": "US", "verdict": "clustered"})
     >>> print(describe_verdict(row, "zh"), describe_verdict(row, "en"))
-    US：不判断增减（事件扎堆）。 US: no verdict (events come in clusters).
+    US：不判断增减（起伏太大）。 US: no verdict (counts vary too much).
     """
     text, verdict = _TEXTS[checked(language)], row["verdict"]
     said = text["verdict_refused" if verdict in REFUSALS else "verdict_stated"]
@@ -321,14 +381,9 @@ def describe_verdict(row: pd.Series, language: str, codebook: Codebook | None = 
 # Parts of sentences ------------------------------------------------------------------------------
 
 
-def _interval(lower: float, upper: float, shown: Callable[[float], str], language: str) -> str:
-    text = _TEXTS[language]
-    has_lower, has_upper = not math.isinf(lower), not math.isinf(upper)
-    if has_lower and has_upper:
-        return text["between"].format(shown(lower), shown(upper))
-    if has_lower:
-        return text["from"].format(shown(lower))
-    return text["to"].format(shown(upper)) if has_upper else text["any"]
+def _row_of(row: pd.Series, column: str, function: str) -> None:
+    if not isinstance(row, pd.Series) or column not in row.index:
+        raise ValueError(f"row: one row of {function} needed, such as table.iloc[0]")
 
 
 def _sensitivity(row: pd.Series, language: str, unit: str = "") -> str:
@@ -350,7 +405,8 @@ def _level(row: pd.Series) -> str:
 
 def _group(row: pd.Series, language: str, codebook: Codebook | None) -> str:
     names = [name for name in row.index if name not in (*MEASURES, *RESULTS, "period")]
-    levels = [level_name(row[it], it, language, codebook) for it in names if row[it] != ALL]
+    known = [name for name in names if pd.isna(row[name]) or row[name] != ALL]
+    levels = [level_name(row[name], name, language, codebook) for name in known]
     text = _TEXTS[language]
     return text["group"].format("·".join(levels) or text["all"]) if names else ""
 
@@ -358,7 +414,8 @@ def _group(row: pd.Series, language: str, codebook: Codebook | None) -> str:
 def _side(row: pd.Series, prefix: str, language: str) -> str:
     covered = int(row["baseline_covered" if prefix else "days_covered"])
     days = str(covered) if language == "zh" else number(covered, "day")
-    return _span(row, prefix, language) + _TEXTS[language]["side"].format(days)
+    form = _TEXTS[language]["side" if row["coverage_known"] else "side_unknown"]
+    return _span(row, prefix, language) + form.format(days)
 
 
 def _span(row: pd.Series, prefix: str, language: str) -> str:
