@@ -47,7 +47,6 @@ def test_without_a_trend_few_changes_are_claimed(simulated):
         assert simulated["report_claims"] <= 0.05 + margin(0.05, REPORTS)
 
 
-@pytest.mark.xfail(reason="the scatter of many rows is not judged as one family", strict=True)
 def test_few_reports_on_clustered_events_claim_any_change(benchmark_script):
     cell = benchmark_script.Cell(8, 5, GROUPS, False, 4)
 

@@ -285,6 +285,7 @@ NONE = EVENTS.iloc[:0]
 def test_groups_add_up_and_exposure_does_not():
     table = regroup(count_events(EVENTS, by=BOTH, period="week", coverage=COVERED), by="kind")
 
+    assert table.pop("outside").tolist() == [0] * 6
     assert table.astype({"period": "str"}).to_numpy().tolist() == [
         ["2025-12-01", "model", 1, 1.5, 2, 2, 1, 7, 7, 0, "a"],
         ["2025-12-01", "policy", 0, 0.0, 0, 0, 0, 7, 7, 0, "a"],

@@ -459,7 +459,7 @@ def cumulate(counts: pd.DataFrame) -> pd.DataFrame:
     counts = consecutive(counts, groups)
     group = group_numbers(counts, groups)
     exposure = [name for name in EXPOSURE if name in counts.columns and name != "sources"]
-    summed = counts[[*COUNTS[1:], *exposure]].groupby(group).cumsum()
+    summed = counts[[*_BANDS, "starting", "ending", *exposure]].groupby(group).cumsum()
     begun_before = (counts["possible"] - counts["starting"]).groupby(group).transform("first")
     # Of the events that end by now, those begun before the first day may lie before it. At the most
     # all of those have ended; at the least what is certain in one period is certain in several.
