@@ -3,21 +3,31 @@
 import csv
 import hashlib
 import json
+import os
 import platform
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+import january
 import nbformat
 import pytest
 from december import DATA
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from aistats.editions import build, check_parameters, find_notebooks
+from aistats.editions.building import build
+from aistats.editions.notebooks import check_parameters
+from aistats.editions.verifying import verify
 from aistats.faults import DataError, NotebookError, ParameterError
 
 ROOT = Path(__file__).parents[1]
 LANGUAGES = ("zh", "en")
+promised = pytest.mark.skipif(
+    (platform.system(), platform.machine()) != ("Linux", "x86_64"),
+    reason="bytes are promised for Linux x86-64",
+)
 
 
 def hashes(folder):
@@ -28,30 +38,71 @@ def hashes(folder):
     }
 
 
+def on_the_shelf(reports):
+    return sorted(path.name for path in reports.iterdir() if path.name != ".cache")
+
+
+# December, twice ---------------------------------------------------------------------------------
+
+
+def built_elsewhere(place, umask, **environment):
+    """Build December from a copy of the project, as somebody else would on another machine."""
+    for folder in ("data", "home"):
+        (place / folder).mkdir(parents=True)
+    shutil.copytree(DATA, place / "data", dirs_exist_ok=True)
+    shutil.copytree(ROOT / "notebooks", place / "notebooks")
+    ran = subprocess.run(
+        [sys.executable, "-m", "aistats.cli", "report", "2025-12"],
+        cwd=place,
+        env={"PATH": os.environ["PATH"], "HOME": str(place / "home"), **environment},
+        umask=umask,
+        capture_output=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr.decode()
+    return place / "reports/2025-12"
+
+
 @pytest.fixture(scope="module")
 def edition(tmp_path_factory):
-    """Build December 2025 elsewhere: another path, time zone, locale and working directory."""
-    place = tmp_path_factory.mktemp("别处 elsewhere")
-    shutil.copytree(DATA, place / "data")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TZ", "Asia/Shanghai")
-        patch.setenv("LC_ALL", "tr_TR.UTF-8")
-        patch.setenv("PYTHONHASHSEED", "7")
-        patch.chdir(place)
-        built = build("2025-12", notebooks=ROOT / "notebooks")
-    assert built.changed is None
-    return place / built.folder
+    return built_elsewhere(
+        tmp_path_factory.mktemp("别处") / "一个 文件夹",
+        0o077,
+        TZ="Asia/Shanghai",
+        LC_ALL="zh_CN.UTF-8",
+        PYTHONHASHSEED="7",
+        PYTHONUTF8="0",
+        MPLBACKEND="pdf",
+    )
+
+
+@promised
+def test_it_is_the_same_to_the_byte_whatever_the_place_the_user_and_the_day(
+    edition, tmp_path_factory
+):
+    other = built_elsewhere(
+        tmp_path_factory.mktemp("elsewhere") / "İki {kasör} 'klasör'",
+        0o002,
+        TZ="America/St_Johns",
+        LC_ALL="tr_TR.UTF-8",
+        LANG="tr_TR.UTF-8",
+        PYTHONHASHSEED="4294967295",
+        COLUMNS="40",
+    )
+    assert hashes(edition) == hashes(other)
+    assert hashes(edition) == hashes(ROOT / "reports/2025-12")  # which another day has made
 
 
 def test_the_edition_is_laid_out_as_promised(edition):
     files = set(hashes(edition))
-    stems = [path.stem for path in find_notebooks(ROOT / "notebooks")]
+    stems = [path.stem for path in sorted((ROOT / "notebooks").glob("[1-5]*.ipynb"))]
     for language in LANGUAGES:
         assert {f"{language}/{stem.split('-', 1)[1]}.html" for stem in stems} <= files
         assert {f"notebooks/{stem}.{language}.ipynb" for stem in stems} <= files
         assert {f"digest.{language}.md", f"digest.{language}.docx"} <= files
         assert f"{language}/events.html" in files
     assert {"index.html", "style.css", "events.js", "manifest.json"} <= files
+    assert {f"data/{path.name}" for path in DATA.glob("*.[cj]s*")} <= files
     tables = {Path(name).stem for name in files if name.startswith("tables/")}
     kinds = {
         f"figures/{table}.{language}.{ending}"
@@ -60,14 +111,6 @@ def test_the_edition_is_laid_out_as_promised(edition):
         for ending in ("png", "svg", "bare.png", "narrow.png")
     }
     assert kinds == {name for name in files if name.startswith("figures/")}
-
-
-@pytest.mark.skipif(
-    (platform.system(), platform.machine()) != ("Linux", "x86_64"),
-    reason="bytes are promised for Linux x86-64",
-)
-def test_it_equals_the_published_edition_to_the_byte(edition):
-    assert hashes(edition) == hashes(ROOT / "reports" / "2025-12")
 
 
 def test_the_manifest_has_the_hash_of_every_other_file(edition):
@@ -131,6 +174,8 @@ def notebook(folder, *sources):
     )
     cells = [new_code_cell(parameters, metadata={"tags": ["parameters"]})]
     cells += [new_code_cell(source) for source in sources]
+    for place, cell in enumerate([*prose, *cells]):
+        cell.id = f"cell-{place}"
     folder.mkdir(exist_ok=True)
     path = folder / "1-one.ipynb"
     kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
@@ -150,16 +195,17 @@ def project(tmp_path, monkeypatch):
     return tmp_path
 
 
-def assert_nothing_happened(project):
-    assert hashes(project / "reports") == {
-        "2025-12/index.html": hashlib.sha256(b"published").hexdigest()
+def assert_nothing_happened(project, *besides):
+    assert hashes(project / "reports/2025-12") == {
+        "index.html": hashlib.sha256(b"published").hexdigest()
     }
-    assert [path.name for path in (project / "reports").iterdir()] == ["2025-12"]
+    assert on_the_shelf(project / "reports") == ["2025-12", *besides]
+    assert not list((project / "reports/.cache").glob("work-*"))
 
 
 def test_parameters_are_taken_as_the_types_that_the_notebook_declares(project):
     given = ["period=month", "size=7", "share=2", "loud=true", "period=007"]
-    values = check_parameters(given, find_notebooks())
+    values = check_parameters(given, [nbformat.read(project / "notebooks/1-one.ipynb", 4)])
     assert values == {"period": "007", "size": 7, "share": 2.0, "loud": True}
     assert isinstance(values["share"], float)
 
@@ -187,8 +233,9 @@ def test_a_misspelt_or_ill_typed_parameter_is_refused_before_anything_runs(proje
 
 
 def test_all_wrong_parameters_are_named_at_once(project):
+    notebooks = [nbformat.read(project / "notebooks/1-one.ipynb", 4)]
     with pytest.raises(ParameterError) as caught:
-        check_parameters(["perod=week", "size=x", "loud"], find_notebooks())
+        check_parameters(["perod=week", "size=x", "loud"], notebooks)
     assert len(caught.value.faults) == 3
 
 
@@ -206,11 +253,27 @@ def test_an_unknown_edition_is_refused_with_the_known_ones(project):
     assert_nothing_happened(project)
 
 
-def test_a_raising_notebook_is_named_with_its_cell_and_leaves_the_edition(project):
-    notebook(project / "notebooks", "x = 1", "raise RuntimeError('the moon')")
-    with pytest.raises(NotebookError, match=r"1-one\.ipynb.*3.*RuntimeError: the moon"):
+def test_a_raising_notebook_is_named_with_its_cell_and_lines_and_kept_aside(project):
+    notebook(project / "notebooks", "x = 1", "y = 2\nz = 3\nraise RuntimeError('the moon')")
+    with pytest.raises(NotebookError, match=r"1-one\.ipynb.*3.*RuntimeError: the moon") as caught:
         build("2025-12")
-    assert_nothing_happened(project)
+    (fault,) = caught.value.faults  # once, though it failed in both languages
+    assert "----> 3 raise RuntimeError('the moon')" in fault.lines
+    kept = project / "reports/2025-12.failed/1-one.zh.ipynb"
+    assert f"→ {kept.relative_to(project).as_posix()}" in fault.lines
+    assert "the moon" in kept.read_text(encoding="utf-8")
+    assert_nothing_happened(project, "2025-12.failed")
+    notebook(project / "notebooks", "x = 1")
+    build("2025-12")
+    assert on_the_shelf(project / "reports") == ["2025-12", "index.html"]
+
+
+def test_all_notebooks_that_fail_are_named_at_once(project):
+    first = notebook(project / "notebooks", "raise RuntimeError('the moon')")
+    shutil.copy(first, first.with_name("2-two.ipynb"))
+    with pytest.raises(NotebookError) as caught:
+        build("2025-12")
+    assert {fault.file for fault in caught.value.faults} == {"1-one.ipynb", "2-two.ipynb"}
 
 
 def test_a_rebuild_says_what_differs_and_keeps_the_commentary(project):
@@ -228,10 +291,10 @@ def test_a_rebuild_says_what_differs_and_keeps_the_commentary(project):
     editions.write_text(editions.read_text("utf-8").rstrip("\n") + "period=month\n", "utf-8")
     changed = build("2025-12").changed
     made_anew = {"notebooks/1-one.{}.ipynb", "{}/one.html", "digest.{}.md", "digest.{}.docx"}
-    assert set(changed) == {"manifest.json"} | {
+    assert set(changed) == {"data/editions.csv", "manifest.json"} | {
         path.format(language) for path in made_anew for language in LANGUAGES
     }
-    assert [path.name for path in (project / "reports").iterdir()] == ["2025-12"]
+    assert on_the_shelf(project / "reports") == ["2025-12", "index.html"]
 
 
 def test_an_edition_is_not_overwritten_with_passing_parameters(project):
@@ -356,25 +419,161 @@ def test_markup_in_a_title_is_text_on_the_cover_and_in_the_digest(project):
     assert "<b>" not in (folder / "index.html").read_text("utf-8")
 
 
+# What has not changed ----------------------------------------------------------------------------
+
+
+def test_what_has_not_changed_is_not_made_again(project):
+    first = build("2025-12")
+    assert (first.ran, first.reused) == (2, 0)
+    before = {path: path.stat().st_mtime_ns for path in (project / "reports").rglob("*")}
+    again = build("2025-12")
+    assert (again.ran, again.reused, again.changed) == (0, 0, ())
+    assert before == {path: path.stat().st_mtime_ns for path in (project / "reports").rglob("*")}
+
+
+def test_time_stamps_do_not_matter(project):
+    build("2025-12")
+    for path in [*(project / "data").iterdir(), *(project / "notebooks").iterdir()]:
+        path.write_bytes(path.read_bytes())
+    assert build("2025-12").ran == build("2025-12").reused == 0
+
+
+def test_of_a_notebook_with_other_prose_the_page_is_made_and_nothing_is_run(project):
+    notebook(project / "notebooks", "import aistats as ai\nai.Sentence(language)", "2")
+    shutil.copy(project / "notebooks/1-one.ipynb", project / "notebooks/2-two.ipynb")
+    build("2025-12")
+    path = project / "notebooks/1-one.ipynb"
+    path.write_text(path.read_text("utf-8").replace("# en", "# Another title"), "utf-8")
+    built = build("2025-12")
+    assert (built.ran, built.reused) == (0, 4)
+    assert "notebooks/1-one.en.ipynb" in built.changed
+    assert "notebooks/2-two.en.ipynb" not in built.changed
+    assert "Another title" in (built.folder / "en/one.html").read_text("utf-8")
+    assert verify(built.folder, rebuild=True).exit_code == 0  # as a run from scratch makes it
+
+
+def test_a_notebook_with_other_code_runs_alone(project):
+    shutil.copy(project / "notebooks/1-one.ipynb", project / "notebooks/2-two.ipynb")
+    build("2025-12")
+    notebook(project / "notebooks", "import aistats as ai\nai.Sentence('other')")
+    built = build("2025-12")
+    assert (built.ran, built.reused) == (2, 2)
+    assert "other" in (built.folder / "en/one.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "ran"),
+    [
+        ("data/events.csv", ",occurred,", ",announced,", 2),
+        ("data/datapackage.json", "国内", "境内", 2),
+        ("data/editions.csv", "zh en,", "zh en,period=month", 2),
+        ("data/editions.csv", "zh en,", "en,", 1),
+        ("reports/2025-12/commentary.en.md", "", "My words.", 0),
+    ],
+)
+def test_what_depends_on_a_change_is_made_again(project, file, old, new, ran):
+    (project / "reports/2025-12/commentary.en.md").write_text("")
+    build("2025-12")
+    path = project / file
+    path.write_text(path.read_text("utf-8").replace(old, new, 1) if old else new, "utf-8")
+    built = build("2025-12")
+    assert built.ran == ran
+    assert built.changed
+    assert build("2025-12").ran == 0
+
+
+def test_a_file_that_somebody_changed_is_put_right(project):
+    built = build("2025-12")
+    before = hashes(built.folder)
+    (built.folder / "en/one.html").write_text("spoilt")
+    (built.folder / "digest.zh.md").unlink()
+    again = build("2025-12")
+    assert set(again.changed) == {"en/one.html", "digest.zh.md"}
+    assert hashes(again.folder) == before
+
+
+def test_a_build_without_a_cache_says_whether_it_equals_the_published_edition(project):
+    build("2025-12")
+    shutil.rmtree(project / "reports/.cache")
+    built = build("2025-12")
+    assert (built.ran, built.changed) == (2, ())
+
+
+def test_the_cache_may_be_spoilt(project):
+    build("2025-12")
+    for path in (project / "reports/.cache/2025-12").iterdir():
+        path.write_text("{")
+    built = build("2025-12")
+    assert (built.ran, built.changed) == (2, ())
+
+
+def test_notebooks_see_the_slice_and_nothing_else(project):
+    (project / "data/notes.txt").write_text("mine")
+    notebook(
+        project / "notebooks",
+        "from pathlib import Path\nprint(*sorted(str(it) for it in Path().rglob('*')))",
+    )
+    folder = build("2025-12").folder
+    executed = nbformat.read(folder / "notebooks/1-one.zh.ipynb", 4)
+    tables = sorted(f"data/{path.name}" for path in DATA.glob("*.[cj]s*"))
+    assert executed.cells[-1].outputs[0].text.split() == ["data", *tables]
+
+
+def test_cells_without_ids_get_the_same_ones_each_time(project):
+    path = project / "notebooks/1-one.ipynb"
+    raw = json.loads(path.read_text("utf-8"))
+    for cell in raw["cells"]:
+        del cell["id"]
+    path.write_text(json.dumps(raw | {"nbformat_minor": 4}), "utf-8")
+    before = hashes(build("2025-12").folder)
+    shutil.rmtree(project / "reports")
+    assert hashes(build("2025-12").folder) == before
+
+
+# A series ----------------------------------------------------------------------------------------
+
+
 def test_next_months_rows_leave_this_edition_alone(project):
     build("2025-12")
-    january = (
-        "january-event-2026-01,2026-01-05,1月5日,2026-01-01/2026-01-10,US,model,OpenAI,occurred,,"
+    before = hashes(project / "reports/2025-12")
+    shutil.rmtree(project / "data")
+    january.january(project)
+    assert build("2025-12") == build("2025-12")  # there is nothing to do
+    assert verify("reports/2025-12", rebuild=True).exit_code == 0
+    built = build("2026-01")
+    assert hashes(project / "reports/2025-12") == before
+    index = (project / "reports/index.html").read_text("utf-8")
+    assert index.index("2026-01/index.html") < index.index("2025-12/index.html")
+    assert verify(built.folder, rebuild=True).exit_code == 0
+
+
+def test_an_edition_is_held_against_its_baseline_as_that_was_published(project):
+    build("2025-12")
+    shutil.rmtree(project / "data")
+    data = january.january(project)
+    january.revise(data)
+    source = (
+        "import aistats as ai\nrecord = ai.read_edition(data, edition, reports='reports')\n"
+        "ai.Sentence(','.join(sorted(set(ai.revisions(record)['revision']))))"
     )
-    with (project / "data/events.csv").open("a", encoding="utf-8") as file:
-        file.write(january + "一月,January,一月的事,Of January,report-2026-01,一·1,\n")
-    with (project / "data/coverage.csv").open("a", encoding="utf-8") as file:
-        file.write("report-2026-01,一,2026-01-01/2026-01-10,stated\n")
-    with (project / "data/themes.csv").open("a", encoding="utf-8") as file:
-        file.write("january-theme,technology,一月的判断,A claim of January,report-2026-01\n")
-    with (project / "data/event_themes.csv").open("a", encoding="utf-8") as file:
-        file.write("january-event-2026-01,january-theme,supports\n")
-    with (project / "data/editions.csv").open("a", encoding="utf-8") as file:
-        file.write("2026-01,report-2026-01,2025-12,zh en,period=month\n")
-    codebook = project / "data/datapackage.json"
-    package = json.loads(codebook.read_text(encoding="utf-8"))
-    package["sources"].append({"name": "report-2026-01", "title": "January", "title_zh": "一月"})
-    codebook.write_text(json.dumps(package), encoding="utf-8")
-    assert build("2025-12").changed == ()
-    january = build("2026-01")
-    assert "en month" in (january.folder / "en/one.html").read_text(encoding="utf-8")
+    notebook(project / "notebooks", source)
+    built = build("2026-01")
+    assert "new,recoded,redated,withdrawn" in (built.folder / "en/one.html").read_text("utf-8")
+    assert verify("reports/2026-01", rebuild=True).exit_code == 0
+    build("2025-12")  # published anew: from now on nothing is known to have been revised
+    found = verify("reports/2026-01")
+    assert {name.split("/")[1] for name in found.inputs} == {"2025-12"}
+    assert found.exit_code == 4
+
+
+def test_a_notebook_that_asks_for_the_published_editions_runs_only_with_a_baseline(project):
+    path = notebook(project / "notebooks", "import aistats as ai\nai.Sentence(reports)")
+    text = path.read_text("utf-8").replace(
+        "data: str", 'reports: str = \\"../reports\\"\\ndata: str'
+    )
+    (project / "notebooks/2-two.ipynb").write_text(text, "utf-8")
+    notebook(project / "notebooks", "1")
+    assert build("2025-12").ran == 2
+    shutil.rmtree(project / "data")
+    january.january(project)
+    assert build("2026-01").ran == 4

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import january
 import pandas as pd
 import pytest
 from december import DATA
@@ -20,6 +21,7 @@ from aistats.events import (
     read_edition,
     read_events,
     read_tables,
+    slice_tables,
     validate_events,
 )
 from aistats.faults import DataError
@@ -908,6 +910,189 @@ def test_an_edition_is_refused_where_any_table_is_wrong(data):
     put(data / THEMES, 2, "group", "outlook")
 
     assert faults_of(read_edition, data, "2025-12") == [(THEMES, 2, "group", "level", "outlook")]
+
+
+# The baseline of an edition, and the slice it is made from ----------------------------------------
+
+
+def same(one, other):
+    """Whether two editions are the same, table by table."""
+    for name in ("events", "coverage", "themes", "event_themes"):
+        pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name))
+    assert (one.label, one.languages, one.parameters) == (
+        other.label,
+        other.languages,
+        other.parameters,
+    )
+    assert (one.baseline is None) == (other.baseline is None)
+    if one.baseline is not None and other.baseline is not None:
+        assert one.baseline.labels == other.baseline.labels
+        for name in ("events", "coverage", "published"):
+            pd.testing.assert_frame_equal(
+                getattr(one.baseline, name), getattr(other.baseline, name)
+            )
+    return True
+
+
+def test_an_edition_without_a_baseline_has_none(data):
+    december = read_edition(data)
+
+    assert december.baseline is None
+    assert december.all_events is december.events
+    assert december.all_coverage is december.coverage
+
+
+def test_the_baseline_has_the_rows_of_its_sources(tmp_path):
+    data = january.january(tmp_path)
+
+    december, second = read_edition(data, "2025-12"), read_edition(data, "2026-01")
+
+    assert set(second.events["source"]) == {january.SOURCE}
+    assert second.baseline.labels == second.baseline.unpublished == ("2025-12",)
+    pd.testing.assert_frame_equal(second.baseline.events, december.events)
+    pd.testing.assert_frame_equal(second.baseline.coverage, december.coverage)
+    pd.testing.assert_frame_equal(second.baseline.published, december.events)
+    assert len(second.all_events) == len(december.events) + len(second.events)
+    assert len(second.all_coverage) == len(december.coverage) + len(second.coverage)
+
+
+def test_the_baseline_knows_what_was_published_after_the_data_has_changed(tmp_path):
+    data = january.january(tmp_path)
+    before = read_edition(data, "2025-12").events
+    reports = january.publish(data, tmp_path / "reports")
+    january.revise(data)
+
+    baseline = read_edition(data, reports=reports).baseline
+
+    pd.testing.assert_frame_equal(baseline.published, before)
+    pd.testing.assert_frame_equal(baseline.events, read_edition(data, "2025-12").events)
+    assert baseline.unpublished == ()
+
+
+def test_a_baseline_that_is_not_published_is_pointed_out(tmp_path, monkeypatch):
+    data = january.january(tmp_path)
+    monkeypatch.setenv("AISTATS_LANGUAGE", "en")
+
+    with pytest.warns(DataWarning, match=r"reports/2025-12/data: the edition “2025-12” is not"):
+        baseline = read_edition(data, reports=tmp_path / "reports").baseline
+
+    assert baseline.unpublished == ("2025-12",)
+
+
+def test_what_was_published_is_read_without_asking_to_look_again(tmp_path):
+    data = january.january(tmp_path)
+    put(data / EVENTS, 2, "date", "2024-12-02")
+    with pytest.warns(DataWarning, match="2024-12-02"):
+        reports = january.publish(data, tmp_path / "reports")
+    put(data / EVENTS, 2, "date", "2025-12-02")
+
+    published = read_edition(data, reports=reports).baseline.published
+
+    assert published.loc[0, "date"] == "2024-12-02"
+
+
+def test_an_event_of_several_baselines_counts_once_as_last_published(tmp_path):
+    data = january.january(tmp_path)
+    reports = january.publish(data, tmp_path / "reports")
+    january.put(data, "codex-mortis-2025-12", region="US")
+    row = {"edition": "2025-all", "sources": "ai-events-2025-12", "languages": "zh"}
+    january.add(data, "editions", row)
+    january.publish(data, reports, "2025-all")
+    put(data / EDITIONS, 3, "baseline", "2025-all 2025-12")
+
+    baseline = read_edition(data, "2026-01", reports=reports).baseline
+
+    assert baseline.labels == ("2025-12", "2025-all")
+    assert baseline.published["event_id"].is_unique
+    regions = baseline.published.set_index("event_id")["region"]
+    assert (len(regions), regions["codex-mortis-2025-12"]) == (20, "US")
+
+
+def test_an_edition_may_have_a_source_that_its_baseline_has_too(tmp_path):
+    data = january.january(tmp_path)
+    put(data / EDITIONS, 3, "sources", f"ai-events-2025-12 {january.SOURCE}")
+
+    both = read_edition(data, "2026-01")
+
+    assert len(both.events) == len(both.all_events) == 45
+    assert len(both.all_coverage) == len(both.coverage)
+
+
+def test_an_edition_cannot_be_its_own_baseline(data):
+    put(data / EDITIONS, 2, "baseline", "2025-12")
+
+    assert faults_of(read_tables, data) == [
+        (EDITIONS, 2, "baseline", "own_baseline", "2025-12"),
+    ]
+    assert "“2025-12” cannot be its own baseline" in refused(read_tables, data)
+    assert "“2025-12”不能以自己为对照期" in refused(read_tables, data, language="zh")
+
+
+@pytest.mark.parametrize("label", ["2025-12", "2026-01"])
+def test_the_slice_of_an_edition_is_a_package_that_reads_as_the_same_edition(tmp_path, label):
+    data = january.january(tmp_path)
+    whole = read_edition(data, label)
+
+    cut = january.publish(data, tmp_path / "reports", label) / label / "data"
+
+    assert same(read_edition(cut, label), whole)
+    again = january.publish(cut, tmp_path / "again", label) / label / "data"
+    for path in sorted(cut.iterdir()):
+        assert path.read_bytes() == (again / path.name).read_bytes()
+
+
+def test_the_rows_of_other_sources_are_in_no_slice(tmp_path):
+    data = january.january(tmp_path)
+    tables, book = read_tables(data)
+    before = {it: slice_tables(tables, book, it) for it in ("2025-12", "2026-01")}
+
+    add_another_source(data)  # in an edition of the same label, so only December stays as it was
+    put(data / EDITIONS, 2, "edition", "2026-02")
+    tables, book = read_tables(data)
+
+    for label, slices in before.items():
+        for name, table in slice_tables(tables, book, label).items():
+            pd.testing.assert_frame_equal(table, slices[name])
+
+
+SOURCES = ("a", "b", "c")
+PACKAGE, BOOK = read_tables(DATA)
+
+
+@calm
+@given(
+    events=st.lists(st.sampled_from(SOURCES), min_size=20, max_size=20),
+    themes=st.lists(st.sampled_from(SOURCES), min_size=17, max_size=17),
+    own=st.sets(st.sampled_from(SOURCES), min_size=1),
+    earlier=st.sets(st.sampled_from(SOURCES), min_size=1),
+)
+def test_a_slice_has_all_rows_of_its_sources_no_loose_link_and_is_its_own_slice(
+    events, themes, own, earlier
+):
+    names = ["edition", "sources", "baseline", "languages", "parameters"]
+    rows = [
+        ("one", " ".join(sorted(earlier)), "other", "zh", None),
+        ("two", " ".join(sorted(own)), "one", "zh", None),
+        ("other", "c", None, "zh", None),
+    ]
+    tables = PACKAGE | {
+        "events": PACKAGE["events"].assign(source=events),
+        "themes": PACKAGE["themes"].assign(source=themes),
+        "coverage": pd.DataFrame({"source": SOURCES, "section": "一", "window": "2025-12"}),
+        "editions": pd.DataFrame(rows, columns=names, dtype="str"),
+    }
+    cut = slice_tables(tables, BOOK, "two")
+
+    assert [*cut["editions"]["edition"]] == ["one", "two"]
+    assert cut["editions"]["baseline"].fillna("").to_list() == ["", "one"]
+    for name in ("events", "themes", "coverage"):
+        kept = tables[name][tables[name]["source"].isin(own | earlier)]
+        assert [*cut[name].iloc[:, 0]] == [*kept.iloc[:, 0]]
+    for _, row in cut["event_themes"].iterrows():
+        assert row["event_id"] in set(cut["events"]["event_id"])
+        assert row["theme_id"] in set(cut["themes"]["theme_id"])
+    for name, table in slice_tables(cut, BOOK, "two").items():
+        pd.testing.assert_frame_equal(table, cut[name])
 
 
 # What cells say together --------------------------------------------------------------------------

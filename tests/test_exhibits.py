@@ -4,6 +4,7 @@ import base64
 import html
 import re
 
+import january
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -24,14 +25,14 @@ def drawn(**arguments):
     return ai.plot_counts(COUNTS, language="en", **arguments).figure
 
 
-def shown(chart, table, *, title="A <finding>.", language="en", **arguments):
+def shown(chart, table, *, title="A <finding>.", record=None, language="en", **arguments):
     """Return the exhibit that a notebook cell displays, and both its outputs."""
     InteractiveShell.instance()
     with capture_output() as captured:
         ai.show(
             chart,
             table,
-            record=DECEMBER,
+            record=record or DECEMBER,
             name="one",
             number=7,
             title=title,
@@ -148,6 +149,43 @@ def test_a_table_of_evidence_leads_from_each_title_to_its_event():
     assert exhibit.rows == ()
     assert exhibit.csv.count("\n") == len(evidence) + 1
     assert not re.search(r"\bnan\b", exhibit.table, re.IGNORECASE)
+
+
+def test_of_an_empty_table_nothing_is_shown():
+    with capture_output() as captured:
+        ai.show(
+            ai.plot_counts, COUNTS[:0], record=DECEMBER, name="none", number=1, title="Nothing."
+        )
+    assert captured.outputs == []
+
+
+def test_a_count_leads_to_the_events_it_was_counted_from(tmp_path):
+    data = january.january(tmp_path)
+    reports = january.publish(data, tmp_path / "reports")
+    january.revise(data)
+    record = ai.read_edition(data, reports=reports)
+    changes = ai.revisions(record).drop_duplicates(["event_id", "revision"])
+    counts = ai.count_events(changes, by="revision")
+    exhibit, *_ = shown(ai.plot_counts, counts, record=record, events=changes)
+    named = {row.label: set(row.sure) for row in exhibit.rows}
+    assert named["withdrawn"] == {"ant-lingguang-2025-12"}
+    assert named["new"] == {*record.events["event_id"]} | {
+        "zhipu-listing-2025-12",
+        "runway-model-2025-12",
+    }
+    assert [len(row.sure) for row in exhibit.rows] == [*counts["count"]]
+    assert "January 2026”" in exhibit.source
+    assert "December 2025”" in exhibit.source
+    own, *_ = shown(ai.plot_counts, COUNTS, record=record)
+    assert "December 2025”" not in own.source
+
+
+def test_a_comparison_with_the_baseline_leads_to_the_events_of_its_days(tmp_path):
+    record = ai.read_edition(january.january(tmp_path))
+    compared = ai.compare_with_baseline(record, by="scope")
+    exhibit, *_ = shown(ai.plot_forest, compared, record=record, events=record.all_events)
+    assert [len(row.sure) for row in exhibit.rows] == [*compared["certain"]]
+    assert {it for row in exhibit.rows for it in row.sure} == {*record.events["event_id"]}
 
 
 def test_a_level_with_markup_is_text_in_the_table():

@@ -14,7 +14,7 @@ import pytest
 from chromium import chromium, keep_within, missing
 from december import DATA
 
-from aistats.editions import find_notebooks
+from aistats.editions.inputs import find_notebooks
 
 NOTEBOOKS = find_notebooks(Path(__file__).parents[1] / "notebooks")
 TOKEN = "for-this-test-alone"

@@ -5,7 +5,7 @@ import re
 import nbformat
 import pytest
 
-from aistats.editions import find_notebooks
+from aistats.editions.inputs import find_notebooks
 
 NOTEBOOKS = find_notebooks()
 

@@ -3,6 +3,7 @@
 import dataclasses
 import re
 
+import january
 import pytest
 from december import DATA
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -128,6 +129,87 @@ def test_an_event_without_english_is_marked_and_spoken_in_chinese(tmp_path):
     one = dataclasses.replace(DECEMBER, events=DECEMBER.events.assign(title_en=titles))
     entry = written(tmp_path, one)["en/events.html"].split(f'id="{event}"')[1].split("</li>")[0]
     assert re.search(r'<span lang="zh-Hans">[^<]*\(in Chinese\)</span>', entry)
+
+
+REVISED = {
+    **{"zhipu-listing-2025-12": ["对照期发布之后才收录"], "runway-model-2025-12": ["补记"]},
+    "sensetime-seko-2-0-2025-12": ["改期", "日期：2025年12月15日→2025年12月16日"],
+    "codex-mortis-2025-12": ["重新归类", "地区：未注明→美国", "类别：社会→产品"],
+    "chatgpt-adult-mode-2025-12": ["计划时间：2026年第一季度→2026年第二季度"],
+    "ant-lingguang-2025-12": ["撤下", "现已不再收录", "蚂蚁集团全模态助手“灵光”亮相"],
+}
+
+
+@pytest.fixture(scope="module")
+def revised(tmp_path_factory):
+    """January, after December was published and then put right."""
+    place = tmp_path_factory.mktemp("january")
+    data = january.january(place)
+    reports = january.publish(data, place / "reports")
+    january.revise(data)
+    return ai.read_edition(data, reports=reports)
+
+
+def test_the_revised_events_of_the_baseline_are_listed_with_what_changed(tmp_path, revised):
+    row = {"anchor": "count-two-1", "label": "x", "sure": [*REVISED], "possible": []}
+    exhibit = bundle("two", 2, rows=[row])
+    text = written(tmp_path, revised, page(exhibit, language="zh"))["zh/events.html"]
+    own, earlier = text.split("<h2>对照期的事件</h2>")
+    listed = re.findall(r'<li id="([^"]+)"', earlier)
+    assert set(listed) == set(REVISED)
+    assert set(re.findall(r'<li id="([^"]+)"', own)) == set(revised.events["event_id"])
+    for event, facts in REVISED.items():
+        entry = earlier.split(f'<li id="{event}"')[1].split("</li>")[0]
+        assert all(fact in entry for fact in facts)
+        assert f'<a href="#{event}">' in earlier.split('id="count-two-1"')[1]
+    assert (
+        text.index("<ol") < text.index("data-say") < text.index("</ol>")
+    )  # which the script finds
+
+
+def test_an_event_of_the_baseline_that_a_chart_counts_is_listed_too(tmp_path, revised):
+    event = "sora-2-release-2025-12"
+    row = {"anchor": "count-two-1", "label": "x", "sure": [event], "possible": []}
+    exhibit = bundle("two", 2, rows=[row])
+    text = written(tmp_path, revised, page(exhibit, language="en"))["en/events.html"]
+    entry = text.split("<h2>Events of the baseline</h2>")[1].split(f'<li id="{event}"')[1]
+    assert "<h3><span>Sora 2 makes" in entry
+    assert f'<a href="#{event}">' in entry
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_without_a_baseline_its_list_is_not_there(tmp_path, language):
+    text = written(tmp_path)[f"{language}/events.html"]
+    assert text.count("<ol") == 1
+
+
+def test_a_revision_of_an_event_of_the_edition_stands_with_the_event(tmp_path, revised):
+    both = dataclasses.replace(revised, events=revised.all_events, coverage=revised.all_coverage)
+    row = {
+        "anchor": "count-two-1",
+        "label": "x",
+        "sure": [],
+        "possible": [*both.events["event_id"]],
+    }
+    text = written(tmp_path, both, page(bundle("two", 2, rows=[row]), language="zh"))
+    own, earlier = text["zh/events.html"].split("<h2>对照期的事件</h2>")
+    assert "地区：未注明→美国" in own
+    assert "重新归类" not in own.split('<li id="openai-code-red-2025-12"')[1].split("</li>")[0]
+    assert re.findall(r'<li id="([^"]+)"', earlier) == ["ant-lingguang-2025-12"]
+
+
+def test_a_withdrawn_event_of_a_source_that_is_gone_names_it(tmp_path, revised):
+    published = revised.baseline.published
+    gone = published["event_id"].eq("ant-lingguang-2025-12")
+    moved = published.assign(source=published["source"].mask(gone, "an-old-source"))
+    base = dataclasses.replace(revised.baseline, published=moved)
+    row = {"anchor": "count-two-1", "label": "x", "sure": ["ant-lingguang-2025-12"], "possible": []}
+    text = written(
+        tmp_path,
+        dataclasses.replace(revised, baseline=base),
+        page(bundle("two", 2, rows=[row]), language="en"),
+    )["en/events.html"]
+    assert "an-old-source" in text
 
 
 def test_the_style_sheet_gives_every_colour_of_the_charts_its_dark_value(tmp_path):

@@ -13,17 +13,23 @@ from aistats.codebook import Codebook, read_codebook
 from aistats.counts import count_events, events_in
 from aistats.dates import parse_edtf
 from aistats.events import (
+    Baseline,
     Edition,
     read_coverage,
     read_edition,
     read_events,
     read_tables,
+    slice_tables,
     validate_events,
 )
 from aistats.faults import AistatsError, DataError, EDTFError, Fault
 from aistats.themes import theme_evidence, unthemed_events
 
 if TYPE_CHECKING:
+    from aistats.baseline import (
+        compare_with_baseline,
+        revisions,
+    )
     from aistats.charts import (
         frame,
         plot_counts,
@@ -61,6 +67,7 @@ if TYPE_CHECKING:
     )
     from aistats.wording import (
         Sentence,
+        describe_baseline,
         describe_certainty,
         describe_claims,
         describe_comparison,
@@ -72,6 +79,8 @@ if TYPE_CHECKING:
         describe_note,
         describe_periods,
         describe_record,
+        describe_revised,
+        describe_revisions,
         describe_source,
         describe_theme,
         describe_themes,
@@ -87,6 +96,10 @@ if TYPE_CHECKING:
 _LAZY = {
     name: room
     for room, names in {
+        "baseline": (
+            "compare_with_baseline",
+            "revisions",
+        ),
         "charts": (
             "frame",
             "plot_counts",
@@ -122,6 +135,7 @@ _LAZY = {
         ),
         "wording": (
             "Sentence",
+            "describe_baseline",
             "describe_certainty",
             "describe_claims",
             "describe_comparison",
@@ -133,6 +147,8 @@ _LAZY = {
             "describe_note",
             "describe_periods",
             "describe_record",
+            "describe_revised",
+            "describe_revisions",
             "describe_source",
             "describe_theme",
             "describe_themes",
@@ -150,6 +166,7 @@ _LAZY = {
 
 __all__ = [
     "AistatsError",
+    "Baseline",
     "Codebook",
     "DataError",
     "EDTFError",
@@ -158,9 +175,11 @@ __all__ = [
     "Sentence",
     "add_total",
     "compare_periods",
+    "compare_with_baseline",
     "concentration",
     "count_events",
     "cumulate",
+    "describe_baseline",
     "describe_certainty",
     "describe_claims",
     "describe_comparison",
@@ -172,6 +191,8 @@ __all__ = [
     "describe_note",
     "describe_periods",
     "describe_record",
+    "describe_revised",
+    "describe_revisions",
     "describe_source",
     "describe_theme",
     "describe_themes",
@@ -207,9 +228,11 @@ __all__ = [
     "read_events",
     "read_tables",
     "regroup",
+    "revisions",
     "rolling_mean",
     "shares",
     "show",
+    "slice_tables",
     "theme_evidence",
     "unthemed_events",
     "validate_events",

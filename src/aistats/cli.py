@@ -1,7 +1,8 @@
-"""The command line: ``aistats report``, ``aistats validate``, ``aistats notebooks``.
+"""The command line: ``aistats report``, ``verify``, ``new``, ``validate`` and ``notebooks``.
 
 Messages are in the user's language. Exit codes: 0 done, 1 refused or failed (each fault on a line
-of its own), 2 the command line itself was wrong.
+of its own), 2 the command line itself was wrong; of ``verify`` also 3, files are not what the
+manifest says, and 4, the inputs would give another edition.
 """
 
 from __future__ import annotations
@@ -10,52 +11,108 @@ import argparse
 import contextlib
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aistats.events import read_tables
 from aistats.faults import AistatsError, user_language
 
+if TYPE_CHECKING:
+    from aistats.editions.verifying import Verified
+
 _TEXTS = {
     "zh": {
         "about": "把AI行业事件表变成可复现的图表和文字报告",
-        "report": "运行笔记本，生成一期报告",
+        "report": "生成一期报告；只重做有变化的部分",
+        "verify": "核对已发布的各期：文件是否与清单一致，输入是否仍会得出同样的结果",
+        "new": "在数据中登记新的一期",
         "validate": "只检查数据，不生成任何文件",
         "notebooks": "就地运行全部笔记本，保留输出",
         "edition": "期号，即editions.csv中的一行（默认最后一行）",
+        "label": "新一期的期号，如2026-01",
+        "folders": "要核对的各期所在文件夹（默认：reports下的全部）",
         "data": "数据文件夹（默认：data）",
         "reports": "各期报告所在的文件夹（默认：reports）",
         "parameter": "笔记本参数，可重复",
+        "rebuild": "另行重新生成一遍，逐字节比较",
+        "keep": "把重新生成的结果和图表差异放入这个新文件夹",
+        "window": "来源写明覆盖的时间窗（EDTF），可重复；默认推定为整月",
         "valid": "{}：未发现错误（事件{}条，趋势判断{}条，覆盖时间窗{}个）",
         "ran": "已运行：{}",
+        "fresh": "{}：自上次生成以来没有任何变化，什么都没有做。",
+        "reused": "{}个笔记本没有变化，没有重新运行。",
         "same": "与已发布的这一期逐字节相同。",
-        "new": "这一期此前没有发布过。",
+        "new_edition": "这一期此前没有发布过。",
         "changed": "与此前发布的这一期不同的文件（{}个）：",
         "open": "请打开：{}",
+        "none": "{}中还没有任何一期。",
+        "files": "文件：{}个，全部与清单一致。",
+        "files_differ": "文件：{}个中有{}个与清单不一致或缺失：",
+        "foreign": "另有{}个文件不在清单中：",
+        "inputs": "输入：与生成时相同。",
+        "inputs_differ": "输入：有{}处与生成时不同：",
+        "unreadable": "输入：无法读取，不能判断是否仍会得出这一期。",
+        "software": "软件：与生成时不同，图片可能略有出入：",
+        "rebuilt": "重新生成：逐字节相同。",
+        "rebuilt_tables": "重新生成：表格和文字相同；软件或系统不同，图片不作比较。",
+        "rebuilt_differ": "重新生成：有{}个文件不同：",
+        "kept": "重新生成的结果在：{}",
+        "added": "已在{}中加入：",
+        "next": "下一步：在{}中登记该期的事件，然后运行make report。",
         "extra": "缺少{}；请先安装：pip install 'aistats[report]'",
         "unchanged": "没有写入任何文件；此前的报告没有改动。",
         "interrupted": "已中断；此前的报告没有改动。",
     },
     "en": {
         "about": "turn a table of AI-industry events into reproducible charts and reports",
-        "report": "run the notebooks and build an edition",
+        "report": "build an edition; what has not changed is not made again",
+        "verify": "check published editions: are the files what the manifest says, and would the "
+        "inputs still give them?",
+        "new": "start the next edition in the data",
         "validate": "check the data and write nothing",
         "notebooks": "run every notebook in place and keep its outputs",
         "edition": "a row of editions.csv (default: the last)",
+        "label": "of the new edition, such as 2026-01",
+        "folders": "the folders of the editions (default: all under reports)",
         "data": "the folder of the data (default: data)",
         "reports": "the folder of the editions (default: reports)",
         "parameter": "a notebook parameter; may be repeated",
+        "rebuild": "make it anew aside, and compare every byte",
+        "keep": "put what the rebuild made, and pictures of differences, into this new folder",
+        "window": "days that the source states it covers (EDTF); may be repeated; by default the "
+        "month is assumed",
         "valid": "{}: no faults found ({} events, {} themes, {} covered windows)",
         "ran": "ran {}",
+        "fresh": "{}: nothing has changed since it was built; nothing was done.",
+        "reused": "Not run again, as they have not changed: {} notebooks.",
         "same": "Equal to the published edition, byte for byte.",
-        "new": "This edition had not been published before.",
+        "new_edition": "This edition had not been published before.",
         "changed": "Different from the edition published before ({}):",
         "open": "Open: {}",
+        "none": "{} holds no edition yet.",
+        "files": "Files: all {} are what the manifest says.",
+        "files_differ": "Files: of {}, {} are missing or not what the manifest says:",
+        "foreign": "Besides, {} of which the manifest says nothing:",
+        "inputs": "Inputs: those that it was made from.",
+        "inputs_differ": "Inputs: {} other than those that it was made from:",
+        "unreadable": "Inputs: cannot be read, so whether they would give it again is unknown.",
+        "software": "Software: other than it was made with; pictures may differ slightly:",
+        "rebuilt": "Rebuilt: equal, byte for byte.",
+        "rebuilt_tables": "Rebuilt: tables and texts are equal; with other software, or another "
+        "kind of machine, pictures are not compared.",
+        "rebuilt_differ": "Rebuilt: {} files differ:",
+        "kept": "What the rebuild made is in {}",
+        "added": "Added to {}:",
+        "next": "Next: add the events of the edition to {}, then run make report.",
         "extra": "{} is missing; install it with: pip install 'aistats[report]'",
         "unchanged": "Nothing was written; the edition published before is unchanged.",
         "interrupted": "Interrupted; the edition published before is unchanged.",
     },
 }
+
+Texts = dict[str, str]
+Command = Callable[[argparse.Namespace, Texts], int]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,86 +125,173 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     text = _TEXTS[user_language()]
     options = _parser(text).parse_args(arguments)
+    unchanged = [text["unchanged"]] * (options.run is _report)
     try:
         with warnings.catch_warnings():
             warnings.showwarning = lambda message, *_: print(message, file=sys.stderr)
-            options.run(options, text)
+            return int(options.run(options, text))
     except AistatsError as error:
-        print(error, *[text["unchanged"]] * (options.run is _report), sep="\n", file=sys.stderr)
-        return 1
+        print(error, *unchanged, sep="\n", file=sys.stderr)
     except OSError as error:
-        print(f"{error.filename}: {error.strerror}" if error.filename else error, file=sys.stderr)
-        return 1
+        said = f"{error.filename}: {error.strerror}" if error.filename else error
+        print(said, *unchanged, sep="\n", file=sys.stderr)
     except ModuleNotFoundError as error:
         print(text["extra"].format(error.name), file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
         print(text["interrupted"], file=sys.stderr)
         return 130
-    return 0
+    return 1
 
 
-def _parser(text: dict[str, str]) -> argparse.ArgumentParser:
+def _parser(text: Texts) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="aistats", description=text["about"])
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    report = commands.add_parser("report", help=text["report"], description=text["report"])
+    def command(
+        name: str, run: Callable[[argparse.Namespace, Texts], int]
+    ) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text[name], description=text[name])
+        added.set_defaults(run=run)
+        return added
+
+    report = command("report", _report)
     report.add_argument("edition", nargs="?", help=text["edition"])
     report.add_argument("--data", default="data", help=text["data"])
     report.add_argument("--reports", default="reports", help=text["reports"])
     report.add_argument(
-        "-p",
-        "--parameter",
+        *("-p", "--parameter"),
         action="append",
         default=[],
         metavar="NAME=VALUE",
         help=text["parameter"],
     )
-    report.set_defaults(run=_report)
-
-    validate = commands.add_parser("validate", help=text["validate"], description=text["validate"])
+    verify = command("verify", _verify)
+    verify.add_argument("editions", nargs="*", metavar="FOLDER", help=text["folders"])
+    verify.add_argument("--data", default="data", help=text["data"])
+    verify.add_argument("--rebuild", action="store_true", help=text["rebuild"])
+    verify.add_argument("--keep", metavar="FOLDER", help=text["keep"])
+    new = command("new", _new)
+    new.add_argument("label", help=text["label"])
+    new.add_argument("--data", default="data", help=text["data"])
+    new.add_argument("--window", action="append", default=[], metavar="EDTF", help=text["window"])
+    validate = command("validate", _validate)
     validate.add_argument("data", nargs="?", default="data", help=text["data"])
-    validate.set_defaults(run=_validate)
-
-    notebooks = commands.add_parser(
-        "notebooks", help=text["notebooks"], description=text["notebooks"]
-    )
-    notebooks.set_defaults(run=_notebooks)
+    command("notebooks", _notebooks)
     return parser
 
 
-def _report(options: argparse.Namespace, text: dict[str, str]) -> None:
-    from aistats import editions
+def _report(options: argparse.Namespace, text: Texts) -> int:
+    from aistats.editions.building import build
 
     with _progress() as step:
-        built = editions.build(
+        built = build(
             options.edition,
             data=options.data,
             reports=options.reports,
             parameters=options.parameter,
             progress=step,
         )
-    if built.changed is None:
-        print(text["new"])
+    if built.reused:
+        print(text["reused"].format(built.reused))
+    if not built.ran + built.reused:
+        print(text["fresh"].format(built.folder.as_posix()))
+    elif built.changed is None:
+        print(text["new_edition"])
     elif not built.changed:
         print(text["same"])
     else:
         print(text["changed"].format(len(built.changed)))
         print("\n".join(f"  {path}" for path in built.changed))
     print(text["open"].format((built.folder / "index.html").resolve().as_uri()))
+    return 0
 
 
-def _validate(options: argparse.Namespace, text: dict[str, str]) -> None:
+def _verify(options: argparse.Namespace, text: Texts) -> int:
+    from aistats.editions.verifying import published_editions, verify
+
+    folders = options.editions or published_editions()
+    if not folders:
+        print(text["none"].format("reports"), file=sys.stderr)
+        return 1
+    exit_code = 0
+    for folder in folders:
+        with _progress() as step:
+            found = verify(
+                folder,
+                data=options.data,
+                rebuild=options.rebuild,
+                keep=options.keep,
+                progress=step,
+            )
+        print(found.folder.as_posix())
+        print("\n".join(f"  {line}" for line in _verified(found, text)))
+        if options.keep:
+            print(text["kept"].format(options.keep))
+        exit_code = max(exit_code, found.exit_code)
+    return exit_code
+
+
+def _verified(found: Verified, text: Texts) -> Iterator[str]:
+    if found.files:
+        yield text["files_differ"].format(found.checked, len(found.files))
+        yield from _indented(found.files)
+    else:
+        yield text["files"].format(found.checked)
+    if found.foreign:
+        yield text["foreign"].format(len(found.foreign))
+        yield from _indented(found.foreign)
+    if found.software:
+        yield text["software"]
+        yield from _indented(f"{it} {old} → {new}" for it, (old, new) in found.software.items())
+    if found.unreadable:
+        yield text["unreadable"]
+        yield from _indented(found.unreadable.splitlines())
+        return
+    if found.inputs:
+        yield text["inputs_differ"].format(len(found.inputs))
+        yield from _described(found.inputs)
+    else:
+        yield text["inputs"]
+    if found.rebuilt:
+        yield text["rebuilt_differ"].format(len(found.rebuilt))
+        yield from _described(found.rebuilt)
+    elif found.rebuilt is not None:
+        yield text["rebuilt_tables" if found.software else "rebuilt"]
+
+
+def _described(files: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    for name, lines in files.items():
+        yield from _indented([name, *_indented(lines)])
+
+
+def _indented(lines: Iterable[str]) -> Iterator[str]:
+    return (f"  {line}" for line in lines)
+
+
+def _new(options: argparse.Namespace, text: Texts) -> int:
+    from aistats.editions.starting import start
+
+    started = start(options.label, data=options.data, windows=options.window)
+    for path, lines in started.added.items():
+        print(text["added"].format(path))
+        print("\n".join(f"  + {line}" for line in lines))
+    print(text["next"].format(f"{Path(options.data).as_posix()}/events.csv"))
+    return 0
+
+
+def _validate(options: argparse.Namespace, text: Texts) -> int:
     tables, _ = read_tables(options.data)
     sizes = (len(tables[name]) for name in ("events", "themes", "coverage"))
     print(text["valid"].format(Path(options.data).as_posix(), *sizes))
+    return 0
 
 
-def _notebooks(options: argparse.Namespace, text: dict[str, str]) -> None:
-    from aistats import editions
+def _notebooks(options: argparse.Namespace, text: Texts) -> int:
+    from aistats.editions.notebooks import run_in_place
 
-    for path in editions.run_in_place():
+    for path in run_in_place():
         print(text["ran"].format(path.as_posix()))
+    return 0
 
 
 @contextlib.contextmanager

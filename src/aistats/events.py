@@ -4,7 +4,9 @@ A table is text until its codebook has passed it: every column there and known, 
 of an allowed level, a possible date, unique where it is a key, linked to a row that exists. Checks
 run once per distinct value and end in :class:`~aistats.faults.DataError`, which names every fault
 of every file with its physical line. What passes gets its dates as days: ``earliest`` and
-``latest`` of the occurrence where a source states it, else of the window that reports it.
+``latest`` of the occurrence where a source states it, else of the window that reports it. An
+edition is the rows of its sources; those of its baseline, the earlier editions it is compared with,
+stand beside them as they are now and as they were published.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import difflib
 import io
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +37,30 @@ class DataWarning(UserWarning):
 
 
 @dataclass(frozen=True)
+class Baseline:
+    """The earlier editions that an edition is compared with.
+
+    Parameters
+    ----------
+    labels
+        Their labels, in the order of ``editions.csv``.
+    events, coverage
+        The rows of their sources as the data has them now, with their days.
+    published
+        Their events as they were published, each once, as last published; of what is not published,
+        the rows as they are now.
+    unpublished
+        The labels of the editions of which that is so: no revision of theirs can show.
+    """
+
+    labels: tuple[str, ...]
+    events: pd.DataFrame
+    coverage: pd.DataFrame
+    published: pd.DataFrame
+    unpublished: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Edition:
     """The slice of the data that one published report is made from.
 
@@ -50,6 +76,8 @@ class Edition:
         The rows of the edition's sources; ``events`` and ``coverage`` with their days.
     codebook
         Labels, levels and rules.
+    baseline
+        The earlier editions that it is compared with, if it names any.
     """
 
     label: str
@@ -60,6 +88,23 @@ class Edition:
     themes: pd.DataFrame
     event_themes: pd.DataFrame
     codebook: Codebook
+    baseline: Baseline | None = None
+
+    @property
+    def all_events(self) -> pd.DataFrame:
+        """The events of the edition and then those of its baseline, each once."""
+        if self.baseline is None:
+            return self.events
+        both = pd.concat([self.events, self.baseline.events])
+        return both.drop_duplicates("event_id", ignore_index=True)
+
+    @property
+    def all_coverage(self) -> pd.DataFrame:
+        """The windows that the edition covers and then those of its baseline, each once."""
+        if self.baseline is None:
+            return self.coverage
+        both = pd.concat([self.coverage, self.baseline.coverage])
+        return both.drop_duplicates(ignore_index=True)
 
 
 def read_events(
@@ -222,7 +267,9 @@ def read_tables(folder: str | Path) -> tuple[dict[str, pd.DataFrame], Codebook]:
     return tables, book
 
 
-def read_edition(folder: str | Path, label: str | None = None) -> Edition:
+def read_edition(
+    folder: str | Path, label: str | None = None, *, reports: str | Path | None = None
+) -> Edition:
     """Read the slice of the data that an edition is made from: the rows of its sources.
 
     Parameters
@@ -231,6 +278,9 @@ def read_edition(folder: str | Path, label: str | None = None) -> Edition:
         The folder of the data package.
     label
         A value of the column ``edition`` of ``editions.csv``; by default the last.
+    reports
+        The folder of the published editions; in each, ``data`` is a package of what it was made
+        from. The baseline is read from there; without it, as the data has it now.
 
     Returns
     -------
@@ -241,40 +291,131 @@ def read_edition(folder: str | Path, label: str | None = None) -> Edition:
     DataError
         If the data is wrong anywhere, or there is no such edition.
 
+    Warns
+    -----
+    DataWarning
+        If an edition of the baseline is not published in `reports`.
+
     Examples
     --------
     >>> december = read_edition("data", "2025-12")
-    >>> len(december.events), december.languages
-    (20, ('zh', 'en'))
+    >>> len(december.events), december.languages, december.baseline
+    (20, ('zh', 'en'), None)
     """
     tables, book = read_tables(folder)
-    editions = tables["editions"].set_index("edition")
-    label = label or next(iter(editions.index[::-1]), "")
-    if label not in editions.index:
-        known = ", ".join(editions.index)
+    editions = tables["editions"]
+    label = label or next(iter(editions["edition"][::-1]), "")
+    if label not in set(editions["edition"]):
+        known = ", ".join(editions["edition"])
         path = (Path(folder) / book.tables["editions"].path).as_posix()
         raise DataError([Fault("edition", file=path, column="edition", value=label, allowed=known)])
-    row = editions.loc[label].fillna("")
-    sources = row["sources"].split()
-    slices = {
-        name: frame[frame["source"].isin(sources)].reset_index(drop=True)
-        for name, frame in tables.items()
-        if "source" in frame
-    }
-    links = tables["event_themes"]
+    row = _own_row(editions, label).fillna("").iloc[0]
+    own = _of_sources(tables, book, row["sources"].split())
     return Edition(
         label=label,
         languages=tuple(row["languages"].split()),
         parameters=dict(pair.split("=", 1) for pair in row["parameters"].split()),
-        events=slices["events"],
-        coverage=slices["coverage"],
-        themes=slices["themes"],
-        event_themes=links[
-            links["event_id"].isin(slices["events"]["event_id"])
-            & links["theme_id"].isin(slices["themes"]["theme_id"])
-        ].reset_index(drop=True),
+        events=own["events"],
+        coverage=own["coverage"],
+        themes=own["themes"],
+        event_themes=own["event_themes"],
         codebook=book,
+        baseline=_baseline(tables, book, label, reports),
     )
+
+
+def slice_tables(
+    tables: Mapping[str, pd.DataFrame], book: Codebook, label: str
+) -> dict[str, pd.DataFrame]:
+    """Return the rows of every table that an edition is made from, as a package of its own.
+
+    Parameters
+    ----------
+    tables, book
+        As :func:`read_tables` returns them.
+    label
+        The edition.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        By name, as text, without the columns that reading adds. Of tables with a column ``source``
+        the rows of the sources of the edition and of its baseline; of the others the rows that lead
+        to no row left out; of ``editions`` those of the edition and of its baseline, which has no
+        baseline in turn. Written beside the ``datapackage.json``, this reads as the same edition.
+
+    Examples
+    --------
+    >>> tables, codebook = read_tables("data")
+    >>> december = slice_tables(tables, codebook, "2025-12")
+    >>> {name: len(table) for name, table in december.items()}
+    {'events': 20, 'themes': 17, 'event_themes': 44, 'coverage': 2, 'editions': 1}
+    """
+    before = _baseline_rows(tables["editions"], label)
+    kept = pd.concat([_own_row(tables["editions"], label), before.assign(baseline=None)])
+    editions = kept.sort_index().astype("str").reset_index(drop=True)
+    sources = [source for cell in editions["sources"] for source in cell.split()]
+    cut = _of_sources({**tables, "editions": editions}, book, sources)
+    return {
+        name: cut[name][[it for it in cut[name] if it in table.fields]]
+        for name, table in book.tables.items()
+    }
+
+
+def _baseline(
+    tables: Mapping[str, pd.DataFrame], book: Codebook, label: str, reports: str | Path | None
+) -> Baseline | None:
+    rows = _baseline_rows(tables["editions"], label)
+    if rows.empty:
+        return None
+    sources = dict(zip(rows["edition"], rows["sources"].str.split(), strict=True))
+    now = _of_sources(tables, book, {source for each in sources.values() for source in each})
+    published, unpublished = [], []
+    for edition, own in sources.items():
+        place = None if reports is None else Path(reports) / edition / "data"
+        if place is not None and (place / "datapackage.json").is_file():
+            published.append(_published_events(place, edition))
+            continue
+        unpublished.append(edition)
+        published.append(now["events"][now["events"]["source"].isin(own)])
+        if place is not None:
+            fault = Fault("unpublished", place.as_posix(), value=edition)
+            warnings.warn(fault.text(), DataWarning, stacklevel=3)
+    once = pd.concat(published).drop_duplicates("event_id", keep="last", ignore_index=True)
+    labels = tuple(sources)
+    return Baseline(labels, now["events"], now["coverage"], once, tuple(unpublished))
+
+
+def _published_events(folder: Path, label: str) -> pd.DataFrame:
+    """Return the events of a published edition, of which nobody needs to look again."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DataWarning)
+        return read_edition(folder, label).events
+
+
+def _own_row(editions: pd.DataFrame, label: str) -> pd.DataFrame:
+    return editions[editions["edition"] == label]
+
+
+def _baseline_rows(editions: pd.DataFrame, label: str) -> pd.DataFrame:
+    """Return the rows of the editions that an edition is compared with."""
+    (cell,) = _own_row(editions, label)["baseline"].fillna("")
+    return editions[editions["edition"].isin(cell.split())]
+
+
+def _of_sources(
+    tables: Mapping[str, pd.DataFrame], book: Codebook, sources: Iterable[str]
+) -> dict[str, pd.DataFrame]:
+    """Return the rows of some sources, and of tables without a source those that lead to them."""
+    cut = {
+        name: frame[frame["source"].isin(sources)] if "source" in frame else frame
+        for name, frame in tables.items()
+    }
+    linked = [table for name, table in book.tables.items() if "source" not in cut[name]]
+    for table in linked * len(linked):  # one may lead to another
+        astray = [fault.line for fault in _broken_links(cut, table, "")]
+        cut[table.name] = cut[table.name].drop(index=astray)
+    return {name: frame.reset_index(drop=True) for name, frame in cut.items()}
 
 
 def _codebook_of(path: Path, codebook: Codebook | str | Path | None) -> Codebook:
@@ -363,6 +504,8 @@ def _read_table(
         faults += _key_faults(frame, table, file)
     if table.name == "events":
         faults += _event_faults(frame, file)
+    if table.name == "editions":
+        faults += _edition_faults(frame, file)
     return frame, faults
 
 
@@ -488,6 +631,18 @@ def _event_faults(events: pd.DataFrame, file: str) -> list[Fault]:
             for line, value in _by_line(planned)
         ]
     return faults
+
+
+def _edition_faults(editions: pd.DataFrame, file: str) -> list[Fault]:
+    """Check that no edition is compared with itself."""
+    if not {"edition", "baseline"} <= set(editions.columns):
+        return []
+    named = editions[["edition", "baseline"]].dropna()
+    return [
+        Fault("own_baseline", file, line, "baseline", label)
+        for line, (label, cell) in zip(named.index, named.to_numpy(), strict=True)
+        if label in cell.split()
+    ]
 
 
 def _window_faults(events: pd.DataFrame, coverage: pd.DataFrame, file: str) -> list[Fault]:

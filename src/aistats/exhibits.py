@@ -120,10 +120,13 @@ def show(
     title: str,
     notes: Sequence[str] = (),
     alt: str | None = None,
+    events: pd.DataFrame | None = None,
     language: str = "zh",
     **options: object,
 ) -> None:
     """Draw a chart and display it as an exhibit, with the table behind it.
+
+    Of a table without rows nothing is shown.
 
     Parameters
     ----------
@@ -133,8 +136,7 @@ def show(
     table
         What the chart is drawn from: counts, or a row for each event.
     record
-        The edition that it was counted from; the source line and the events behind each count are
-        taken from it.
+        The edition that it was counted from.
     name, number
         The exhibit's name in file names and links, such as ``timeline``, and its number; both its
         own in an edition.
@@ -144,6 +146,9 @@ def show(
         Sentences to stand under the chart.
     alt
         What the chart shows, for who cannot see it; by default the title.
+    events
+        The events it was counted from, to which its counts lead; by default those of the edition.
+        Where they are given, the source line names the sources of the baseline too.
     language
         ``zh`` or ``en``.
     **options
@@ -164,13 +169,16 @@ def show(
     """
     from IPython.display import display
 
-    rows = _rows(table, record, name, language)
+    if table.empty:
+        return
+    coverage = record.coverage if events is None else record.all_coverage
+    rows = _rows(table, record, record.events if events is None else events, name, language)
     places = [f"../{language}/events.html#{row.anchor}" if row else "" for row in rows]
     words: dict[str, Any] = {
         "title": headline(title),
         "subtitle": describe_measure(table, language, record.codebook),
         "notes": [str(note) for note in notes],
-        "source": describe_source(record.coverage, language, record.codebook),
+        "source": describe_source(coverage, language, record.codebook),
     }
     framing = {**words, "title": numbered(number, words["title"], language), "language": language}
 
@@ -219,7 +227,9 @@ def exhibits_of(notebook: Mapping[str, Any]) -> Iterator[Exhibit]:
 # From counts to events ---------------------------------------------------------------------------
 
 
-def _rows(table: pd.DataFrame, record: Edition, name: str, language: str) -> list[Row | None]:
+def _rows(
+    table: pd.DataFrame, record: Edition, events: pd.DataFrame, name: str, language: str
+) -> list[Row | None]:
     """Return each row of a table with its events; None where it has none.
 
     A row that is an event leads straight to it and needs no list; a claim may have none.
@@ -235,7 +245,7 @@ def _rows(table: pd.DataFrame, record: Edition, name: str, language: str) -> lis
     labels = shown[titles].astype(str).agg(" · ".join, axis=1)
     counted = table["possible" if "possible" in table else "count"] > 0
     return [
-        _row(f"count-{name}-{place}", label, record.events, table.loc[index]) if some else None
+        _row(f"count-{name}-{place}", label, events, table.loc[index]) if some else None
         for place, (index, label, some) in enumerate(
             zip(table.index, labels, counted, strict=True), 1
         )

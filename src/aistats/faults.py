@@ -101,6 +101,14 @@ _TEXTS: dict[str, dict[str, str]] = {
         "zh": "来源“{value}”不在任何一期中；如要发布，请在editions.csv中加上",
         "en": "the source “{value}” is in no edition; to publish it, add it to editions.csv",
     },
+    "own_baseline": {
+        "zh": "“{value}”不能以自己为对照期；请写以往各期的标签",
+        "en": "“{value}” cannot be its own baseline; name earlier editions",
+    },
+    "unpublished": {
+        "zh": "“{value}”这一期没有发布在此处；改按现有数据对照",
+        "en": "the edition “{value}” is not published here; it is compared as the data has it now",
+    },
     "link": {
         "zh": "“{value}”没有对应的行；应为{allowed}中的值",
         "en": "“{value}” has no matching row; it must be a value of {allowed}",
@@ -184,6 +192,40 @@ _TEXTS: dict[str, dict[str, str]] = {
         "en": "cell {allowed} failed: {value}",
     },
     "kernel": {"zh": "内核中断：{value}", "en": "the kernel died: {value}"},
+    "no_events": {
+        "zh": "“{value}”期还没有事件；请先在此登记该期来源的事件",
+        "en": "has no event of the edition “{value}” yet; add those of its sources first",
+    },
+    "edition_exists": {
+        "zh": "已有“{value}”期；各期：{allowed}",
+        "en": "there is an edition “{value}” already; there are: {allowed}",
+    },
+    "edition_label": {
+        "zh": "“{value}”不能用作期号；应符合：{allowed}",
+        "en": "“{value}” cannot be the label of an edition; it must match: {allowed}",
+    },
+    "first_edition": {
+        "zh": "还没有任何一期，无从续起；请手工登记第一期",
+        "en": "has no edition to follow; write the first one by hand",
+    },
+    "window_needed": {
+        "zh": "“{value}”不是年月，无法推定覆盖的日期；请用--window写明，如2026-01-01/2026-01-10",
+        "en": "“{value}” names no month, so which days are covered must be given: "
+        "--window 2026-01-01/2026-01-10",
+    },
+    "source_covered": {
+        "zh": "来源“{value}”的时间窗已登记为{allowed}；如需更改，请改coverage表",
+        "en": "the windows of the source “{value}” are there already: {allowed}; to change them, "
+        "edit the coverage table",
+    },
+    "busy": {
+        "zh": "另一个生成任务正在进行，等它结束",
+        "en": "another build is at work here; waiting for it",
+    },
+    "no_manifest": {
+        "zh": "不是aistats生成的一期：没有可用的manifest.json",
+        "en": "is no edition that aistats made: it has no manifest.json of one",
+    },
     "glyph": {"zh": "字体里没有这个字：{value}", "en": "the font has no glyph for: {value}"},
     # how a fault is put together
     "line": {"zh": "第{line}行", "en": "line {line}"},
@@ -226,6 +268,8 @@ class Fault:
         What stands there.
     allowed
         What could stand there instead.
+    lines
+        More to see, such as the end of a traceback; each is shown on a line of its own.
 
     Examples
     --------
@@ -243,6 +287,7 @@ class Fault:
     column: str | None = None
     value: object = ""
     allowed: object = ""
+    lines: tuple[str, ...] = ()
 
     def text(self, language: str | None = None) -> str:
         """Return the fault as one line of text, by default in the user's language."""
@@ -273,11 +318,19 @@ class AistatsError(Exception):
         super().__init__(self.faults)
 
     def text(self, language: str | None = None) -> str:
-        """Return every fault on a line of its own, by default in the user's language."""
+        """Return every fault on a line of its own, and more under it where there is more to see.
+
+        By default it is in the user's language.
+        """
         language = language or user_language()
         n = len(self.faults)
         head = _TEXTS["head"][language].format(n=n, faults="fault" if n == 1 else "faults")
-        return "\n".join([head, *(f"  {fault.text(language)}" for fault in self.faults)])
+        shown = [
+            line
+            for fault in self.faults
+            for line in (f"  {fault.text(language)}", *(f"      {it}" for it in fault.lines))
+        ]
+        return "\n".join([head, *shown])
 
     def __str__(self) -> str:
         return self.text()

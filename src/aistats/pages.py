@@ -21,16 +21,19 @@ from typing import Any
 
 import pandas as pd
 from jinja2 import Environment
-from nbconvert import HTMLExporter
+from nbconvert import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
+from aistats.baseline import revised, revisions
 from aistats.events import Edition
 from aistats.exhibits import MIME, Exhibit, Row, exhibits_of
 from aistats.style import COLORS
 from aistats.themes import theme_evidence
 from aistats.wording import (
+    change_name,
     date_name,
+    describe_change,
     describe_record,
     edition_name,
     figure_label,
@@ -62,12 +65,16 @@ _TEXTS: dict[str, dict[str, Any]] = {
         "post": "PNG（手机、社交媒体）",
         "notebook": "本页的笔记本",
         "digest": "月度简报",
+        "data": "事件表",
+        "all": "全部各期",
         "masthead": "AI行业事件 · {}",
         "footer": "计数对象是本期收录的事件，不是实际发生的全部事件；来源的说法未经核实。",
         "behind": "图中各数对应的事件",
         "behind_note": "图表里的每个数都链接到这里。",
         "counted": "{}（{}条）",
         "undated": "来源未写明",
+        "earlier": "对照期的事件",
+        "earlier_note": "这里只列对照期中有变动的事件，以及本期图表也计入的对照期事件。",
         "say": {
             "search": "搜索",
             "all": "全部",
@@ -87,6 +94,8 @@ _TEXTS: dict[str, dict[str, Any]] = {
         "post": "PNG for phones and posts",
         "notebook": "Notebook of this page",
         "digest": "Monthly digest",
+        "data": "Table of events",
+        "all": "All editions",
         "masthead": "AI-industry events · {}",
         "footer": "Counts are of events on record, not of everything that happened; the claims of "
         "the source are not verified.",
@@ -94,6 +103,9 @@ _TEXTS: dict[str, dict[str, Any]] = {
         "behind_note": "Every number in a chart or table links to its events here.",
         "counted": "{} ({})",
         "undated": "not stated by the source",
+        "earlier": "Events of the baseline",
+        "earlier_note": "Only those that have changed since the baseline was published, and those "
+        "that a chart of this edition counts too.",
         "say": {
             "search": "Search",
             "all": "All",
@@ -199,7 +211,10 @@ def write_pages(folder: Path, edition: Edition, pages: Sequence[Page]) -> None:
                 "names": _names(edition, page),
                 "letters": set(),
             }
-            text, _ = exporter.from_notebook_node(page.cells, resources={"page": shown})
+            # HTMLExporter's own would parse every page anew, which takes longer than all the rest
+            text, _ = TemplateExporter.from_notebook_node(
+                exporter, page.cells, resources={"page": shown}
+            )
             _write(folder / language / page.href, text)
         own = about(EVENTS_PAGE, _TEXTS[language]["events"])
         _write(folder / language / EVENTS_PAGE, _events_page(environment, edition, spoken, own))
@@ -241,7 +256,7 @@ def _about(
 def _names(edition: Edition, page: Page) -> dict[str, str]:
     """Return what each anchor of the events page is called, for those who hover or listen."""
     counted = _TEXTS[page.language]["counted"]
-    titles = localized(edition.events.set_index("event_id"), "title", page.language)
+    titles = localized(_known(edition).set_index("event_id"), "title", page.language)
     return titles.to_dict() | {
         row.anchor: counted.format(row.label, len(row.sure) + len(row.possible))
         for exhibit in page.exhibits
@@ -301,22 +316,27 @@ def _events_page(
     environment: Environment, edition: Edition, pages: Sequence[Page], about: dict[str, Any]
 ) -> str:
     language = str(about["language"])
-    events = edition.events.sort_values(["earliest", "latest"], kind="stable")
-    spoken = events[f"title_{language}"].notna().map({True: LANG[language], False: LANG["zh"]})
+    evidence, changes = theme_evidence(edition), revised(revisions(edition))
+    exhibits = [exhibit for page in pages for exhibit in page.exhibits]
+    counted = [it for exhibit in exhibits for row in exhibit.rows for it in row.sure + row.possible]
+    events = _known(edition).sort_values(["earliest", "latest"], kind="stable")
     events = events.assign(
+        own=events["event_id"].isin(edition.events["event_id"]),
         title=localized(events, "title", language),
         summary=localized(events, "summary", language),
-        lang=spoken,
+        lang=events[f"title_{language}"].notna().map({True: LANG[language], False: LANG["zh"]}),
     )
-    evidence = theme_evidence(edition)
     entries = {
-        event["event_id"]: _entry(edition, event, evidence, language)
-        for event in events.to_dict("records")
+        event["event_id"]: _entry(edition, event, evidence, changes, language)
+        for event in events[
+            events["own"] | events["event_id"].isin([*changes["event_id"], *counted])
+        ].to_dict("records")
     }
     return environment.get_template("events.html.j2").render(
         page=about,
         sentence=describe_record(edition.events, language),
-        events=list(entries.values()),
+        events=[entry for entry in entries.values() if entry["own"]],
+        earlier=[entry for entry in entries.values() if not entry["own"]],
         exhibits=[
             {
                 "href": page.href,
@@ -330,6 +350,14 @@ def _events_page(
             if exhibit.rows
         ],
     )
+
+
+def _known(edition: Edition) -> pd.DataFrame:
+    """Return the events of an edition and of its baseline, with those withdrawn since."""
+    if edition.baseline is None:
+        return edition.events
+    known = pd.concat([edition.all_events, edition.baseline.published])
+    return known.drop_duplicates("event_id", ignore_index=True)
 
 
 def _counted(
@@ -346,12 +374,17 @@ def _counted(
 
 
 def _entry(
-    edition: Edition, event: Mapping[Hashable, Any], evidence: pd.DataFrame, language: str
+    edition: Edition,
+    event: Mapping[Hashable, Any],
+    evidence: pd.DataFrame,
+    changes: pd.DataFrame,
+    language: str,
 ) -> dict[str, Any]:
     """Return an event as the list shows it."""
     label = edition.codebook.label
     return {
         "id": event["event_id"],
+        "own": event["own"],
         "title": event["title"],
         "summary": event["summary"],
         "lang": event["lang"],
@@ -359,6 +392,7 @@ def _entry(
         "region": label("region", event["region"], language),
         "category": label("category", event["category"], language),
         "facts": list(_facts(edition, event, language)),
+        "changes": list(_changes(edition, event["event_id"], changes, language)),
         "themes": list(_themes(edition, event["event_id"], evidence, language)),
     }
 
@@ -381,10 +415,21 @@ def _facts(
         yield fact(name, book.label(name, event[name], language))
     if pd.notna(event["planned_for"]):
         yield fact("planned_for", date_name(event["planned_for"], language))
-    yield fact("source", book.sources[event["source"]][language])
+    titles = book.sources.get(event["source"], {})  # one of a withdrawn event may be gone
+    yield fact("source", titles.get(language, event["source"]))
     yield fact("source_section", place_name(event["source_section"], language, book), LANG["zh"])
     if pd.notna(event["source_url"]):
         yield {**fact("source_url", event["source_url"]), "href": event["source_url"]}
+
+
+def _changes(
+    edition: Edition, event: str, changes: pd.DataFrame, language: str
+) -> Iterator[dict[str, str]]:
+    """Yield what became of an event since the baseline was published."""
+    for change in changes[changes["event_id"] == event].to_dict("records"):
+        name = change_name(change["revision"], language)
+        text = describe_change(change, language, edition.codebook)
+        yield {"name": name.capitalize(), "text": text, "lang": LANG[language]}
 
 
 def _themes(

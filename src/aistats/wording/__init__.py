@@ -6,6 +6,13 @@ a day that no source covers is named as such. Both languages stand side by side,
 a translation that lags behind.
 """
 
+from aistats.wording.baseline import (
+    change_name,
+    describe_baseline,
+    describe_change,
+    describe_revised,
+    describe_revisions,
+)
 from aistats.wording.names import (
     TERMS,
     Sentence,
@@ -52,10 +59,13 @@ from aistats.wording.trends import (
 __all__ = [
     "TERMS",
     "Sentence",
+    "change_name",
     "column_title",
     "date_name",
     "day_range",
+    "describe_baseline",
     "describe_certainty",
+    "describe_change",
     "describe_claims",
     "describe_comparison",
     "describe_counts",
@@ -66,6 +76,8 @@ __all__ = [
     "describe_note",
     "describe_periods",
     "describe_record",
+    "describe_revised",
+    "describe_revisions",
     "describe_source",
     "describe_theme",
     "describe_themes",

@@ -105,6 +105,16 @@ TERMS = {
     "verdict_different_sources": {"zh": "来源不同", "en": "different sources"},
     "verdict_inexact_dates": {"zh": "日期不确定", "en": "dates are not exact"},
     "verdict_clustered": {"zh": "起伏太大", "en": "counts vary too much"},
+    "revision": {"zh": "变动", "en": "Change"},
+    "revision_new": {"zh": "新增", "en": "new"},
+    "revision_late": {"zh": "补记", "en": "added late"},
+    "revision_redated": {"zh": "改期", "en": "re-dated"},
+    "revision_recoded": {"zh": "重新归类", "en": "re-coded"},
+    "revision_withdrawn": {"zh": "撤下", "en": "withdrawn"},
+    "in_edition": {"zh": "属于本期", "en": "Of this edition"},
+    "column": {"zh": "变动的栏目", "en": "What changed"},
+    "before": {"zh": "原为", "en": "Before"},
+    "after": {"zh": "现为", "en": "Now"},
 }
 """Column titles, chart texts and legends."""
 
@@ -519,6 +529,9 @@ def level_name(value: object, name: str, language: str, codebook: Codebook | Non
         return term("missing", language)
     if value == ALL:
         return term("all", language)
+    own = f"{name}_{value}"
+    if name == "revision" and own in TERMS:
+        return term(own, language)
     return codebook.label(name, str(value), language) if codebook else str(value)
 
 

@@ -29,6 +29,10 @@ _NOTHING = {"zh": "没有收录的事件。", "en": "No events on record."}
 
 
 _MEASURED: dict[str, dict[str, tuple[str, ...]]] = {
+    "revision": {
+        "zh": ("与对照期发布时相比有变动的事件条数",),
+        "en": ("Number of events that are new or have changed since the baseline was published",),
+    },
     "stance": {
         "zh": ("支持来源各项判断或与之相左的收录事件，按报道时间窗列出",),
         "en": ("Events on record for and against each claim of the source, by reporting window",),

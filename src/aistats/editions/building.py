@@ -1,0 +1,152 @@
+"""Building: an edition made anew where something has changed, and put on the shelf when whole."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aistats.editions.inputs import Inputs, file_hashes, find_notebooks, gather
+from aistats.editions.shelf import MANIFEST, Shelf, manifest_of
+from aistats.faults import Fault, ParameterError
+
+if TYPE_CHECKING:
+    from aistats.editions.notebooks import Progress
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build left.
+
+    Parameters
+    ----------
+    folder
+        The edition.
+    changed
+        The files that are new, gone or other than what was published; None where nothing was.
+    ran, reused
+        How many notebooks were run, and how many had not changed. None ran and none was reused
+        where nothing had changed at all, and nothing was done.
+    """
+
+    folder: Path
+    changed: tuple[str, ...] | None = ()
+    ran: int = 0
+    reused: int = 0
+
+
+def build(
+    label: str | None = None,
+    *,
+    data: str | Path = "data",
+    reports: str | Path = "reports",
+    notebooks: str | Path | None = None,
+    parameters: Iterable[str] = (),
+    progress: Progress = lambda done, total, step: None,
+) -> Built:
+    """Build an edition and put it in its place under `reports`.
+
+    Only what has changed since the last build here is made anew, going by content; if nothing has,
+    nothing is done. Two builds at once wait for each other.
+
+    Parameters
+    ----------
+    label
+        The edition, a row of ``editions.csv``; by default the last.
+    data, reports
+        The folders of the data package and of the editions.
+    notebooks
+        The folder of the notebooks; by default ``notebooks`` here, else those that come with
+        aistats.
+    parameters
+        ``name=value`` pairs for the notebooks, before those of the edition's row.
+    progress
+        Told of each notebook that was run.
+
+    Returns
+    -------
+    Built
+
+    Raises
+    ------
+    DataError
+        If the data is wrong or there is no such edition.
+    ParameterError
+        If a parameter is misspelt or ill-typed. Nothing has run then.
+    NotebookError
+        If notebooks fail; what was published stays, and they are kept beside it.
+    """
+    shelf, passing = Shelf(Path(reports)), tuple(parameters)
+    inputs = gather(
+        label,
+        data=Path(data),
+        reports=shelf.reports,
+        notebooks=find_notebooks(notebooks),
+        parameters=passing,
+    )
+    label = inputs.edition.label
+    target = shelf.reports / label
+    if target.exists() and not target.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), target.as_posix())
+    if shelf.is_fresh(label, inputs.key):
+        return Built(target)
+    with shelf.workspace(label) as work:
+        if shelf.is_fresh(label, inputs.key):  # another build has just made it
+            return Built(target)
+        return _build(inputs, shelf, work, progress, is_passing=bool(passing))
+
+
+def _build(
+    inputs: Inputs, shelf: Shelf, work: Path, progress: Progress, *, is_passing: bool
+) -> Built:
+    from aistats.editions.composing import compose, plan  # they take seconds to import
+    from aistats.editions.listing import write_index
+
+    label = inputs.edition.label
+    target = shelf.reports / label
+    published = manifest_of(target)
+    planned = plan(inputs)
+    if is_passing and published and published["parameters"] != planned.parameters:
+        raise ParameterError([Fault("published_parameters", file=target.as_posix())])
+    keys = [planned.key(run) for run in planned.runs]
+    ran = []
+
+    def keep(key: str, text: str) -> None:
+        ran.append(key)
+        shelf.keep(label, key, text)
+
+    new = compose(
+        planned,
+        work,
+        failed=shelf.failed(label),
+        recall=lambda key: shelf.recall(label, key),
+        keep=keep,
+        progress=progress,
+    )
+    changed = _differences(target, new, published) if published else None
+    _keep_foreign(target, new, published)
+    shelf.publish(new, label)
+    write_index(shelf)
+    shelf.forget(label, keys)
+    shelf.stamp(label, inputs.key)
+    return Built(target, changed, len(ran), len(keys) - len(ran))
+
+
+def _differences(target: Path, new: Path, published: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return which files of the edition differ from the published ones."""
+    before, after = file_hashes(target), file_hashes(new)
+    ours = {*published["outputs"], *after}
+    return tuple(path for path in sorted(ours) if before.get(path) != after.get(path))
+
+
+def _keep_foreign(target: Path, new: Path, published: Mapping[str, Any]) -> None:
+    """Take over what somebody else put into the edition's folder, such as a commentary."""
+    ours = {*published.get("outputs", ()), MANIFEST}
+    for path in file_hashes(target):
+        if path not in ours and not (new / path).exists():
+            (new / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(target / path, new / path)

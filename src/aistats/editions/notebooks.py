@@ -1,0 +1,442 @@
+"""Notebooks as an edition runs them: fresh kernels in an environment that is the same everywhere.
+
+A run depends on a notebook's code, its parameters and the files it is given, so its outputs are
+kept by these and a notebook of which only the prose changed does not run. What depends on the hour,
+the machine or the run is taken out of what is kept.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import copy
+import json
+import os
+import re
+import tempfile
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode
+
+from aistats.editions.inputs import find_notebooks, fingerprint
+from aistats.editions.shelf import write_whole
+from aistats.exhibits import MIME
+from aistats.faults import DataError, Fault, NotebookError, ParameterError, user_language
+from aistats.pages import title_of
+
+OWN_PARAMETERS = ("edition", "language", "data", "reports")
+
+Progress = Callable[[int, int, str], None]
+"""Called with the steps done, the steps in all and the name of the step just done."""
+
+_FOREIGN = (
+    *("JUPYTER", "IPYTHON", "MPL", "MATPLOTLIB", "COLUMNS", "LINES"),
+    *("PYTHONOPTIMIZE", "PYTHONSTARTUP"),
+)
+_MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_LAST_LINES = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A notebook to be run in a language, and the parameters that it is given."""
+
+    stem: str
+    language: str
+    source: NotebookNode
+    parameters: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The file name of the executed notebook."""
+        return f"{self.stem}.{self.language}.ipynb"
+
+    def key(self, *given: object) -> str:
+        """Return what stays the same as long as the outputs would."""
+        code = [[it.source, it.metadata.get("tags")] for it in _code(self.source)]
+        return fingerprint([code, self.parameters, given])
+
+
+def read_notebooks(
+    files: Mapping[str, bytes], folder: Path, languages: Sequence[str]
+) -> dict[str, NotebookNode]:
+    """Return notebooks by their stem, in order; they must be such as can become pages.
+
+    Parameters
+    ----------
+    files
+        Contents by name.
+    folder
+        Where they are from, for messages.
+    languages
+        In which each needs a title.
+
+    Raises
+    ------
+    DataError
+        Naming every notebook that is none, has no number and name of its own, or lacks a title.
+    """
+    faults, read = [], {}
+    names = [Path(name).stem.partition("-")[2] for name in files]
+    for (file, content), name in zip(files.items(), names, strict=True):
+        path = (folder / file).as_posix()
+        number = Path(file).stem.partition("-")[0]
+        if not number.isdecimal() or not name or names.count(name) > 1:
+            faults.append(Fault("notebook_name", path, allowed="1-what-is-on-record"))
+        try:
+            notebook = _read(content)
+        except (
+            nbformat.ValidationError,
+            AttributeError,
+            LookupError,
+            TypeError,
+            ValueError,
+        ) as error:
+            faults.append(Fault("notebook_form", path, value=str(error)[:80]))
+            continue
+        read[Path(file).stem] = notebook
+        untitled = [language for language in languages if not title_of(notebook, language)]
+        faults += [Fault("notebook_title", path, allowed=it) for it in untitled]
+    if faults:
+        raise DataError(faults)
+    return read
+
+
+def _read(content: bytes) -> NotebookNode:
+    """Return a notebook; where cells have no ids, which older ones need not have, it numbers them.
+
+    Left to themselves, the libraries would draw such ids at random.
+    """
+    raw = json.loads(content)
+    named = raw.get("nbformat") == 4 and all("id" in cell for cell in raw["cells"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", nbformat.warnings.MissingIDFieldWarning)
+        notebook: NotebookNode = nbformat.reads(content.decode(), as_version=4)
+    if not named:
+        notebook = nbformat.v4.upgrade(notebook)
+        for place, cell in enumerate(notebook.cells, 1):
+            cell.id = f"cell-{place}"
+    return notebook
+
+
+def runs_of(
+    notebooks: Mapping[str, NotebookNode],
+    languages: Iterable[str],
+    own: Mapping[str, str],
+    values: Mapping[str, Any],
+) -> list[Run]:
+    """Return the runs that make an edition.
+
+    Parameters
+    ----------
+    notebooks
+        By stem.
+    languages
+        Each notebook runs in each.
+    own
+        ``edition`` and ``data``, and ``reports`` where there is a baseline: a notebook that asks
+        for the published editions is run only then.
+    values
+        All other parameters; a notebook gets those that it declares.
+    """
+    found = []
+    for language in languages:
+        for stem, source in notebooks.items():
+            declared = _declared(source)
+            if "reports" in declared and "reports" not in own:
+                continue
+            given = {**own, "language": language, **values}
+            asked = {name: given[name] for name in declared if name in given}
+            found.append(Run(stem, language, source, asked))
+    return found
+
+
+# Parameters --------------------------------------------------------------------------------------
+
+
+def check_parameters(given: Iterable[str], notebooks: Iterable[NotebookNode]) -> dict[str, Any]:
+    """Return parameters as values of the types that the notebooks declare.
+
+    Parameters
+    ----------
+    given
+        ``name=value`` pairs; of two with the same name the last holds.
+    notebooks
+        Whose ``parameters`` cells say which names and types there are.
+
+    Raises
+    ------
+    ParameterError
+        Naming every parameter that is misspelt or ill-typed.
+    """
+    asked = {
+        name: about
+        for notebook in notebooks
+        for name, about in _declared(notebook).items()
+        if name not in OWN_PARAMETERS
+    }
+    declared = {name: about["inferred_type_name"] for name, about in asked.items()}
+    known = "; ".join(f"{name}: {declared[name]}, {about['help']}" for name, about in asked.items())
+    values, faults = {}, []
+    for pair in given:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            faults.append(Fault("parameter_form", value=pair))
+        elif name not in declared:
+            faults.append(Fault("parameter", value=name, allowed=known))
+        else:
+            try:
+                values[name] = _typed(text, declared[name])
+            except ValueError:
+                faults.append(Fault("parameter_type", value=pair, allowed=declared[name]))
+    if faults:
+        raise ParameterError(faults)
+    return values
+
+
+def _declared(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
+    """Return the parameters that a notebook declares, with their types and comments."""
+    declared: dict[str, dict[str, Any]] = papermill.inspect_notebook(notebook)
+    return declared
+
+
+def _typed(text: str, kind: str) -> object:
+    """Return a text as a value of a declared type; only ``str`` takes it as it is."""
+    if kind == "str":
+        return text
+    literal = {"true": "True", "false": "False"}.get(text.lower(), text)
+    try:
+        value = ast.literal_eval(literal)
+    except (SyntaxError, ValueError):
+        raise ValueError(text) from None
+    value = float(value) if kind == "float" and type(value) is int else value
+    if type(value).__name__ != kind:
+        raise ValueError(text)
+    return value
+
+
+# Running -----------------------------------------------------------------------------------------
+
+
+def run_all(
+    runs: Sequence[Run],
+    *,
+    cwd: Path,
+    failed: Path,
+    recall: Callable[[Run], str | None],
+    keep: Callable[[Run, str], None],
+    progress: Progress,
+) -> dict[Run, NotebookNode]:
+    """Run notebooks, two at once, but for those whose outputs are known.
+
+    Parameters
+    ----------
+    runs
+        What to run.
+    cwd
+        The folder that the kernels work in.
+    failed
+        A folder for the notebooks that fail.
+    recall, keep
+        Give and take an executed notebook.
+    progress
+        Told of each run that was made.
+
+    Raises
+    ------
+    NotebookError
+        Naming every notebook that failed, after all have run.
+    """
+    executed = {run: known for run in runs if (known := _recalled(recall(run)))}
+    missing = [run for run in runs if run not in executed]
+    faults: dict[tuple[object, ...], Fault] = {}
+    with same_everywhere(cwd.parent) as aside, ThreadPoolExecutor(2) as pool:
+
+        def made(run: Run) -> NotebookNode:
+            notebook = _execute(run.source, aside / run.name, run.parameters, cwd, run.stem)
+            keep(run, nbformat.writes(notebook))
+            return notebook
+
+        running = [pool.submit(made, run) for run in missing]
+        try:
+            for done, (run, future) in enumerate(zip(missing, running, strict=True), 1):
+                try:
+                    executed[run] = future.result()
+                except NotebookError as error:
+                    kept = _keep_failed(aside / run.name, failed)
+                    for it in error.faults:  # once, if it fails in every language
+                        same = (it.file, it.value, it.allowed)
+                        faults.setdefault(same, replace(it, lines=(*it.lines, *kept)))
+                progress(done, len(missing), f"{run.stem} ({run.language})")
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    if faults:
+        raise NotebookError(faults.values())
+    return {run: _dressed(executed[run], run) for run in runs}
+
+
+def run_in_place(notebooks: str | Path | None = None) -> list[Path]:
+    """Run every notebook with its own parameters and keep the outputs in it.
+
+    What is kept is what the tests compare with: the PNG and the table, as in an edition.
+
+    Returns
+    -------
+    list of Path
+        The notebooks.
+
+    Raises
+    ------
+    NotebookError
+        If one fails; it stays as it was.
+    """
+    sources = find_notebooks(notebooks)
+    with tempfile.TemporaryDirectory() as temporary, same_everywhere(Path(temporary)) as aside:
+        for source in sources:
+            notebook = nbformat.read(source, as_version=4)
+            executed = _execute(notebook, aside / source.name, {}, source.parent, source.stem)
+            drop_exhibits(executed)
+            write_whole(source, nbformat.writes(executed) + "\n")
+    return sources
+
+
+def _execute(
+    source: NotebookNode, output: Path, parameters: Mapping[str, Any], cwd: Path, stem: str
+) -> NotebookNode:
+    """Run a notebook; one that raises is found at `output` then."""
+    try:
+        executed = papermill.execute_notebook(
+            source,
+            str(output).replace("{", "{{").replace("}", "}}"),  # to papermill they are parameters
+            parameters=dict(parameters),
+            kernel_name="python3",
+            # papermill's own cwd= moves the whole process, and two notebooks run at once
+            resources={"metadata": {"path": str(cwd)}},
+            request_save_on_cell_execute=False,
+            coalesce_streams=True,  # how much comes at once depends on the hour
+            progress_bar=False,
+            record_timing=False,
+            extra_arguments=["--IPKernelApp.log_level=50"],
+        )
+    except papermill.PapermillExecutionError as error:
+        # Counted as in the source, which has no injected cell.
+        cell = error.exec_count - bool(parameters)
+        what, lines = f"{error.ename}: {error.evalue}", _last_lines(error.traceback)
+        fault = Fault("notebook", f"{stem}.ipynb", value=what, allowed=cell, lines=lines)
+        raise NotebookError([fault]) from None
+    except (DeadKernelError, RuntimeError) as error:  # RuntimeError: it did not start in time
+        raise NotebookError([Fault("kernel", file=f"{stem}.ipynb", value=error)]) from None
+    return _cleaned(executed)
+
+
+def _recalled(text: str | None) -> NotebookNode | None:
+    """Return the executed notebook that was kept, None if none was or it is spoilt."""
+    try:
+        return nbformat.reads(text, as_version=4) if text else None
+    except (nbformat.ValidationError, *_MALFORMED):
+        return None
+
+
+def _last_lines(traceback: Sequence[str]) -> tuple[str, ...]:
+    """Return the lines of a traceback that stand in the notebook's cell, else its last ones."""
+    frames = [_ANSI.sub("", frame).rstrip().splitlines() for frame in traceback]
+    in_cell = [frame for frame in frames if frame and frame[0].startswith("Cell In")]
+    lines = in_cell[-1][1:] if in_cell else [line for frame in frames for line in frame]
+    return tuple(lines[-_LAST_LINES:])
+
+
+def _keep_failed(notebook: Path, folder: Path) -> list[str]:
+    """Keep a notebook that raised, and return where; a kernel that died leaves none."""
+    if not notebook.exists():
+        return []
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ".gitignore").write_text("*\n")
+    return [f"→ {notebook.replace(folder / notebook.name).as_posix()}"]
+
+
+@contextlib.contextmanager
+def same_everywhere(folder: Path) -> Iterator[Path]:
+    """Give kernels an environment in which no setting of this user or machine has a say.
+
+    Yields a folder, made in `folder`, for what is not kept.
+    """
+    aside = Path(tempfile.mkdtemp(prefix="aside-", dir=folder))
+    fixed = {
+        "TZ": "UTC",
+        "LC_ALL": "C.UTF-8",
+        "AISTATS_LANGUAGE": user_language(),  # of error messages alone
+        "PYTHONHASHSEED": "0",
+        "PYTHONWARNINGS": "ignore",  # they name paths; the build itself has warned
+        "IPYTHONDIR": str(aside),
+        "JUPYTER_RUNTIME_DIR": str(aside),
+        "JUPYTER_CONFIG_DIR": str(aside),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+    }
+    before = dict(os.environ)
+    for name in before:
+        if name.startswith(_FOREIGN) and name != "MPLCONFIGDIR":  # which has the list of fonts
+            del os.environ[name]
+    os.environ.update(fixed)
+    try:
+        yield aside
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+# What is kept of a run ---------------------------------------------------------------------------
+
+
+def _cleaned(notebook: NotebookNode) -> NotebookNode:
+    """Take out what depends on the hour, the machine or the run.
+
+    What a notebook says on stderr is meant for whoever runs it, and names paths.
+    """
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags", [])
+        cell.metadata = {"tags": tags} if tags else {}
+        if "injected-parameters" in tags:
+            cell.id = "injected-parameters"
+        if cell.cell_type == "code":
+            cell.outputs = [it for it in cell.outputs if it.get("name") != "stderr"]
+    return notebook
+
+
+def _dressed(executed: NotebookNode, run: Run) -> NotebookNode:
+    """Return a notebook as it is by now, with the outputs and parameters of its run."""
+    ran, was_given = iter(_code(executed)), bool(run.parameters)
+    cells: list[NotebookNode] = []
+    for cell in _cleaned(copy.deepcopy(run.source)).cells:
+        cells.append(cell)
+        if cell.cell_type == "code":
+            code = next(ran)
+            cell.outputs, cell.execution_count = code.outputs, code.execution_count
+            if was_given and "parameters" in cell.metadata.get("tags", []):
+                cells.append(next(ran))
+                was_given = False
+    return NotebookNode({**executed, "cells": cells})
+
+
+def _code(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def drop_exhibits(notebook: NotebookNode) -> None:
+    """Take the exhibits out of a notebook: they are files of their own."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(MIME, None)

@@ -1,0 +1,175 @@
+"""The shelf: the folder of the editions, and how one gets there whole or not at all.
+
+A build works in a hidden folder beside the editions and then changes places with what was published
+in a single step, so whoever looks, whenever the build is cut off, finds the edition before or the
+edition after. One build at a time has the lock, which ends with its process; the next one clears
+away what was left. What notebooks gave is kept there too, by the content of what they were run on,
+so that a build runs only what has changed. Nothing in the hidden folder is published, and all of
+it may be deleted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from aistats.editions.inputs import fingerprint, sha256
+from aistats.events import DataWarning
+from aistats.faults import Fault
+
+MANIFEST = "manifest.json"
+INDEX = "index.html"
+
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # of Linux
+
+
+class Shelf:
+    """The folder of the editions.
+
+    Parameters
+    ----------
+    reports
+        The folder; it is made when the first edition is.
+    """
+
+    def __init__(self, reports: Path) -> None:
+        self.reports = reports
+        self._hidden = reports / ".cache"
+
+    def failed(self, label: str) -> Path:
+        """Return where the notebooks are kept that failed in the last build of an edition."""
+        return self.reports / f"{label}.failed"
+
+    def manifests(self) -> dict[str, dict[str, Any]]:
+        """Return the manifest of every edition on the shelf, by label, the latest first."""
+        folders = sorted(self.reports.glob(f"*/{MANIFEST}"), reverse=True)
+        found = {path.parent.name: manifest_of(path.parent) for path in folders}
+        return {label: it for label, it in found.items() if it.get("edition") == label}
+
+    # Working aside ---------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def workspace(self, label: str) -> Iterator[Path]:
+        """Take the lock, clear what earlier builds left, and give a folder to work in."""
+        self._hidden.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self._hidden / "lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            warnings.warn(Fault("busy", self.reports.as_posix()).text(), DataWarning, stacklevel=3)
+            lock.acquire()
+        try:
+            self._tidy(label)
+            with tempfile.TemporaryDirectory(
+                prefix="work-", dir=self._hidden, ignore_cleanup_errors=True
+            ) as work:
+                yield Path(work).resolve()  # papermill loses its way to relative ones
+        finally:
+            lock.release()
+
+    def _tidy(self, label: str) -> None:
+        (self._hidden / ".gitignore").write_text("*\n")
+        for left in self._hidden.glob("work-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        for previous in self._hidden.glob("previous-*"):
+            published = self.reports / previous.name.removeprefix("previous-")
+            if published.exists():
+                shutil.rmtree(previous, ignore_errors=True)
+            else:  # cut off between the two steps of a publication
+                previous.rename(published)
+        shutil.rmtree(self.failed(label), ignore_errors=True)
+
+    def publish(self, new: Path, label: str) -> None:
+        """Put a whole edition in its place; what was there is then where the new one was."""
+        target = self.reports / label
+        if not target.exists():
+            new.rename(target)
+        elif not _exchange(new, target):
+            previous = self._hidden / f"previous-{label}"
+            target.rename(previous)
+            new.rename(target)
+            shutil.rmtree(previous, ignore_errors=True)
+
+    # What has been made ----------------------------------------------------------------------
+
+    def recall(self, label: str, key: str) -> str | None:
+        """Return what was kept under a key, None if nothing was."""
+        try:
+            return (self._hidden / label / key).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    def keep(self, label: str, key: str, text: str) -> None:
+        """Keep a text under a key."""
+        (self._hidden / label).mkdir(exist_ok=True)
+        write_whole(self._hidden / label / key, text)
+
+    def forget(self, label: str, but: Collection[str]) -> None:
+        """Drop what was kept for an edition under other keys than these."""
+        for path in (self._hidden / label).iterdir():
+            if path.name not in but:
+                path.unlink()
+
+    def stamp(self, label: str, key: str) -> None:
+        """Note that an edition and the list of editions are as the inputs of this key make them."""
+        self.keep(label, "stamp", self._stamp(label, key))
+
+    def is_fresh(self, label: str, key: str) -> bool:
+        """Return whether an edition is there, unharmed, and was made here from these inputs."""
+        return self.recall(label, "stamp") == self._stamp(label, key)
+
+    def _stamp(self, label: str, key: str) -> str:
+        """Return a hash of the inputs, the edition, the list of editions and what it lists."""
+        edition = self.reports / label
+        ours = manifest_of(edition).get("outputs", {})
+        paths = [*(edition / name for name in ours), self.reports / INDEX]
+        hashes = [sha256(path.read_bytes()) if path.is_file() else "" for path in paths]
+        return fingerprint([key, hashes, self.manifests()])
+
+
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """Return the manifest of an edition, empty where there is none of our making."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        ours = all(isinstance(manifest[name], dict) for name in ("inputs", "outputs", "parameters"))
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return manifest if ours else {}
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that whoever looks finds it as it was or as it will be.
+
+    It keeps the mode of the file that was there.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        aside.write_text(text, encoding="utf-8", newline="\n")
+        if path.exists():
+            shutil.copymode(path, aside)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step; False where the system has no such step.
+
+    Python has no call for it, so it is asked of the C library.
+    """
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    paths = os.fsencode(one), os.fsencode(other)
+    return bool(rename(_AT_FDCWD, paths[0], _AT_FDCWD, paths[1], _RENAME_EXCHANGE) == 0)

@@ -1,0 +1,323 @@
+"""Starting the next edition: the rows that the data package needs before its events are added.
+
+The next edition follows the last: it has a source of its own, named and titled after the last one's
+and an issue of the same series, the windows that this source covers, and a row that compares it
+with an earlier edition. People read and compare these files, so each keeps its bytes and gains only
+what is new, in the form of what stands beside it. The files as they will be are checked whole
+before any of them is touched.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import json
+import re
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from aistats.dates import parse_edtf
+from aistats.editions.shelf import write_whole
+from aistats.events import read_tables
+from aistats.faults import DataError, EDTFError, Fault
+from aistats.wording import edition_name
+
+_DESCRIPTOR = "datapackage.json"
+_LABEL = "[A-Za-z0-9]+(-[A-Za-z0-9]+)*"  # where the codebook has no rule: it names a folder
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_BLANK = " \t\r\n"
+_DIGITS = ("", *"一二三四五六七八九")
+
+
+@dataclass(frozen=True)
+class Started:
+    """An edition that was started.
+
+    Parameters
+    ----------
+    label, baseline
+        The edition, and the one that it is compared with; empty where all others are later.
+    added
+        The lines that each file gained, by its path.
+    """
+
+    label: str
+    baseline: str
+    added: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class _Grown:
+    """The text of a file before and after, and the lines that it gains."""
+
+    before: str
+    after: str
+    lines: tuple[str, ...]
+
+
+def start(label: str, *, windows: Sequence[str] = (), data: str | Path = "data") -> Started:
+    """Start the next edition: add its row, its source and the days that the source covers.
+
+    Parameters
+    ----------
+    label
+        Of the new edition, such as ``2026-01``.
+    windows
+        The days that each section of the new source covers, in EDTF, as the source states them.
+        Without, the whole month that the label names is assumed. What ``coverage.csv`` or the
+        codebook says of the source already, stands.
+    data
+        The folder of the data package.
+
+    Returns
+    -------
+    Started
+
+    Raises
+    ------
+    DataError
+        If the data is wrong, there is no edition to follow, the label is taken or no label, or a
+        window is missing or wrong. Nothing was written then.
+
+    Examples
+    --------
+    >>> import shutil, tempfile
+    >>> folder = shutil.copytree("data", Path(tempfile.mkdtemp()) / "data")
+    >>> started = start("2031-01", windows=["2031-01-01/2031-01-10"], data=folder)
+    >>> started.added[(folder / "coverage.csv").as_posix()]
+    ('ai-events-2031-01,一,2031-01-01/2031-01-10,stated',)
+    """
+    folder = Path(data)
+    with warnings.catch_warnings(action="ignore"):  # whoever builds the edition is told
+        tables, book = read_tables(folder)
+    paths = {name: folder / table.path for name, table in book.tables.items()}
+    editions = tables["editions"].fillna("")
+    pattern = book.table("editions").fields["edition"].pattern or _LABEL
+    _check_label(label, list(editions["edition"]), pattern, paths["editions"])
+    last = {str(name): str(it) for name, it in editions.iloc[-1].items()}
+    followed, source = _sources(last, label)
+    baseline = _baseline(label, list(editions["edition"]))
+    row = last | {"edition": label, "sources": source, "baseline": baseline}
+    margin = book.table("coverage").fields["window"].margin_days
+    given = _windows(label, windows, tables["coverage"], source, margin)
+    sections = _sections(tables["coverage"], followed)
+    covered = [
+        {"source": source, "section": section, "window": window, "basis": basis}
+        for (window, basis), section in zip(given, sections, strict=False)
+    ]
+    grown = {  # in this order the data is right whenever it is cut off, and can be started again
+        folder / _DESCRIPTOR: _with_source(folder / _DESCRIPTOR, followed, source, last, label),
+        paths["coverage"]: _with_rows(paths["coverage"], covered),
+        paths["editions"]: _with_rows(paths["editions"], [row]),
+    }
+    _check(folder, [folder / _DESCRIPTOR, *paths.values()], grown)
+    _write(grown)
+    added = {path.as_posix(): it.lines for path, it in grown.items() if it.lines}
+    return Started(label, baseline, added)
+
+
+# What the new edition is ------------------------------------------------------------------------
+
+
+def _check_label(label: str, taken: Sequence[str], pattern: str, path: Path) -> None:
+    file = path.as_posix()
+    if not re.fullmatch(pattern, label):
+        raise DataError([Fault("edition_label", file, value=label, allowed=pattern)])
+    if label.casefold() in map(str.casefold, taken):  # which one folder may stand for
+        raise DataError([Fault("edition_exists", file, value=label, allowed=", ".join(taken))])
+    if not taken:
+        raise DataError([Fault("first_edition", file)])
+
+
+def _baseline(label: str, others: Sequence[str]) -> str:
+    """Return the last edition of those that are not of a later month."""
+    months = [it for it in (label, *others) if _MONTH.fullmatch(it)]
+    later = [it for it in months if label in months and it > label]
+    return next((it for it in reversed(others) if it not in later), "")
+
+
+def _sources(last: Mapping[str, str], label: str) -> tuple[str, str]:
+    """Return the source of the last edition that the new one follows, and the name of its own.
+
+    Examples
+    --------
+    >>> _sources({"edition": "2025-12", "sources": "events-2025-12 papers"}, "2026-01")
+    ('events-2025-12', 'events-2026-01')
+    >>> _sources({"edition": "2025-12", "sources": "papers"}, "2026-Q1")
+    ('papers', 'papers-2026-q1')
+    """
+    old, new = last["edition"].lower(), label.lower()  # as names of sources are
+    sources = last["sources"].split()
+    names = {it: name for it in sources if (name := _renamed(it, old, new))}
+    return next(iter(names.items()), (sources[-1], f"{sources[-1]}-{new}"))
+
+
+def _renamed(text: str, old: str, new: str) -> str | None:
+    """Return a text with one name, as a word of its own, replaced; None where it has none."""
+    end = "(?![A-Za-z0-9])" if old[-1].isascii() else ""  # 月 ends a word also before AI
+    renamed, found = re.subn(f"(?<![A-Za-z0-9]){re.escape(old)}{end}", lambda _: new, text)
+    return renamed if found else None
+
+
+def _windows(
+    label: str, given: Sequence[str], coverage: pd.DataFrame, source: str, margin: int
+) -> list[tuple[str, str]]:
+    """Return the windows that the source still lacks, each with who says so."""
+    there = coverage.loc[coverage["source"] == source, "window"].tolist()
+    assumed = [label] if _MONTH.fullmatch(label) and not there else []
+    days, faults = [], []
+    for window in given or assumed:
+        try:
+            days.append(parse_edtf(window, margin_days=margin))
+        except EDTFError as error:
+            faults.append(Fault(error.reason, column="window", value=window))
+    if there and given and list(given) != there:
+        faults.append(Fault("source_covered", value=source, allowed=" ".join(there)))
+    if not (there or given or assumed):
+        faults.append(Fault("window_needed", value=label))
+    if faults:
+        raise DataError(faults)
+    if there:
+        return []
+    return [(it, "stated") for it in given] or [(f"{days[0][0]}/{days[0][1]}", "assumed")]
+
+
+def _sections(coverage: pd.DataFrame, followed: str) -> Iterator[str]:
+    """Yield names for sections: as in the source that is followed, then on in Chinese numerals."""
+    before = coverage.loc[coverage["source"] == followed, "section"].tolist()
+    yield from before
+    for n in itertools.count(len(before) + 1):
+        if (numeral := _numeral(n)) not in before:
+            yield numeral
+
+
+def _numeral(n: int) -> str:
+    """Return a Chinese numeral.
+
+    Examples
+    --------
+    >>> [_numeral(n) for n in (3, 10, 12, 20, 31)]
+    ['三', '十', '十二', '二十', '三十一']
+    """
+    tens, ones = divmod(n, 10)
+    return f"{_DIGITS[tens] if tens > 1 else ''}{'十' if tens else ''}{_DIGITS[ones]}"
+
+
+def _entry(
+    old: Mapping[str, str], name: str, last: Mapping[str, str], label: str
+) -> dict[str, str]:
+    """Return what the codebook is to say of the new source: what it says of the one followed."""
+    entry = {"name": name, "series": old.get("series", old["name"])}
+    for key, language in (("title", "en"), ("title_zh", "zh")):
+        if key in old:
+            words = [edition_name(it, language) for it in (last["edition"], label)]
+            renamed = _renamed(old[key], *words) or _renamed(old[key], last["edition"], label)
+            ending = f"（{words[1]}）" if language == "zh" else f", {words[1]}"
+            entry[key] = renamed or old[key] + ending
+    return entry
+
+
+# Into the files ---------------------------------------------------------------------------------
+
+
+def _text(path: Path) -> str:
+    """Return the text of a file with its line ends, and a byte order mark, as they are."""
+    return path.read_bytes().decode("utf-8")
+
+
+def _with_rows(path: Path, rows: Iterable[Mapping[str, str]]) -> _Grown:
+    """Return a CSV with rows at its end, in its own order of columns and with its own line ends."""
+    text = _text(path)
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    header = next(cells for cells in reader if cells)
+    found = _LINE_END.search(text)
+    end = found[0] if found else "\n"
+    lines = []
+    for row in rows:
+        line = io.StringIO(newline="")
+        csv.writer(line, lineterminator=end).writerow([row.get(name, "") for name in header])
+        lines.append(line.getvalue())
+    gap = "" if text.endswith(("\n", "\r")) or not lines else end
+    return _Grown(text, text + gap + "".join(lines), tuple(it.removesuffix(end) for it in lines))
+
+
+def _with_source(
+    path: Path, followed: str, source: str, last: Mapping[str, str], label: str
+) -> _Grown:
+    """Return the descriptor with a source after its last one, laid out like that one."""
+    text = _text(path)
+    sources = {it["name"]: it for it in json.loads(text).get("sources", [])}
+    if followed not in sources or source in sources:
+        return _Grown(text, text, ())
+    start, end = _last_source(text)
+    lead = text[len(text[:start].rstrip(_BLANK)) : start]
+    body = text[start + 1 : end - 1]
+    inner = body[: len(body) - len(body.lstrip(_BLANK))]
+    tail = body[len(body.rstrip(_BLANK)) :]
+    entry = _entry(sources[followed], source, last, label)
+    members = (f'"{key}": {json.dumps(it, ensure_ascii=False)}' for key, it in entry.items())
+    new = f"{lead or ' '}{{{inner}{(',' + (inner or ' ')).join(members)}{tail}}}"
+    lines = tuple(_LINE_END.split(new.strip("\r\n")))
+    return _Grown(text, f"{text[:end]},{new}{text[end:]}", lines)
+
+
+def _last_source(text: str) -> tuple[int, int]:
+    """Return where the last of the sources starts and ends in the text of a descriptor."""
+    read = json.JSONDecoder().raw_decode
+
+    def after(at: int) -> int:
+        return len(text) - len(text[at:].lstrip(_BLANK + ":,"))
+
+    at = after(text.index("{") + 1)
+    while True:
+        key, at = read(text, at)
+        at = after(at)
+        if key == "sources":
+            break
+        at = after(read(text, at)[1])
+    start = end = at
+    at = after(at + 1)
+    while text[at] != "]":
+        start, end = at, read(text, at)[1]
+        at = after(end)
+    return start, end
+
+
+def _check(folder: Path, paths: Iterable[Path], grown: Mapping[Path, _Grown]) -> None:
+    """Read the data package as it will be, aside."""
+    with tempfile.TemporaryDirectory() as aside:
+        for path in paths:
+            copy = aside / path.relative_to(folder)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+            if path in grown:
+                copy.write_bytes(grown[path].after.encode())
+        try:
+            with warnings.catch_warnings(action="ignore"):
+                read_tables(aside)
+        except DataError as error:
+            here, there = Path(aside).as_posix(), folder.as_posix()
+            faults = (replace(it, file=it.file.replace(here, there)) for it in error.faults)
+            raise DataError(faults) from None
+
+
+def _write(grown: Mapping[Path, _Grown]) -> None:
+    """Write every file, or leave all of them as they were."""
+    done = []
+    try:
+        for path, it in grown.items():
+            if it.lines:
+                write_whole(path.resolve(), it.after)
+                done.append(path)
+    except BaseException:
+        for path in done:
+            write_whole(path.resolve(), grown[path].before)
+        raise
