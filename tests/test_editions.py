@@ -398,7 +398,7 @@ def test_a_dead_kernel_is_a_fault(project):
     notebook(project / "notebooks", "import os\nos._exit(1)")
     with pytest.raises(NotebookError, match="1-one"):
         build("2025-12")
-    assert_nothing_happened(project)
+    assert_nothing_happened(project, "2025-12.failed")
 
 
 def test_markup_in_a_title_is_text_on_the_cover_and_in_the_digest(project):

@@ -179,6 +179,14 @@ def test_of_a_text_the_changed_lines_are_shown(said):
     assert said("a\nb\n", "a\n", ".css", "zh") == ["− 第2行：b"]
 
 
+def test_lines_that_recur_do_not_hide_or_feign_a_change(said):
+    row = "<tr>\n<td>\n</td>\n</tr>\n"
+    for rows in (3, 2000):  # few enough to align them all, and too many
+        before, after = row * rows + "a\n" + row, row * rows + "b\n" + row
+        lines = said(before, after, ".html")
+        assert lines == [f"− line {4 * rows + 1}: a", f"+ line {4 * rows + 1}: b"]
+
+
 def test_of_a_long_line_the_neighbourhood_of_the_first_difference_is_shown(said):
     before, after = (f"<svg>{'p' * 5000}{middle}{'q' * 5000}</svg>" for middle in "12")
     old, new = said(before, after, ".svg")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -31,7 +32,7 @@ _TEXTS = {
         "notebooks": "就地运行全部笔记本，保留输出",
         "edition": "期号，即editions.csv中的一行（默认最后一行）",
         "label": "新一期的期号，如2026-01",
-        "folders": "要核对的各期所在文件夹（默认：reports下的全部）",
+        "folders": "要核对的各期所在文件夹（默认：reports下的全部；以往各期只要求文件与清单一致）",
         "data": "数据文件夹（默认：data）",
         "reports": "各期报告所在的文件夹（默认：reports）",
         "parameter": "笔记本参数，可重复",
@@ -74,7 +75,8 @@ _TEXTS = {
         "notebooks": "run every notebook in place and keep its outputs",
         "edition": "a row of editions.csv (default: the last)",
         "label": "of the new edition, such as 2026-01",
-        "folders": "the folders of the editions (default: all under reports)",
+        "folders": "the folders of the editions (default: all under reports, of which the "
+        "last must agree with its inputs too)",
         "data": "the folder of the data (default: data)",
         "reports": "the folder of the editions (default: reports)",
         "parameter": "a notebook parameter; may be repeated",
@@ -123,6 +125,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     >>> main(["validate", "no/such/folder"])
     1
     """
+    for stream in (sys.stdout, sys.stderr):  # in a locale that has no Chinese, escapes stand for it
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     text = _TEXTS[user_language()]
     options = _parser(text).parse_args(arguments)
     unchanged = [text["unchanged"]] * (options.run is _report)
@@ -215,19 +220,22 @@ def _verify(options: argparse.Namespace, text: Texts) -> int:
         return 1
     exit_code = 0
     for folder in folders:
+        # Of an earlier edition that nobody asked for, what has changed since is no fault.
+        in_full = bool(options.editions) or folder == folders[-1]
         with _progress() as step:
             found = verify(
                 folder,
                 data=options.data,
-                rebuild=options.rebuild,
+                rebuild=options.rebuild and in_full,
                 keep=options.keep,
                 progress=step,
             )
         print(found.folder.as_posix())
         print("\n".join(f"  {line}" for line in _verified(found, text)))
-        if options.keep:
-            print(text["kept"].format(options.keep))
-        exit_code = max(exit_code, found.exit_code)
+        if in_full or found.files:
+            exit_code = max(exit_code, found.exit_code)
+    if options.keep:
+        print(text["kept"].format(options.keep))
     return exit_code
 
 

@@ -227,8 +227,9 @@ def to_docx(markdown: str, language: str, *, folder: Path, title: str) -> bytes:
         f"--metadata=title:{title}",
     ]
     env = {**os.environ, "SOURCE_DATE_EPOCH": _EPOCH, "LC_ALL": "C.UTF-8"}
+    arguments = [it.encode(errors="surrogateescape") for it in command]  # whatever the locale
     done = subprocess.run(
-        command, input=markdown.encode(), stdout=subprocess.PIPE, cwd=folder, env=env, check=True
+        arguments, input=markdown.encode(), stdout=subprocess.PIPE, cwd=folder, env=env, check=True
     )
     return done.stdout
 

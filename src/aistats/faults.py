@@ -345,7 +345,19 @@ class ParameterError(AistatsError):
 
 
 class NotebookError(AistatsError):
-    """A notebook raised; its edition was not published."""
+    """A notebook raised; its edition was not published.
+
+    Parameters
+    ----------
+    faults
+        What failed, and where.
+    notebook
+        The notebook as far as it came, if it is at hand.
+    """
+
+    def __init__(self, faults: Iterable[Fault], notebook: object = None) -> None:
+        super().__init__(faults)
+        self.notebook = notebook
 
 
 class EDTFError(AistatsError, ValueError):

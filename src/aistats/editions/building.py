@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aistats.editions.inputs import Inputs, file_hashes, find_notebooks, gather
+from aistats.editions.inputs import file_hashes, find_notebooks, gather
 from aistats.editions.shelf import MANIFEST, Shelf, manifest_of
 from aistats.faults import Fault, ParameterError
 
 if TYPE_CHECKING:
+    from aistats.editions.composing import Plan
     from aistats.editions.notebooks import Progress
 
 
@@ -94,24 +95,24 @@ def build(
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), target.as_posix())
     if shelf.is_fresh(label, inputs.key):
         return Built(target)
+    from aistats.editions.composing import plan  # it takes seconds to import
+
+    planned = plan(inputs)
+    published = manifest_of(target)
+    if passing and published and published["parameters"] != planned.parameters:
+        raise ParameterError([Fault("published_parameters", file=target.as_posix())])
     with shelf.workspace(label) as work:
         if shelf.is_fresh(label, inputs.key):  # another build has just made it
             return Built(target)
-        return _build(inputs, shelf, work, progress, is_passing=bool(passing))
+        return _build(planned, shelf, work, progress)
 
 
-def _build(
-    inputs: Inputs, shelf: Shelf, work: Path, progress: Progress, *, is_passing: bool
-) -> Built:
-    from aistats.editions.composing import compose, plan  # they take seconds to import
+def _build(planned: Plan, shelf: Shelf, work: Path, progress: Progress) -> Built:
+    from aistats.editions.composing import compose
     from aistats.editions.listing import write_index
 
-    label = inputs.edition.label
+    label = planned.inputs.edition.label
     target = shelf.reports / label
-    published = manifest_of(target)
-    planned = plan(inputs)
-    if is_passing and published and published["parameters"] != planned.parameters:
-        raise ParameterError([Fault("published_parameters", file=target.as_posix())])
     keys = [planned.key(run) for run in planned.runs]
     ran = []
 
@@ -127,12 +128,13 @@ def _build(
         keep=keep,
         progress=progress,
     )
+    published = manifest_of(target)
     changed = _differences(target, new, published) if published else None
     _keep_foreign(target, new, published)
     shelf.publish(new, label)
     write_index(shelf)
     shelf.forget(label, keys)
-    shelf.stamp(label, inputs.key)
+    shelf.stamp(label, planned.inputs.key)
     return Built(target, changed, len(ran), len(keys) - len(ran))
 
 

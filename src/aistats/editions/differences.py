@@ -16,7 +16,8 @@ import json
 import re
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import partial
 from itertools import zip_longest
@@ -31,13 +32,14 @@ from aistats.wording.names import share
 _MOST_LINES = 8
 _WIDTH, _CELL_WIDTH = 160, 60
 _FAR = 50  # rows to look ahead for one that is alike
+_MOST_EQUAL = 50_000  # pairs of equal lines, above which frequent lines no longer align others
 _GAP = 24  # between drawn pictures
 _RED, _GREY = (214, 39, 40), (225, 225, 225)
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BREAKS = re.compile(r"\r\n|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 
 _Say = Mapping[str, str]
-T = TypeVar("T")
+T = TypeVar("T", bound=Hashable)
 
 _TEXTS: dict[str, _Say] = {
     "zh": {
@@ -158,11 +160,14 @@ def _pairs(
 
     Blocks of equal length are paired as they stand; in others, with `alike`, only what is alike.
     """
-    for tag, i, k, j, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    often = Counter(old)
+    rough = sum(often[it] for it in new) > _MOST_EQUAL
+    for tag, i, k, j, m in SequenceMatcher(None, old, new, autojunk=rough).get_opcodes():
         if tag == "equal":
             continue
         if alike is None or k - i == m - j:
-            yield from zip_longest(range(i, k), range(j, m))
+            both = zip_longest(range(i, k), range(j, m))
+            yield from ((a, b) for a, b in both if a is None or b is None or old[a] != new[b])
             continue
         for place in range(i, k):
             ahead = range(j, min(m, j + _FAR))

@@ -25,6 +25,7 @@ import nbformat
 import papermill
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 
 from aistats.editions.inputs import find_notebooks, fingerprint
 from aistats.editions.shelf import write_whole
@@ -259,10 +260,13 @@ def run_all(
     executed = {run: known for run in runs if (known := _recalled(recall(run)))}
     missing = [run for run in runs if run not in executed]
     faults: dict[tuple[object, ...], Fault] = {}
-    with same_everywhere(cwd.parent) as aside, ThreadPoolExecutor(2) as pool:
+    with same_everywhere(cwd.parent), ThreadPoolExecutor(2) as pool:
 
         def made(run: Run) -> NotebookNode:
-            notebook = _execute(run.source, aside / run.name, run.parameters, cwd, run.stem)
+            try:
+                notebook = _execute(run.source, run.parameters, cwd, run.stem)
+            except NotebookError as error:
+                raise _kept(error, failed / run.name) from None
             keep(run, nbformat.writes(notebook))
             return notebook
 
@@ -272,10 +276,8 @@ def run_all(
                 try:
                     executed[run] = future.result()
                 except NotebookError as error:
-                    kept = _keep_failed(aside / run.name, failed)
                     for it in error.faults:  # once, if it fails in every language
-                        same = (it.file, it.value, it.allowed)
-                        faults.setdefault(same, replace(it, lines=(*it.lines, *kept)))
+                        faults.setdefault((it.file, it.value, it.allowed), it)
                 progress(done, len(missing), f"{run.stem} ({run.language})")
         except BaseException:
             pool.shutdown(cancel_futures=True)
@@ -301,28 +303,49 @@ def run_in_place(notebooks: str | Path | None = None) -> list[Path]:
         If one fails; it stays as it was.
     """
     sources = find_notebooks(notebooks)
-    with tempfile.TemporaryDirectory() as temporary, same_everywhere(Path(temporary)) as aside:
+    with tempfile.TemporaryDirectory() as temporary, same_everywhere(Path(temporary)):
         for source in sources:
             notebook = nbformat.read(source, as_version=4)
-            executed = _execute(notebook, aside / source.name, {}, source.parent, source.stem)
+            executed = _execute(notebook, {}, source.parent, source.stem)
             drop_exhibits(executed)
             write_whole(source, nbformat.writes(executed) + "\n")
     return sources
 
 
+class _Keeping(NBClientEngine):  # type: ignore[misc]
+    """Runs a notebook and gives it out as far as it came, whatever happens to it."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        *,
+        ran: list[NotebookNode],
+        **options: object,
+    ) -> None:
+        ran.append(nb_man.nb)
+        super().execute_managed_notebook(nb_man, kernel_name, **options)
+
+
+papermill_engines.register("aistats", _Keeping)
+
+
 def _execute(
-    source: NotebookNode, output: Path, parameters: Mapping[str, Any], cwd: Path, stem: str
+    source: NotebookNode, parameters: Mapping[str, Any], cwd: Path, stem: str
 ) -> NotebookNode:
-    """Run a notebook; one that raises is found at `output` then."""
+    """Run a notebook; where it fails, the error has it as far as it came."""
+    ran: list[NotebookNode] = []
     try:
-        executed = papermill.execute_notebook(
+        papermill.execute_notebook(
             source,
-            str(output).replace("{", "{{").replace("}", "}}"),  # to papermill they are parameters
+            None,
             parameters=dict(parameters),
+            engine_name="aistats",
+            ran=ran,
             kernel_name="python3",
             # papermill's own cwd= moves the whole process, and two notebooks run at once
             resources={"metadata": {"path": str(cwd)}},
-            request_save_on_cell_execute=False,
             coalesce_streams=True,  # how much comes at once depends on the hour
             progress_bar=False,
             record_timing=False,
@@ -333,10 +356,10 @@ def _execute(
         cell = error.exec_count - bool(parameters)
         what, lines = f"{error.ename}: {error.evalue}", _last_lines(error.traceback)
         fault = Fault("notebook", f"{stem}.ipynb", value=what, allowed=cell, lines=lines)
-        raise NotebookError([fault]) from None
+        raise NotebookError([fault], *ran) from None
     except (DeadKernelError, RuntimeError) as error:  # RuntimeError: it did not start in time
-        raise NotebookError([Fault("kernel", file=f"{stem}.ipynb", value=error)]) from None
-    return _cleaned(executed)
+        raise NotebookError([Fault("kernel", file=f"{stem}.ipynb", value=error)], *ran) from None
+    return _cleaned(ran[0])
 
 
 def _recalled(text: str | None) -> NotebookNode | None:
@@ -355,31 +378,32 @@ def _last_lines(traceback: Sequence[str]) -> tuple[str, ...]:
     return tuple(lines[-_LAST_LINES:])
 
 
-def _keep_failed(notebook: Path, folder: Path) -> list[str]:
-    """Keep a notebook that raised, and return where; a kernel that died leaves none."""
-    if not notebook.exists():
-        return []
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / ".gitignore").write_text("*\n")
-    return [f"→ {notebook.replace(folder / notebook.name).as_posix()}"]
+def _kept(error: NotebookError, path: Path) -> NotebookError:
+    """Keep the notebook of an error, and return the error with the place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    (path.parent / ".gitignore").write_text("*\n")
+    write_whole(path, nbformat.writes(error.notebook) + "\n")
+    return NotebookError(
+        replace(it, lines=(*it.lines, f"→ {path.as_posix()}")) for it in error.faults
+    )
 
 
 @contextlib.contextmanager
-def same_everywhere(folder: Path) -> Iterator[Path]:
+def same_everywhere(folder: Path) -> Iterator[None]:
     """Give kernels an environment in which no setting of this user or machine has a say.
 
-    Yields a folder, made in `folder`, for what is not kept.
+    What they keep of their own goes into `folder`.
     """
-    aside = Path(tempfile.mkdtemp(prefix="aside-", dir=folder))
+    aside = tempfile.mkdtemp(prefix="jupyter-", dir=folder)
     fixed = {
         "TZ": "UTC",
         "LC_ALL": "C.UTF-8",
         "AISTATS_LANGUAGE": user_language(),  # of error messages alone
         "PYTHONHASHSEED": "0",
         "PYTHONWARNINGS": "ignore",  # they name paths; the build itself has warned
-        "IPYTHONDIR": str(aside),
-        "JUPYTER_RUNTIME_DIR": str(aside),
-        "JUPYTER_CONFIG_DIR": str(aside),
+        "IPYTHONDIR": aside,
+        "JUPYTER_RUNTIME_DIR": aside,
+        "JUPYTER_CONFIG_DIR": aside,
         "JUPYTER_PREFER_ENV_PATH": "1",
     }
     before = dict(os.environ)
@@ -388,7 +412,7 @@ def same_everywhere(folder: Path) -> Iterator[Path]:
             del os.environ[name]
     os.environ.update(fixed)
     try:
-        yield aside
+        yield
     finally:
         os.environ.clear()
         os.environ.update(before)
