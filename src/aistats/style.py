@@ -232,14 +232,15 @@ def pieces(text: str) -> list[str]:
 
 def text_width(text: str, size: float, weight: int = 400) -> float:
     """Return the width of a line of text in points, in the fonts in force."""
-    return _width(text, size, weight, tuple(mpl.rcParams["font.family"]))
+    return size * _width(text, weight, tuple(mpl.rcParams["font.family"]))
 
 
 @cache
-def _width(text: str, size: float, weight: int, family: tuple[str, ...]) -> float:
+def _width(text: str, weight: int, family: tuple[str, ...]) -> float:
+    """Return the width of a text one point high, of which those of all sizes are multiples."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a missing glyph is reported when it is drawn
-        font = FontProperties(family=list(family), size=size, weight=weight)
+        font = FontProperties(family=list(family), size=1, weight=weight)
         width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
     return float(width) * 1.05  # hinting on a screen widens text by up to so much
 
