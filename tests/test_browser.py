@@ -14,7 +14,8 @@ from aistats.pages import LANG
 REPORTS = Path(__file__).parents[1] / "reports"
 AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"
 EDITIONS = [manifest.parent for manifest in sorted(REPORTS.glob("*/manifest.json"))]
-PAGES = [path for folder in EDITIONS for path in sorted(folder.rglob("*.html"))]
+LIST = REPORTS / "index.html"
+PAGES = [LIST, *(path for folder in EDITIONS for path in sorted(folder.rglob("*.html")))]
 NARROW, WIDE = 360, 1280
 HEIGHT = 800
 
@@ -64,7 +65,7 @@ def visit(tabs):
 
 
 def edition_of(path):
-    return next(folder for folder in EDITIONS if path.is_relative_to(folder))
+    return next((folder for folder in EDITIONS if path.is_relative_to(folder)), REPORTS)
 
 
 def views(page):
@@ -126,13 +127,13 @@ def contents(browser):
 
 
 @every_page
-def test_every_link_leads_to_a_place_in_the_edition(contents, path):
+def test_every_link_leads_to_a_place_in_the_edition_or_to_the_list_of_editions(contents, path):
     assert contents[path]["leads"]
     for url in contents[path]["leads"]:
         address, fragment = urldefrag(url)
         assert address.startswith("file:"), url
         target = Path(unquote(address.removeprefix("file://")))
-        assert target.is_relative_to(edition_of(path)), url
+        assert target.is_relative_to(edition_of(path)) or target == LIST, url
         assert target.is_file(), url
         assert not fragment or unquote(fragment) in contents[target]["ids"], url
 
@@ -281,8 +282,8 @@ def test_on_paper_every_chart_is_whole(visit, path):
 @each([path for path in PAGES if path.name == "events.html"])
 def test_the_list_of_events_is_searched_filtered_and_sorted(visit, path):
     page = visit(path)
-    events = page.locator("ol.events > li")
-    shown = page.locator("ol.events > li:not([hidden])")
+    events = page.locator("ol.events[data-say] > li")
+    shown = page.locator("ol.events[data-say] > li:not([hidden])")
     everything = events.count()
     region, category, order = (page.locator("form select").nth(place) for place in range(3))
     first = events.first.get_attribute("data-region")

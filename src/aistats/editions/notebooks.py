@@ -260,7 +260,7 @@ def run_all(
     executed = {run: known for run in runs if (known := _recalled(recall(run)))}
     missing = [run for run in runs if run not in executed]
     faults: dict[tuple[object, ...], Fault] = {}
-    with same_everywhere(cwd.parent), ThreadPoolExecutor(2) as pool:
+    with _same_everywhere(cwd.parent), ThreadPoolExecutor(2) as pool:
 
         def made(run: Run) -> NotebookNode:
             try:
@@ -303,7 +303,7 @@ def run_in_place(notebooks: str | Path | None = None) -> list[Path]:
         If one fails; it stays as it was.
     """
     sources = find_notebooks(notebooks)
-    with tempfile.TemporaryDirectory() as temporary, same_everywhere(Path(temporary)):
+    with tempfile.TemporaryDirectory() as temporary, _same_everywhere(Path(temporary)):
         for source in sources:
             notebook = nbformat.read(source, as_version=4)
             executed = _execute(notebook, {}, source.parent, source.stem)
@@ -389,7 +389,7 @@ def _kept(error: NotebookError, path: Path) -> NotebookError:
 
 
 @contextlib.contextmanager
-def same_everywhere(folder: Path) -> Iterator[None]:
+def _same_everywhere(folder: Path) -> Iterator[None]:
     """Give kernels an environment in which no setting of this user or machine has a say.
 
     What they keep of their own goes into `folder`.
@@ -401,6 +401,7 @@ def same_everywhere(folder: Path) -> Iterator[None]:
         "AISTATS_LANGUAGE": user_language(),  # of error messages alone
         "PYTHONHASHSEED": "0",
         "PYTHONWARNINGS": "ignore",  # they name paths; the build itself has warned
+        "TMPDIR": aside,
         "IPYTHONDIR": aside,
         "JUPYTER_RUNTIME_DIR": aside,
         "JUPYTER_CONFIG_DIR": aside,
@@ -411,9 +412,11 @@ def same_everywhere(folder: Path) -> Iterator[None]:
         if name.startswith(_FOREIGN) and name != "MPLCONFIGDIR":  # which has the list of fonts
             del os.environ[name]
     os.environ.update(fixed)
+    tempfile.tempdir, temporary = aside, tempfile.tempdir  # for the files that kernels connect by
     try:
         yield
     finally:
+        tempfile.tempdir = temporary
         os.environ.clear()
         os.environ.update(before)
 
