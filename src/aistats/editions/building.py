@@ -93,7 +93,7 @@ def build(
     target = shelf.reports / label
     if target.exists() and not target.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), target.as_posix())
-    if shelf.is_fresh(label, inputs.key):
+    if shelf.is_fresh(label, inputs.key) and not shelf.left_over(label):
         return Built(target)
     from aistats.editions.composing import plan  # it takes seconds to import
 
@@ -101,13 +101,13 @@ def build(
     published = manifest_of(target)
     if passing and published and published["parameters"] != planned.parameters:
         raise ParameterError([Fault("published_parameters", file=target.as_posix())])
-    with shelf.workspace(label) as work:
+    with shelf.workspace(label) as (work, scratch):
         if shelf.is_fresh(label, inputs.key):  # another build has just made it
             return Built(target)
-        return _build(planned, shelf, work, progress)
+        return _build(planned, shelf, work, scratch, progress)
 
 
-def _build(planned: Plan, shelf: Shelf, work: Path, progress: Progress) -> Built:
+def _build(planned: Plan, shelf: Shelf, work: Path, scratch: Path, progress: Progress) -> Built:
     from aistats.editions.composing import compose
     from aistats.editions.listing import write_index
 
@@ -123,6 +123,7 @@ def _build(planned: Plan, shelf: Shelf, work: Path, progress: Progress) -> Built
     new = compose(
         planned,
         work,
+        scratch=scratch,
         failed=shelf.failed(label),
         recall=lambda key: shelf.recall(label, key),
         keep=keep,

@@ -81,6 +81,7 @@ def compose(
     planned: Plan,
     work: Path,
     *,
+    scratch: Path,
     failed: Path,
     recall: Callable[[str], str | None] = lambda key: None,
     keep: Callable[[str, str], None] = lambda key, text: None,
@@ -94,6 +95,8 @@ def compose(
         As :func:`plan` returns it.
     work
         The folder.
+    scratch
+        A folder for what kernels keep of their own.
     failed
         A folder for the notebooks that fail.
     recall, keep
@@ -114,6 +117,7 @@ def compose(
     executed = run_all(
         planned.runs,
         cwd=kitchen,
+        scratch=scratch,
         failed=failed,
         recall=lambda run: recall(planned.key(run)),
         keep=lambda run, text: keep(planned.key(run), text),

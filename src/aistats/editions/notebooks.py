@@ -232,6 +232,7 @@ def run_all(
     runs: Sequence[Run],
     *,
     cwd: Path,
+    scratch: Path,
     failed: Path,
     recall: Callable[[Run], str | None],
     keep: Callable[[Run, str], None],
@@ -245,6 +246,8 @@ def run_all(
         What to run.
     cwd
         The folder that the kernels work in.
+    scratch
+        A folder for what they keep of their own.
     failed
         A folder for the notebooks that fail.
     recall, keep
@@ -260,7 +263,7 @@ def run_all(
     executed = {run: known for run in runs if (known := _recalled(recall(run)))}
     missing = [run for run in runs if run not in executed]
     faults: dict[tuple[object, ...], Fault] = {}
-    with _same_everywhere(cwd.parent), ThreadPoolExecutor(2) as pool:
+    with _same_everywhere(scratch), ThreadPoolExecutor(2) as pool:
 
         def made(run: Run) -> NotebookNode:
             try:
@@ -394,7 +397,7 @@ def _same_everywhere(folder: Path) -> Iterator[None]:
 
     What they keep of their own goes into `folder`.
     """
-    aside = tempfile.mkdtemp(prefix="jupyter-", dir=folder)
+    aside = str(folder)
     fixed = {
         "TZ": "UTC",
         "LC_ALL": "C.UTF-8",

@@ -45,6 +45,7 @@ class Shelf:
     def __init__(self, reports: Path) -> None:
         self.reports = reports
         self._hidden = reports / ".cache"
+        self._scratch = f"aistats-{fingerprint(str(reports.resolve()))[:12]}-"
 
     def failed(self, label: str) -> Path:
         """Return where the notebooks are kept that failed in the last build of an edition."""
@@ -59,8 +60,12 @@ class Shelf:
     # Working aside ---------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def workspace(self, label: str) -> Iterator[Path]:
-        """Take the lock, clear what earlier builds left, and give a folder to work in."""
+    def workspace(self, label: str) -> Iterator[tuple[Path, Path]]:
+        """Take the lock, clear what earlier builds left, and give two folders.
+
+        One is to work in, beside the editions; the other is for what kernels keep of their own, and
+        lies elsewhere: they do not take a full disk well.
+        """
         self._hidden.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self._hidden / "lock")
         try:
@@ -70,16 +75,27 @@ class Shelf:
             lock.acquire()
         try:
             self._tidy(label)
-            with tempfile.TemporaryDirectory(
-                prefix="work-", dir=self._hidden, ignore_cleanup_errors=True
-            ) as work:
-                yield Path(work).resolve()  # papermill loses its way to relative ones
+            with (
+                tempfile.TemporaryDirectory(
+                    prefix="work-", dir=self._hidden, ignore_cleanup_errors=True
+                ) as work,
+                tempfile.TemporaryDirectory(
+                    prefix=self._scratch, ignore_cleanup_errors=True
+                ) as scratch,
+            ):
+                yield Path(work).resolve(), Path(scratch)
         finally:
             lock.release()
 
+    def left_over(self, label: str) -> list[Path]:
+        """Return the folders that builds have left which failed or were cut off."""
+        scratch = Path(tempfile.gettempdir()).glob(f"{self._scratch}*")
+        failed = [self.failed(label)] if self.failed(label).exists() else []
+        return [*self._hidden.glob("work-*"), *scratch, *failed]
+
     def _tidy(self, label: str) -> None:
         (self._hidden / ".gitignore").write_text("*\n")
-        for left in self._hidden.glob("work-*"):
+        for left in self.left_over(label):
             shutil.rmtree(left, ignore_errors=True)
         for previous in self._hidden.glob("previous-*"):
             published = self.reports / previous.name.removeprefix("previous-")
@@ -87,7 +103,6 @@ class Shelf:
                 shutil.rmtree(previous, ignore_errors=True)
             else:  # cut off between the two steps of a publication
                 previous.rename(published)
-        shutil.rmtree(self.failed(label), ignore_errors=True)
 
     def publish(self, new: Path, label: str) -> None:
         """Put a whole edition in its place; what was there is then where the new one was."""

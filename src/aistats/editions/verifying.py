@@ -184,7 +184,9 @@ def _described(before: Path, after: Path) -> Lines:
 def _rebuilt(inputs: Inputs, work: Path, progress: Progress) -> Path:
     from aistats.editions.composing import compose, plan  # they take seconds to import
 
-    return compose(plan(inputs), work, failed=work / "failed", progress=progress)
+    scratch = work / "scratch"
+    scratch.mkdir()
+    return compose(plan(inputs), work, scratch=scratch, failed=work / "failed", progress=progress)
 
 
 def _differing(folder: Path, new: Path, *, elsewhere: bool) -> dict[str, Lines]:
