@@ -19,6 +19,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from aistats.editions.building import build
 from aistats.editions.notebooks import check_parameters
+from aistats.editions.shelf import Shelf
 from aistats.editions.verifying import verify
 from aistats.faults import DataError, NotebookError, ParameterError
 
@@ -333,6 +334,117 @@ def test_what_others_put_into_the_folder_stays(project):
     assert (published / "slides/1.txt").read_text() == "mine too"
 
 
+def test_links_and_empty_folders_of_others_stay_too(project):
+    published = project / "reports" / "2025-12"
+    (published / "slides").symlink_to(project / "data")
+    (published / "nowhere").symlink_to(project / "no such file")
+    (published / "empty").mkdir()
+    build("2025-12")
+    assert (published / "slides").is_symlink()
+    assert (published / "nowhere").is_symlink()
+    assert (published / "empty").is_dir()
+
+
+def test_an_edition_behind_a_link_stays_behind_it(project):
+    elsewhere = project / "elsewhere"
+    (project / "reports/2025-12").rename(elsewhere)
+    (project / "reports/2025-12").symlink_to(elsewhere)
+    build("2025-12")
+    assert (project / "reports/2025-12").is_symlink()
+    assert (elsewhere / "manifest.json").exists()
+
+
+def test_what_is_written_while_an_edition_is_published_is_not_lost(project, monkeypatch):
+    build("2025-12")
+    commentary = project / "reports/2025-12/commentary.zh.md"
+    publish = Shelf.publish
+
+    def meanwhile(shelf, new, label):
+        commentary.write_text("刚写的", encoding="utf-8")
+        return publish(shelf, new, label)
+
+    monkeypatch.setattr(Shelf, "publish", meanwhile)
+    notebook(project / "notebooks", "1")
+    build("2025-12")
+    assert commentary.read_text(encoding="utf-8") == "刚写的"
+
+
+def test_addresses_in_memory_are_not_published(project):
+    notebook(project / "notebooks", "object()")
+    executed = nbformat.read(build("2025-12").folder / "notebooks/1-one.zh.ipynb", 4)
+    assert executed.cells[-1].outputs[0].data["text/plain"] == "<object object>"
+
+
+def test_no_variable_or_setting_of_the_user_reaches_a_notebook(project, monkeypatch):
+    monkeypatch.setenv("MINE", "mine")
+    monkeypatch.setenv("PANDAS_FUTURE_INFER_STRING", "0")
+    monkeypatch.setenv("MPLCONFIGDIR", str(project))
+    (project / "matplotlibrc").write_text("figure.dpi: 33")
+    source = "import os, matplotlib\nos.environ.get('MINE'), matplotlib.rcParams['figure.dpi']"
+    notebook(project / "notebooks", source)
+    executed = nbformat.read(build("2025-12").folder / "notebooks/1-one.zh.ipynb", 4)
+    assert executed.cells[-1].outputs[0].data["text/plain"] == "(None, 100.0)"
+
+
+# What verifying finds ----------------------------------------------------------------------------
+
+
+def falsified(folder, name, text, **more):
+    """Change a file of an edition, and the manifest with it."""
+    (folder / name).write_text(text, encoding="utf-8")
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8")) | more
+    manifest["outputs"][name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+
+
+def test_a_changed_or_missing_file_is_named_and_a_foreign_one_does_no_harm(project):
+    folder = build("2025-12").folder
+    (folder / "mine.txt").write_text("mine")
+    assert verify(folder).exit_code == 0
+    assert verify(folder).foreign == ("mine.txt",)
+    (folder / "en/one.html").write_text("spoilt")
+    (folder / "digest.zh.md").unlink()
+    assert set(verify(folder).files) == {"en/one.html", "digest.zh.md"}
+    assert verify(folder).exit_code == 3
+
+
+def test_a_file_that_was_changed_with_its_manifest_is_found_by_a_rebuild(project):
+    folder = build("2025-12").folder
+    falsified(folder, "en/one.html", "spoilt")
+    assert verify(folder).exit_code == 0
+    found = verify(folder, rebuild=True)
+    assert set(found.rebuilt) == {"en/one.html", "manifest.json"}
+    assert found.exit_code == 4
+
+
+def test_other_software_excuses_pictures_alone_and_never_says_that_all_is_well(project):
+    folder = build("2025-12").folder
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    versions = manifest["versions"] | {"matplotlib": "1.0"}
+    falsified(folder, "style.css", (folder / "style.css").read_text("utf-8"), versions=versions)
+    found = verify(folder, rebuild=True)
+    assert (dict(found.rebuilt), found.exit_code) == ({}, 5)
+    falsified(folder, "en/one.html", "spoilt")
+    assert set(verify(folder, rebuild=True).rebuilt) == {"en/one.html"}
+
+
+def test_changed_inputs_are_named_with_the_cells_that_changed(project):
+    folder = build("2025-12").folder
+    events = project / "data/events.csv"
+    events.write_text(events.read_text("utf-8").replace(",US,business,", ",US,model,", 1), "utf-8")
+    found = verify(folder)
+    (line,) = found.inputs["data/events.csv"]
+    assert "category" in line
+    assert found.exit_code == 4
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"outputs": {}}', '{"edition": null}'])
+def test_without_a_manifest_of_ours_nothing_is_verified(project, text):
+    (project / "reports/2025-12/manifest.json").write_text(text)
+    with pytest.raises(DataError):
+        verify("reports/2025-12")
+
+
 def test_it_builds_from_any_working_directory(project, tmp_path_factory, monkeypatch):
     here = tmp_path_factory.mktemp("elsewhere")
     monkeypatch.chdir(here)
@@ -501,7 +613,7 @@ def test_a_build_without_a_cache_says_whether_it_equals_the_published_edition(pr
 
 def test_the_cache_may_be_spoilt(project):
     build("2025-12")
-    for path in (project / "reports/.cache/2025-12").iterdir():
+    for path in (project / "reports/.cache/kept/2025-12").iterdir():
         path.write_text("{")
     built = build("2025-12")
     assert (built.ran, built.changed) == (2, ())

@@ -103,7 +103,7 @@ def test_killed_at_any_moment_it_leaves_the_edition_before_or_the_edition_after(
     assert files(project) != states[0]
     assert on_the_shelf(project / "reports") == ["2025-12", "index.html"]
     left = {path.name for path in (project / "reports/.cache").iterdir()}
-    assert left == {".gitignore", "2025-12", "lock"}
+    assert left == {".gitignore", "kept", "lock"}
     assert not list(temporary.iterdir())
     assert sorted(hashes(project / "reports/2025-12")) == sorted(states[0])
 

@@ -2,7 +2,8 @@
 
 Messages are in the user's language. Exit codes: 0 done, 1 refused or failed (each fault on a line
 of its own), 2 the command line itself was wrong; of ``verify`` also 3, files are not what the
-manifest says, and 4, the inputs would give another edition.
+manifest says, 4, the inputs would give another edition, and 5, a rebuild agrees but for pictures,
+which could not be compared here.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ _TEXTS = {
         "reports": "各期报告所在的文件夹（默认：reports）",
         "parameter": "笔记本参数，可重复",
         "rebuild": "另行重新生成一遍，逐字节比较",
+        "keep_one": "--keep一次只能用于一期。",
         "keep": "把重新生成的结果和图表差异放入这个新文件夹",
         "window": "来源写明覆盖的时间窗（EDTF），可重复；默认推定为整月",
         "valid": "{}：未发现错误（事件{}条，趋势判断{}条，覆盖时间窗{}个）",
@@ -56,7 +58,7 @@ _TEXTS = {
         "unreadable": "输入：无法读取，不能判断是否仍会得出这一期。",
         "software": "软件：与生成时不同，图片可能略有出入：",
         "rebuilt": "重新生成：逐字节相同。",
-        "rebuilt_tables": "重新生成：表格和文字相同；软件或系统不同，图片不作比较。",
+        "rebuilt_tables": "重新生成：除图片外全部相同；软件或系统不同，图片没有比较。",
         "rebuilt_differ": "重新生成：有{}个文件不同：",
         "kept": "重新生成的结果在：{}",
         "added": "已在{}中加入：",
@@ -81,6 +83,7 @@ _TEXTS = {
         "reports": "the folder of the editions (default: reports)",
         "parameter": "a notebook parameter; may be repeated",
         "rebuild": "make it anew aside, and compare every byte",
+        "keep_one": "--keep takes one edition at a time.",
         "keep": "put what the rebuild made, and pictures of differences, into this new folder",
         "window": "days that the source states it covers (EDTF); may be repeated; by default the "
         "month is assumed",
@@ -101,8 +104,8 @@ _TEXTS = {
         "unreadable": "Inputs: cannot be read, so whether they would give it again is unknown.",
         "software": "Software: other than it was made with; pictures may differ slightly:",
         "rebuilt": "Rebuilt: equal, byte for byte.",
-        "rebuilt_tables": "Rebuilt: tables and texts are equal; with other software, or another "
-        "kind of machine, pictures are not compared.",
+        "rebuilt_tables": "Rebuilt: all but the pictures are equal; with other software, or on "
+        "another kind of machine, those were not compared.",
         "rebuilt_differ": "Rebuilt: {} files differ:",
         "kept": "What the rebuild made is in {}",
         "added": "Added to {}:",
@@ -137,6 +140,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return int(options.run(options, text))
     except AistatsError as error:
         print(error, *unchanged, sep="\n", file=sys.stderr)
+    except BrokenPipeError:  # whoever read the output has read enough
+        sys.stdout = None
     except OSError as error:
         said = f"{error.filename}: {error.strerror}" if error.filename else error
         print(said, *unchanged, sep="\n", file=sys.stderr)
@@ -214,6 +219,9 @@ def _report(options: argparse.Namespace, text: Texts) -> int:
 def _verify(options: argparse.Namespace, text: Texts) -> int:
     from aistats.editions.verifying import published_editions, verify
 
+    if options.keep and len(options.editions) > 1:
+        print(text["keep_one"], file=sys.stderr)
+        return 2
     folders = options.editions or published_editions()
     if not folders:
         print(text["none"].format("reports"), file=sys.stderr)
@@ -226,8 +234,8 @@ def _verify(options: argparse.Namespace, text: Texts) -> int:
             found = verify(
                 folder,
                 data=options.data,
-                rebuild=options.rebuild and in_full,
-                keep=options.keep,
+                rebuild=bool(options.rebuild or options.keep) and in_full,
+                keep=options.keep if in_full else None,
                 progress=step,
             )
         print(found.folder.as_posix())

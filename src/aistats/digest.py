@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -213,10 +214,13 @@ def to_docx(markdown: str, language: str, *, folder: Path, title: str) -> bytes:
     >>> to_docx("Nothing *new*.", "en", folder=Path(), title="A quiet month")[:2]
     b'PK'
     """
-    from pypandoc import get_pandoc_path  # type: ignore[import-untyped]
+    import pypandoc  # type: ignore[import-untyped]
 
+    # The one that comes with it: by itself it would take a newer one of the user's.
+    pandoc = shutil.which("pandoc", path=Path(pypandoc.__file__).parent / "files")
+    assert pandoc is not None
     command = [
-        get_pandoc_path(),
+        pandoc,
         f"--from={_MARKDOWN}",
         "--to=docx",
         "--output=-",

@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,30 +82,32 @@ def build(
     NotebookError
         If notebooks fail; what was published stays, and they are kept beside it.
     """
-    shelf, passing = Shelf(Path(reports)), tuple(parameters)
-    inputs = gather(
-        label,
+    shelf = Shelf(Path(reports))
+    gathered = partial(
+        gather,
         data=Path(data),
         reports=shelf.reports,
         notebooks=find_notebooks(notebooks),
-        parameters=passing,
+        parameters=tuple(parameters),
     )
+    inputs = gathered(label)
     label = inputs.edition.label
     target = shelf.reports / label
     if target.exists() and not target.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), target.as_posix())
-    if shelf.is_fresh(label, inputs.key) and not shelf.left_over(label):
+    if shelf.is_fresh(label, inputs.key):
+        shelf.clear(label)
         return Built(target)
     from aistats.editions.composing import plan  # it takes seconds to import
 
-    planned = plan(inputs)
-    published = manifest_of(target)
-    if passing and published and published["parameters"] != planned.parameters:
+    planned, published = plan(inputs), manifest_of(target)
+    if inputs.passing and published and published["parameters"] != planned.parameters:
         raise ParameterError([Fault("published_parameters", file=target.as_posix())])
     with shelf.workspace(label) as (work, scratch):
-        if shelf.is_fresh(label, inputs.key):  # another build has just made it
+        inputs = gathered(label)  # another build may have published the baseline meanwhile
+        if shelf.is_fresh(label, inputs.key):
             return Built(target)
-        return _build(planned, shelf, work, scratch, progress)
+        return _build(plan(inputs), shelf, work, scratch, progress)
 
 
 def _build(planned: Plan, shelf: Shelf, work: Path, scratch: Path, progress: Progress) -> Built:
@@ -132,7 +135,10 @@ def _build(planned: Plan, shelf: Shelf, work: Path, scratch: Path, progress: Pro
     published = manifest_of(target)
     changed = _differences(target, new, published) if published else None
     _keep_foreign(target, new, published)
-    shelf.publish(new, label)
+    previous = shelf.publish(new, label)
+    if previous is not None:  # somebody may have written there meanwhile
+        _keep_foreign(previous, target, published)
+        shutil.rmtree(previous, ignore_errors=True)
     write_index(shelf)
     shelf.forget(label, keys)
     shelf.stamp(label, planned.inputs.key)
@@ -146,10 +152,21 @@ def _differences(target: Path, new: Path, published: Mapping[str, Any]) -> tuple
     return tuple(path for path in sorted(ours) if before.get(path) != after.get(path))
 
 
-def _keep_foreign(target: Path, new: Path, published: Mapping[str, Any]) -> None:
+def _keep_foreign(before: Path, after: Path, published: Mapping[str, Any]) -> None:
     """Take over what somebody else put into the edition's folder, such as a commentary."""
-    ours = {*published.get("outputs", ()), MANIFEST}
-    for path in file_hashes(target):
-        if path not in ours and not (new / path).exists():
-            (new / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(target / path, new / path)
+    ours = {*published.get("outputs", ()), *manifest_of(after)["outputs"], MANIFEST}
+    for path in sorted(before.rglob("*")):
+        name = path.relative_to(before)
+        kept = after / name
+        if name.as_posix() in ours or (
+            path.is_dir() and not path.is_symlink() and any(path.iterdir())
+        ):
+            continue
+        if kept.is_dir() or (kept.is_file() and kept.read_bytes() == path.read_bytes()):
+            continue
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir() and not path.is_symlink():
+            kept.mkdir()
+        else:
+            kept.unlink(missing_ok=True)
+            shutil.copy2(path, kept, follow_symlinks=False)

@@ -26,6 +26,7 @@ from aistats.editions.notebooks import (
     read_notebooks,
     run_all,
     runs_of,
+    same_everywhere,
 )
 from aistats.editions.shelf import MANIFEST
 from aistats.exhibits import MIME, Exhibit
@@ -114,22 +115,22 @@ def compose(
     inputs, edition = planned.inputs, planned.inputs.edition
     kitchen, new = work / "kitchen", work / edition.label
     _lay_out(inputs, kitchen)
-    executed = run_all(
-        planned.runs,
-        cwd=kitchen,
-        scratch=scratch,
-        failed=failed,
-        recall=lambda run: recall(planned.key(run)),
-        keep=lambda run, text: keep(planned.key(run), text),
-        progress=progress,
-    )
-    commentary = inputs.commentary()
-    files = _collect(executed, commentary)
-    for name, content in {**files.content, **inputs.under("data/")}.items():
-        (new / name).parent.mkdir(parents=True, exist_ok=True)
-        (new / name).write_bytes(content)
-    write_pages(new, edition, files.pages)
-    _write_digests(new, inputs, files.pages, commentary)
+    with same_everywhere(scratch):
+        executed = run_all(
+            planned.runs,
+            cwd=kitchen,
+            failed=failed,
+            recall=lambda run: recall(planned.key(run)),
+            keep=lambda run, text: keep(planned.key(run), text),
+            progress=progress,
+        )
+        commentary = inputs.commentary()
+        files = _collect(executed, commentary)
+        for name, content in {**files.content, **inputs.under("data/")}.items():
+            (new / name).parent.mkdir(parents=True, exist_ok=True)
+            (new / name).write_bytes(content)
+        write_pages(new, edition, files.pages)
+        _write_digests(new, inputs, files.pages, commentary)
     _write_manifest(new, planned)
     return new
 
@@ -233,4 +234,4 @@ def _write_manifest(folder: Path, planned: Plan) -> None:
         "outputs": file_hashes(folder),
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")

@@ -56,6 +56,11 @@ class Inputs:
     files: Mapping[str, bytes]
     notebooks: Path
 
+    @property
+    def passing(self) -> tuple[str, ...]:
+        """The parameters that are not those of the edition's row."""
+        return self.parameters[len(self.edition.parameters) :]
+
     @cached_property
     def hashes(self) -> dict[str, str]:
         """Return the SHA-256 of each file."""
@@ -127,8 +132,12 @@ def gather(
     files |= {f"notebooks/{it.name}": it.read_bytes() for it in notebooks}
     files |= _commentary(folder or reports / edition.label, edition.languages)
     for other in edition.baseline.labels if edition.baseline else ():
-        published = sorted((reports / other / "data").glob("*.*"))
-        files |= {f"../{other}/data/{path.name}": path.read_bytes() for path in published}
+        published = reports / other / "data"
+        files |= {
+            f"../{other}/data/{path.relative_to(published).as_posix()}": path.read_bytes()
+            for path in sorted(published.rglob("*.*"))
+            if path.is_file()
+        }
     return Inputs(edition, (*own, *parameters), files, notebooks[0].parent)
 
 

@@ -38,10 +38,17 @@ OWN_PARAMETERS = ("edition", "language", "data", "reports")
 Progress = Callable[[int, int, str], None]
 """Called with the steps done, the steps in all and the name of the step just done."""
 
-_FOREIGN = (
-    *("JUPYTER", "IPYTHON", "MPL", "MATPLOTLIB", "COLUMNS", "LINES"),
-    *("PYTHONOPTIMIZE", "PYTHONSTARTUP"),
-)
+_FOLDERS = ("TMPDIR", "IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")
+_KEPT = {  # without these, processes do not start, or not with our packages
+    *("PATH", "PYTHONPATH", "VIRTUAL_ENV", "HOME", "LD_LIBRARY_PATH", "LD_PRELOAD", "LOCPATH"),
+    *("XDG_CACHE_HOME", "MPLCONFIGDIR"),  # which have the list of fonts
+    *("SYSTEMROOT", "COMSPEC", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "PATHEXT"),  # of Windows
+}
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
 _MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _LAST_LINES = 8
@@ -126,6 +133,7 @@ def _read(content: bytes) -> NotebookNode:
         notebook = nbformat.v4.upgrade(notebook)
         for place, cell in enumerate(notebook.cells, 1):
             cell.id = f"cell-{place}"
+    notebook.metadata = nbformat.from_dict(_METADATA)
     return notebook
 
 
@@ -232,7 +240,6 @@ def run_all(
     runs: Sequence[Run],
     *,
     cwd: Path,
-    scratch: Path,
     failed: Path,
     recall: Callable[[Run], str | None],
     keep: Callable[[Run, str], None],
@@ -246,8 +253,6 @@ def run_all(
         What to run.
     cwd
         The folder that the kernels work in.
-    scratch
-        A folder for what they keep of their own.
     failed
         A folder for the notebooks that fail.
     recall, keep
@@ -263,7 +268,7 @@ def run_all(
     executed = {run: known for run in runs if (known := _recalled(recall(run)))}
     missing = [run for run in runs if run not in executed]
     faults: dict[tuple[object, ...], Fault] = {}
-    with _same_everywhere(scratch), ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(2) as pool:
 
         def made(run: Run) -> NotebookNode:
             try:
@@ -306,7 +311,7 @@ def run_in_place(notebooks: str | Path | None = None) -> list[Path]:
         If one fails; it stays as it was.
     """
     sources = find_notebooks(notebooks)
-    with tempfile.TemporaryDirectory() as temporary, _same_everywhere(Path(temporary)):
+    with tempfile.TemporaryDirectory() as scratch, same_everywhere(Path(scratch)):
         for source in sources:
             notebook = nbformat.read(source, as_version=4)
             executed = _execute(notebook, {}, source.parent, source.stem)
@@ -392,30 +397,26 @@ def _kept(error: NotebookError, path: Path) -> NotebookError:
 
 
 @contextlib.contextmanager
-def _same_everywhere(folder: Path) -> Iterator[None]:
-    """Give kernels an environment in which no setting of this user or machine has a say.
+def same_everywhere(scratch: Path) -> Iterator[None]:
+    """Hold an environment in which no setting of this user or machine has a say.
 
-    What they keep of their own goes into `folder`.
+    What kernels keep of their own goes into `scratch`.
     """
-    aside = str(folder)
+    (scratch / "matplotlibrc").touch()
     fixed = {
         "TZ": "UTC",
         "LC_ALL": "C.UTF-8",
         "AISTATS_LANGUAGE": user_language(),  # of error messages alone
         "PYTHONHASHSEED": "0",
         "PYTHONWARNINGS": "ignore",  # they name paths; the build itself has warned
-        "TMPDIR": aside,
-        "IPYTHONDIR": aside,
-        "JUPYTER_RUNTIME_DIR": aside,
-        "JUPYTER_CONFIG_DIR": aside,
+        "MATPLOTLIBRC": str(scratch / "matplotlibrc"),
         "JUPYTER_PREFER_ENV_PATH": "1",
+        **dict.fromkeys(_FOLDERS, str(scratch)),
     }
-    before = dict(os.environ)
-    for name in before:
-        if name.startswith(_FOREIGN) and name != "MPLCONFIGDIR":  # which has the list of fonts
-            del os.environ[name]
-    os.environ.update(fixed)
-    tempfile.tempdir, temporary = aside, tempfile.tempdir  # for the files that kernels connect by
+    before, temporary = dict(os.environ), tempfile.tempdir
+    os.environ.clear()
+    os.environ.update({name: it for name, it in before.items() if name in _KEPT} | fixed)
+    tempfile.tempdir = str(scratch)  # for the files that kernels connect by
     try:
         yield
     finally:
@@ -432,10 +433,7 @@ def _cleaned(notebook: NotebookNode) -> NotebookNode:
 
     What a notebook says on stderr is meant for whoever runs it, and names paths.
     """
-    notebook.metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    }
+    notebook.metadata = copy.deepcopy(_METADATA)
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
         cell.metadata = {"tags": tags} if tags else {}
@@ -443,6 +441,8 @@ def _cleaned(notebook: NotebookNode) -> NotebookNode:
             cell.id = "injected-parameters"
         if cell.cell_type == "code":
             cell.outputs = [it for it in cell.outputs if it.get("name") != "stderr"]
+            for data in (it.data for it in cell.outputs if "text/plain" in it.get("data", {})):
+                data["text/plain"] = _ADDRESS.sub("", data["text/plain"])
     return notebook
 
 

@@ -45,6 +45,7 @@ class Shelf:
     def __init__(self, reports: Path) -> None:
         self.reports = reports
         self._hidden = reports / ".cache"
+        self._kept = self._hidden / "kept"
         self._scratch = f"aistats-{fingerprint(str(reports.resolve()))[:12]}-"
 
     def failed(self, label: str) -> Path:
@@ -87,15 +88,25 @@ class Shelf:
         finally:
             lock.release()
 
-    def left_over(self, label: str) -> list[Path]:
-        """Return the folders that builds have left which failed or were cut off."""
+    def clear(self, label: str) -> None:
+        """Clear away what builds left that failed or were cut off, unless one is at work."""
+        if self._left(label):
+            with (
+                contextlib.suppress(OSError),  # Timeout is one; and a folder may be read-only
+                FileLock(self._hidden / "lock", timeout=0),
+            ):
+                self._tidy(label)
+
+    def _left(self, label: str) -> list[Path]:
         scratch = Path(tempfile.gettempdir()).glob(f"{self._scratch}*")
         failed = [self.failed(label)] if self.failed(label).exists() else []
         return [*self._hidden.glob("work-*"), *scratch, *failed]
 
     def _tidy(self, label: str) -> None:
         (self._hidden / ".gitignore").write_text("*\n")
-        for left in self.left_over(label):
+        for aside in self.reports.glob(f".{INDEX}.*"):
+            aside.unlink()
+        for left in self._left(label):
             shutil.rmtree(left, ignore_errors=True)
         for previous in self._hidden.glob("previous-*"):
             published = self.reports / previous.name.removeprefix("previous-")
@@ -104,34 +115,40 @@ class Shelf:
             else:  # cut off between the two steps of a publication
                 previous.rename(published)
 
-    def publish(self, new: Path, label: str) -> None:
-        """Put a whole edition in its place; what was there is then where the new one was."""
-        target = self.reports / label
+    def publish(self, new: Path, label: str) -> Path | None:
+        """Put a whole edition in its place, and return where what was there is now."""
+        target = (self.reports / label).resolve()  # which may be a link
         if not target.exists():
             new.rename(target)
-        elif not _exchange(new, target):
-            previous = self._hidden / f"previous-{label}"
-            target.rename(previous)
+            return None
+        if _exchange(new, target):
+            return new
+        previous = self._hidden / f"previous-{label}"
+        target.rename(previous)
+        try:
             new.rename(target)
-            shutil.rmtree(previous, ignore_errors=True)
+        except OSError:
+            previous.rename(target)
+            raise
+        return previous
 
     # What has been made ----------------------------------------------------------------------
 
     def recall(self, label: str, key: str) -> str | None:
         """Return what was kept under a key, None if nothing was."""
         try:
-            return (self._hidden / label / key).read_text(encoding="utf-8")
+            return (self._kept / label / key).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             return None
 
     def keep(self, label: str, key: str, text: str) -> None:
         """Keep a text under a key."""
-        (self._hidden / label).mkdir(exist_ok=True)
-        write_whole(self._hidden / label / key, text)
+        (self._kept / label).mkdir(parents=True, exist_ok=True)
+        write_whole(self._kept / label / key, text)
 
     def forget(self, label: str, but: Collection[str]) -> None:
         """Drop what was kept for an edition under other keys than these."""
-        for path in (self._hidden / label).iterdir():
+        for path in (self._kept / label).glob("*"):
             if path.name not in but:
                 path.unlink()
 
@@ -152,12 +169,21 @@ class Shelf:
         return fingerprint([key, hashes, self.manifests()])
 
 
+_NEEDED = (
+    *(("edition", str), ("languages", list), ("platform", str)),
+    *(("versions", dict), ("inputs", dict), ("outputs", dict)),
+)
+
+
 def manifest_of(folder: Path) -> dict[str, Any]:
     """Return the manifest of an edition, empty where there is none of our making."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        ours = all(isinstance(manifest[name], dict) for name in ("inputs", "outputs", "parameters"))
-    except (OSError, ValueError, KeyError, TypeError):
+        ours = all(manifest[name] and isinstance(manifest[name], kind) for name, kind in _NEEDED)
+        ours = ours and all(
+            isinstance(manifest.get(it, {}), dict) for it in ("parameters", "sentence")
+        )
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return {}
     return manifest if ours else {}
 

@@ -8,6 +8,10 @@ pictures may differ by a pixel, so tables and texts alone are compared there.
 
 from __future__ import annotations
 
+import errno
+import json
+import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -30,8 +34,8 @@ from aistats.faults import AistatsError, DataError, Fault, user_language
 if TYPE_CHECKING:
     from aistats.editions.notebooks import Progress
 
-_EVERYWHERE = ("data/", "tables/", "digest.")  # what does not depend on how pictures are drawn
-_WORD = ".docx"  # which has the pictures in it
+_DRAWN = (".png", ".svg", ".docx")  # whose bytes depend on how pictures are drawn
+_PICTURE = re.compile(r'<svg .*?</svg>|"image/png": ".*?"', re.DOTALL)
 
 Lines = tuple[str, ...]
 
@@ -71,8 +75,15 @@ class Verified:
 
     @property
     def exit_code(self) -> int:
-        """0 if all is as it should be, 3 if files differ, 4 if the inputs would give another."""
-        return 3 if self.files else 4 if self.inputs or self.unreadable or self.rebuilt else 0
+        """0 if all is as it should be, 3 if files differ, 4 if the inputs would give another.
+
+        5 is for a rebuild that agrees as far as it can be compared, which leaves out pictures.
+        """
+        if self.files:
+            return 3
+        if self.inputs or self.unreadable or self.rebuilt:
+            return 4
+        return 5 if self.software and self.rebuilt is not None else 0
 
 
 def published_editions(reports: str | Path = "reports") -> list[Path]:
@@ -119,6 +130,8 @@ def verify(
         If a notebook fails.
     """
     folder = Path(folder)
+    if keep is not None and Path(keep).exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(keep))
     manifest = manifest_of(folder)
     if not manifest:
         raise DataError([Fault("no_manifest", folder.as_posix())])
@@ -190,13 +203,32 @@ def _rebuilt(inputs: Inputs, work: Path, progress: Progress) -> Path:
 
 
 def _differing(folder: Path, new: Path, *, elsewhere: bool) -> dict[str, Lines]:
-    """Return the files of an edition that a rebuild made otherwise, with what differs."""
+    """Return the files of an edition that a rebuild made otherwise, with what differs.
+
+    Elsewhere pictures are left out: files of them, and those in pages and notebooks.
+    """
     before, after = file_hashes(folder), file_hashes(new)
-    ours = {*manifest_of(folder)["outputs"], *after}
+    ours = sorted({*manifest_of(folder)["outputs"], *after, MANIFEST})
+    differing = [name for name in ours if before.get(name) != after.get(name)]
     if elsewhere:
-        ours = {it for it in ours if it.startswith(_EVERYWHERE) and not it.endswith(_WORD)}
-    differing = [name for name in sorted(ours) if before.get(name) != after.get(name)]
+        differing = [it for it in differing if not _differs_in_pictures(folder / it, new / it)]
     return {name: _described(folder / name, new / name) for name in differing}
+
+
+def _differs_in_pictures(before: Path, after: Path) -> bool:
+    """Return whether two versions of a file differ in nothing but how pictures are drawn."""
+    if not (before.is_file() and after.is_file()):
+        return False
+    if before.suffix in _DRAWN:
+        return True
+    if before.name == MANIFEST:
+        of_software = ("versions", "platform", "outputs")
+        old, new = (json.loads(it.read_bytes()) for it in (before, after))
+        return {**old, **dict.fromkeys(of_software)} == {**new, **dict.fromkeys(of_software)}
+    old, new = (
+        _PICTURE.sub("", it.read_bytes().decode(errors="replace")) for it in (before, after)
+    )
+    return bool(old == new)
 
 
 def _keep(folder: Path, new: Path, differing: Iterable[str], to: Path) -> None:
