@@ -372,7 +372,7 @@ def test_what_is_written_while_an_edition_is_published_is_not_lost(project, monk
 def test_addresses_in_memory_are_not_published(project):
     notebook(project / "notebooks", "object()")
     executed = nbformat.read(build("2025-12").folder / "notebooks/1-one.zh.ipynb", 4)
-    assert executed.cells[-1].outputs[0].data["text/plain"] == "<object object>"
+    assert executed.cells[-1].outputs[0].data["text/plain"] == "<object>"
 
 
 def test_no_variable_or_setting_of_the_user_reaches_a_notebook(project, monkeypatch):

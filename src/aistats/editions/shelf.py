@@ -46,7 +46,7 @@ class Shelf:
         self.reports = reports
         self._hidden = reports / ".cache"
         self._kept = self._hidden / "kept"
-        self._scratch = f"aistats-{fingerprint(str(reports.resolve()))[:12]}-"
+        self._scratch = f"aistats-{sha256(os.fsencode(reports.resolve()))[:12]}-"
 
     def failed(self, label: str) -> Path:
         """Return where the notebooks are kept that failed in the last build of an edition."""
