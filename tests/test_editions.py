@@ -20,7 +20,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from aistats.editions.building import build
 from aistats.editions.notebooks import check_parameters
 from aistats.editions.shelf import Shelf
-from aistats.editions.verifying import verify
+from aistats.editions.verifying import published_editions, verify
 from aistats.faults import DataError, NotebookError, ParameterError
 
 ROOT = Path(__file__).parents[1]
@@ -436,6 +436,12 @@ def test_changed_inputs_are_named_with_the_cells_that_changed(project):
     (line,) = found.inputs["data/events.csv"]
     assert "category" in line
     assert found.exit_code == 4
+
+
+def test_an_edition_that_has_lost_its_manifest_is_not_passed_over(project):
+    folder = build("2025-12").folder
+    (folder / "manifest.json").unlink()
+    assert published_editions() == [folder]
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"outputs": {}}', '{"edition": null}'])
