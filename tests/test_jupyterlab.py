@@ -92,7 +92,7 @@ def page(lab):
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
-def test_run_all_cells_ends_without_error_and_with_a_chart(lab, page, notebook):
+def test_run_all_cells_ends_without_error_and_with_its_charts(lab, page, notebook):
     page.goto(f"{lab}lab/tree/notebooks/{notebook.name}?reset&token={TOKEN}")
     page.locator(".jp-NotebookPanel .jp-CodeCell").first.wait_for()
     assert page.locator(".jp-OutputArea-output").count() == 0
@@ -100,6 +100,7 @@ def test_run_all_cells_ends_without_error_and_with_a_chart(lab, page, notebook):
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
     page.wait_for_function(SETTLED)
-    page.locator(".jp-OutputArea-output img").first.wait_for()
+    if "image/png" in notebook.read_text(encoding="utf-8"):  # as it is committed
+        page.locator(".jp-OutputArea-output img").first.wait_for()
     errors = '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type*="stderr"]'
     assert page.locator(errors).all_inner_texts() == []
