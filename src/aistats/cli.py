@@ -157,9 +157,7 @@ def _parser(text: Texts) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="aistats", description=text["about"])
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(
-        name: str, run: Callable[[argparse.Namespace, Texts], int]
-    ) -> argparse.ArgumentParser:
+    def command(name: str, run: Command) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=text[name], description=text[name])
         added.set_defaults(run=run)
         return added

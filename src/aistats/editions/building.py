@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aistats.editions.inputs import file_hashes, find_notebooks, gather
-from aistats.editions.shelf import MANIFEST, Shelf, manifest_of
+from aistats.editions.inputs import find_notebooks, gather
+from aistats.editions.shelf import MANIFEST, Shelf, differing, manifest_of
 from aistats.faults import Fault, ParameterError
 
 if TYPE_CHECKING:
@@ -104,10 +104,11 @@ def build(
     if inputs.passing and published and published["parameters"] != planned.parameters:
         raise ParameterError([Fault("published_parameters", file=target.as_posix())])
     with shelf.workspace(label) as (work, scratch):
-        inputs = gathered(label)  # another build may have published the baseline meanwhile
-        if shelf.is_fresh(label, inputs.key):
+        now = gathered(label)  # another build may have published the baseline meanwhile
+        if shelf.is_fresh(label, now.key):
             return Built(target)
-        return _build(plan(inputs), shelf, work, scratch, progress)
+        planned = planned if now.key == inputs.key else plan(now)
+        return _build(planned, shelf, work, scratch, progress)
 
 
 def _build(planned: Plan, shelf: Shelf, work: Path, scratch: Path, progress: Progress) -> Built:
@@ -133,7 +134,7 @@ def _build(planned: Plan, shelf: Shelf, work: Path, scratch: Path, progress: Pro
         progress=progress,
     )
     published = manifest_of(target)
-    changed = _differences(target, new, published) if published else None
+    changed = tuple(differing(target, new)) if published else None
     _keep_foreign(target, new, published)
     previous = shelf.publish(new, label)
     if previous is not None:  # somebody may have written there meanwhile
@@ -143,13 +144,6 @@ def _build(planned: Plan, shelf: Shelf, work: Path, scratch: Path, progress: Pro
     shelf.forget(label, keys)
     shelf.stamp(label, planned.inputs.key)
     return Built(target, changed, len(ran), len(keys) - len(ran))
-
-
-def _differences(target: Path, new: Path, published: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return which files of the edition differ from the published ones."""
-    before, after = file_hashes(target), file_hashes(new)
-    ours = {*published["outputs"], *after}
-    return tuple(path for path in sorted(ours) if before.get(path) != after.get(path))
 
 
 def _keep_foreign(before: Path, after: Path, published: Mapping[str, Any]) -> None:

@@ -49,7 +49,7 @@ _METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-_MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
+_MALFORMED = (nbformat.ValidationError, AttributeError, LookupError, TypeError, ValueError)
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _LAST_LINES = 8
 
@@ -102,13 +102,7 @@ def read_notebooks(
             faults.append(Fault("notebook_name", path, allowed="1-what-is-on-record"))
         try:
             notebook = _read(content)
-        except (
-            nbformat.ValidationError,
-            AttributeError,
-            LookupError,
-            TypeError,
-            ValueError,
-        ) as error:
+        except _MALFORMED as error:
             faults.append(Fault("notebook_form", path, value=str(error)[:80]))
             continue
         read[Path(file).stem] = notebook
@@ -374,7 +368,7 @@ def _recalled(text: str | None) -> NotebookNode | None:
     """Return the executed notebook that was kept, None if none was or it is spoilt."""
     try:
         return nbformat.reads(text, as_version=4) if text else None
-    except (nbformat.ValidationError, *_MALFORMED):
+    except _MALFORMED:
         return None
 
 

@@ -23,7 +23,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from aistats.editions.inputs import fingerprint, sha256
+from aistats.editions.inputs import file_hashes, fingerprint, sha256
 from aistats.events import DataWarning
 from aistats.faults import Fault
 
@@ -186,6 +186,13 @@ def manifest_of(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return {}
     return manifest if ours else {}
+
+
+def differing(published: Path, new: Path) -> list[str]:
+    """Return the files that are not the same in two versions of an edition."""
+    before, after = file_hashes(published), file_hashes(new)
+    ours = {*manifest_of(published).get("outputs", ()), *after}
+    return [name for name in sorted(ours) if before.get(name) != after.get(name)]
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -28,7 +28,7 @@ from aistats.editions.inputs import (
     system,
     versions,
 )
-from aistats.editions.shelf import MANIFEST, manifest_of
+from aistats.editions.shelf import MANIFEST, differing, manifest_of
 from aistats.faults import AistatsError, DataError, Fault, user_language
 
 if TYPE_CHECKING:
@@ -210,12 +210,10 @@ def _differing(folder: Path, new: Path, *, elsewhere: bool) -> dict[str, Lines]:
 
     Elsewhere pictures are left out: files of them, and those in pages and notebooks.
     """
-    before, after = file_hashes(folder), file_hashes(new)
-    ours = sorted({*manifest_of(folder)["outputs"], *after, MANIFEST})
-    differing = [name for name in ours if before.get(name) != after.get(name)]
+    names = differing(folder, new)
     if elsewhere:
-        differing = [it for it in differing if not _differs_in_pictures(folder / it, new / it)]
-    return {name: _described(folder / name, new / name) for name in differing}
+        names = [it for it in names if not _differs_in_pictures(folder / it, new / it)]
+    return {name: _described(folder / name, new / name) for name in names}
 
 
 def _differs_in_pictures(before: Path, after: Path) -> bool:
@@ -234,10 +232,10 @@ def _differs_in_pictures(before: Path, after: Path) -> bool:
     return bool(old == new)
 
 
-def _keep(folder: Path, new: Path, differing: Iterable[str], to: Path) -> None:
+def _keep(folder: Path, new: Path, names: Iterable[str], to: Path) -> None:
     """Keep a rebuilt edition, and draw what differs in its charts."""
     shutil.copytree(new, to / new.name)
-    for name in differing:
+    for name in names:
         if name.endswith(".png") and (folder / name).exists() and (new / name).exists():
             drawn = to / "differences" / Path(name).name
             drawn.parent.mkdir(exist_ok=True)
