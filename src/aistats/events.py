@@ -303,11 +303,40 @@ def read_edition(
     (20, ('zh', 'en'), None)
     """
     tables, book = read_tables(folder)
+    return edition_of(tables, book, label, reports=reports)
+
+
+def edition_of(
+    tables: Mapping[str, pd.DataFrame],
+    book: Codebook,
+    label: str | None = None,
+    *,
+    reports: str | Path | None = None,
+) -> Edition:
+    """Return an edition of tables that have been read.
+
+    Parameters
+    ----------
+    tables, book
+        As :func:`read_tables` returns them.
+    label, reports
+        As in :func:`read_edition`.
+
+    Raises
+    ------
+    DataError
+        If there is no such edition.
+
+    Examples
+    --------
+    >>> edition_of(*read_tables("data"), "2025-12").languages
+    ('zh', 'en')
+    """
     editions = tables["editions"]
     label = label or next(iter(editions["edition"][::-1]), "")
     if label not in set(editions["edition"]):
         known = ", ".join(editions["edition"])
-        path = (Path(folder) / book.tables["editions"].path).as_posix()
+        path = (Path(book.file).parent / book.tables["editions"].path).as_posix()
         raise DataError([Fault("edition", file=path, column="edition", value=label, allowed=known)])
     row = _own_row(editions, label).fillna("").iloc[0]
     own = _of_sources(tables, book, row["sources"].split())

@@ -13,7 +13,6 @@ import hashlib
 import json
 import platform
 import re
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,9 +20,10 @@ from importlib.metadata import distributions, requires, version
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from packaging.requirements import Requirement
 
-from aistats.events import Edition, read_edition, read_tables, read_text, slice_tables
+from aistats.events import Edition, edition_of, read_tables, read_text, slice_tables
 from aistats.faults import DataError, Fault
 
 _PACKAGE = Path(__file__).parents[1]
@@ -123,12 +123,13 @@ def gather(
     DataError
         If the data is wrong, there is no such edition, or it is empty.
     """
-    edition = read_edition(data, label, reports=reports)
+    tables, book = read_tables(data)
+    edition = edition_of(tables, book, label, reports=reports)
     if edition.coverage.empty or edition.events.empty:
         file = (data / edition.codebook.tables["events"].path).as_posix()
         raise DataError([Fault("no_events", file, value=edition.label)])
     own = (f"{name}={it}" for name, it in edition.parameters.items())
-    files = {f"data/{name}": it for name, it in _slice(data, edition).items()}
+    files = {f"data/{name}": it for name, it in _slice(tables, edition).items()}
     files |= {f"notebooks/{it.name}": it.read_bytes() for it in notebooks}
     files |= _commentary(folder or reports / edition.label, edition.languages)
     for other in edition.baseline.labels if edition.baseline else ():
@@ -167,11 +168,9 @@ def _commentary(folder: Path, languages: Iterable[str]) -> dict[str, bytes]:
     return {path.name: read_text(path).encode() for path in paths if path.exists()}
 
 
-def _slice(data: Path, edition: Edition) -> dict[str, bytes]:
+def _slice(tables: Mapping[str, pd.DataFrame], edition: Edition) -> dict[str, bytes]:
     """Return the files of the data package, cut to an edition and its baseline."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # read_edition has warned
-        tables, book = read_tables(data)
+    book = edition.codebook
     cut = slice_tables(tables, book, edition.label)
     sources = set(cut["coverage"]["source"])
     package = json.loads(read_text(Path(book.file)))
