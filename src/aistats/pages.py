@@ -54,8 +54,8 @@ _SVG = re.compile(r'<svg [^>]*?(viewBox="[^"]*")[^>]*>')
 _ID = re.compile(r'(\bid="|href="#|url\(#)([^")]+)')
 _LINK = re.compile(r'<a xlink:href="([^"]*)"[^>]*>')
 
-_NAMES = {"zh": "中文", "en": "English"}
-_TEXTS: dict[str, dict[str, Any]] = {
+NAMES = {"zh": "中文", "en": "English"}
+TEXTS: dict[str, dict[str, Any]] = {
     "zh": {
         "skip": "跳到正文",
         "pages": "各页",
@@ -216,7 +216,7 @@ def write_pages(folder: Path, edition: Edition, pages: Sequence[Page]) -> None:
                 exporter, page.cells, resources={"page": shown}
             )
             _write(folder / language / page.href, text)
-        own = about(EVENTS_PAGE, _TEXTS[language]["events"])
+        own = about(EVENTS_PAGE, TEXTS[language]["events"])
         _write(folder / language / EVENTS_PAGE, _events_page(environment, edition, spoken, own))
         covers.append(_cover(edition, spoken, about("index.html", edition.label)))
     cover = environment.get_template("cover.html.j2").render(languages=covers)
@@ -233,13 +233,13 @@ def _about(
     edition: Edition, language: str, spoken: Sequence[Page], href: str, title: str
 ) -> dict[str, Any]:
     """Return what the frame of a page needs to know."""
-    text = _TEXTS[language]
+    text = TEXTS[language]
     pages = [{"href": page.href, "title": page.title} for page in spoken]
     return {
         "lang": LANG[language],
         "language": language,
         "languages": [
-            {"language": code, "lang": LANG[code], "name": _NAMES[code]}
+            {"language": code, "lang": LANG[code], "name": NAMES[code]}
             for code in edition.languages
         ],
         "href": href,
@@ -255,7 +255,7 @@ def _about(
 
 def _names(edition: Edition, page: Page) -> dict[str, str]:
     """Return what each anchor of the events page is called, for those who hover or listen."""
-    counted = _TEXTS[page.language]["counted"]
+    counted = TEXTS[page.language]["counted"]
     titles = localized(_known(edition).set_index("event_id"), "title", page.language)
     return titles.to_dict() | {
         row.anchor: counted.format(row.label, len(row.sure) + len(row.possible))
@@ -409,7 +409,7 @@ def _facts(
         yield fact("date", date_name(event["date"], language))
         yield fact("date_text", event["date_text"], LANG["zh"])
     else:
-        yield fact("date", _TEXTS[language]["undated"])
+        yield fact("date", TEXTS[language]["undated"])
     yield fact("reported", date_name(event["reported"], language))
     for name in ("organization", "region", "category"):
         yield fact(name, book.label(name, event[name], language))
@@ -450,7 +450,7 @@ def _cover(edition: Edition, spoken: Sequence[Page], about: dict[str, Any]) -> d
     language = str(about["language"])
     return {
         "page": about,
-        "name": _NAMES[language],
+        "name": NAMES[language],
         "sentence": describe_record(edition.events, language),
         "pages": [*spoken, about["pages"][-1]],
     }

@@ -10,26 +10,18 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 
 from aistats.editions.shelf import INDEX, Shelf, write_whole
-from aistats.pages import LANG, TEMPLATES
+from aistats.pages import LANG, NAMES, TEMPLATES, TEXTS
 from aistats.wording import edition_name
 
 _TEXTS = {
     "zh": {
-        "name": "中文",
         "title": "AI行业事件",
-        "skip": "跳到正文",
-        "digest": "月度简报",
-        "data": "事件表",
         "against": "对照期：{}",
         "and": "、",
         "footer": "计数对象是各期收录的事件，不是实际发生的全部事件；来源的说法未经核实。",
     },
     "en": {
-        "name": "English",
         "title": "AI-industry events",
-        "skip": "Skip to the text",
-        "digest": "Monthly digest",
-        "data": "Table of events",
         "against": "Compared with {}",
         "and": ", ",
         "footer": "Counts are of events on record, not of everything that happened; the claims of "
@@ -50,11 +42,11 @@ def write_index(shelf: Shelf) -> None:
 
 
 def _listed(manifests: dict[str, dict[str, Any]], language: str) -> dict[str, Any]:
-    text = _TEXTS[language]
     return {
         "lang": LANG[language],
         "language": language,
-        "text": text,
+        "name": NAMES[language],
+        "text": TEXTS[language] | _TEXTS[language],
         "editions": [
             {
                 "label": label,
