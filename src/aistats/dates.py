@@ -26,6 +26,19 @@ Days = NDArray[np.datetime64]
 
 PERIODS = ("day", "week", "dekad", "month", "quarter", "year")
 
+MONTHS = {
+    name: number
+    for number, month in enumerate(
+        [
+            *("january", "february", "march", "april", "may", "june"),
+            *("july", "august", "september", "october", "november", "december"),
+        ],
+        start=1,
+    )
+    for name in (month, month[:3])
+} | {"sept": 9}
+"""Months by their English names and the short forms of these, in lower case."""
+
 MARGIN_DAYS = 3
 """Days on either side of a day marked ``~``, where no codebook says otherwise."""
 
