@@ -581,3 +581,60 @@ def test_grouped_periods_and_unknown_languages_are_refused():
     for plot in (ai.plot_counts, ai.plot_periods, ai.plot_matrix, ai.plot_timeline):
         with pytest.raises(ValueError, match="language='fr'"):
             plot(DECEMBER.events, language="fr")
+
+
+# Levels that overlap -----------------------------------------------------------------------------
+
+
+def in_countries(n):
+    """Events in three of twenty countries each, of which the later ones are rare."""
+    names = [f"country {chr(97 + n)}" for n in range(20)]
+    cells = [(names[k % 2], names[k % 5], names[k % 20]) for k in range(n)]
+    return pd.DataFrame({"country": cells, "kind": ["a", "b", "c"] * (n // 3)})
+
+
+@pytest.mark.parametrize("n", [6, 60])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_chart_says_that_an_event_may_count_in_several_levels(language, n):
+    events = in_countries(n)
+    for ax in (
+        ai.plot_counts(ai.count_events(events, by="country"), language=language),
+        ai.plot_matrix(ai.count_events(events, by=["kind", "country"]), language=language),
+    ):
+        assert term("several", language) in words_of(ax)
+
+
+def test_small_levels_that_overlap_are_bounded_and_not_added_up():
+    counts = ai.count_events(in_countries(60), by="country")
+    ax = ai.plot_counts(counts, language="en")
+    shared = counts.sort_values("count", ascending=False)["count"].iloc[14:].max()
+    assert f"at most {shared} each" in words_of(ax)
+    assert "6 others" in words_of(ax)
+    widths = sorted((bar.get_width() for bar in ax.patches), reverse=True)
+    assert widths == [*sorted(counts["count"], reverse=True)[:14], 0]
+
+
+@pytest.mark.parametrize(
+    ("n", "by", "width"),
+    [
+        (9, ["kind", "country"], 2.2),
+        (60, ["kind", "country"], PAGE_WIDTH),
+        (60, ["country", "kind"], PAGE_WIDTH),
+    ],
+)
+def test_a_shared_cell_of_levels_that_overlap_is_a_bound(n, by, width):
+    ax = ai.plot_matrix(ai.count_events(in_countries(n), by=by), width=width)
+    assert re.search("≤[1-9]", words_of(ax))
+
+
+def test_a_shared_row_adds_up_where_only_the_columns_overlap():
+    events = in_countries(60).assign(kind=[f"kind {n % 20:02}" for n in range(60)])
+    events["country"] = [(cell[0], cell[1]) for cell in events["country"]]
+    ax = ai.plot_matrix(ai.count_events(events, by=["kind", "country"]))
+    assert "≤" not in words_of(ax)
+
+
+def test_a_mark_on_the_time_line_has_the_colour_of_its_one_level():
+    events = DECEMBER.events.head(3).assign(region=[("CN",), ["US", "CN"], []])
+    ax = ai.plot_timeline(events, by="region", codebook=BOOK, language="en")
+    assert {"China", "United States, China, not stated"} <= {it.get_text() for it in texts_of(ax)}

@@ -3,10 +3,12 @@
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from aistats.codebook import read_codebook
+from aistats.codebook import MOST_INFERRED_LEVELS, infer_codebook, read_codebook
 from aistats.dates import MARGIN_DAYS
+from aistats.events import read_events
 from aistats.faults import DataError
 
 DATA = Path("data")
@@ -264,3 +266,81 @@ def test_a_missing_codebook_is_one_fault(tmp_path, path):
         read_codebook(tmp_path / path)
 
     assert [fault.kind for fault in refused.value.faults] == ["no_file"]
+
+
+# Where there is no codebook ----------------------------------------------------------------------
+
+MODELS = pd.DataFrame(
+    {
+        "date": ["2025-12-02", "2025-12", "2025-12-01/2025-12-06", None] * 2,
+        "title": [f"model {n}" for n in range(8)],
+        "country": [("US",), ("CN", "US"), ["US"], (), None, ("FR",), ("CN",), ("FR", "US")],
+        "kind": ["b", "a", "c", "b", "a", "b", None, "c"],
+        "parameters": [7.0, None] * 4,
+        "earliest": pd.to_datetime(["2025-12-02"] * 8),
+        "dated": True,
+    }
+)
+
+
+def test_levels_are_those_of_the_table_the_frequent_first_then_by_the_alphabet():
+    book = infer_codebook(MODELS)
+    assert book.order("kind") == ["b", "a", "c"]
+    assert book.order("country") == ["US", "CN", "FR"]
+    assert book.rank("kind", "c") == 2
+    assert book.label("kind", "a", "zh") == "a"
+
+
+def test_texts_that_are_many_and_numbers_are_no_levels():
+    book = infer_codebook(MODELS)
+    assert book.order("title") == book.order("parameters") == []
+    many = [f"{n:03}" for n in range(MOST_INFERRED_LEVELS + 1)]
+    for count, levels in ((len(many), 0), (len(many) - 1, MOST_INFERRED_LEVELS)):
+        assert len(infer_codebook(pd.DataFrame({"kind": many[:count] * 3})).order("kind")) == levels
+
+
+def test_a_column_has_the_title_that_it_is_given():
+    book = infer_codebook(MODELS, titles={"country": "Country (of organization)"})
+    assert book.title("country", "zh") == book.title("country", "en") == "Country (of organization)"
+    assert book.title("kind", "en") == "kind"
+
+
+def test_by_default_a_column_is_called_as_where_it_was_read_from():
+    events = MODELS.copy()
+    events.attrs["columns"] = {"country": "Country (of organization)"}
+    assert infer_codebook(events).title("country", "en") == "Country (of organization)"
+    assert infer_codebook(events, titles={}).title("country", "en") == "country"
+
+
+def test_a_date_is_edtf_only_if_all_of_it_can_be_read():
+    assert infer_codebook(MODELS).field("date").edtf
+    assert not infer_codebook(pd.DataFrame({"date": ["2025-12-02", "12月"]})).field("date").edtf
+
+
+def test_a_column_of_lists_has_its_separator_and_what_reading_adds_is_no_column():
+    fields = infer_codebook(MODELS, separator="|").table("events").fields
+    assert list(fields) == ["date", "title", "country", "kind", "parameters"]
+    assert {name for name, field in fields.items() if field.separator} == {"country"}
+    assert fields["country"].separator == "|"
+
+
+@pytest.mark.parametrize("table", [pd.DataFrame(), MODELS.iloc[:0], MODELS[[]]], ids=str)
+def test_a_table_without_rows_or_columns_has_a_codebook_too(table):
+    assert set(infer_codebook(table).table("events").fields) <= set(MODELS.columns)
+    assert infer_codebook(table).order("kind") == []
+
+
+def test_the_next_month_is_held_against_the_codebook_of_this_one(tmp_path):
+    said = {"columns": {"date": "When", "country": "Where"}, "lists": {"country": ";"}}
+    paths = [tmp_path / "december.csv", tmp_path / "january.csv"]
+    paths[0].write_text("When,Where,kind\n2025-12-02,CN; US,a\n2025-12-03,US,a\n2025-12,CN,\n")
+    paths[1].write_text("When,Where,kind\n2026-01-02,US; CN,a\n2026-01-03,CN; FR,b\n")
+
+    book = infer_codebook(read_events(paths[0], **said))
+
+    assert book.title("country", "en") == "Where"
+    assert len(read_events(paths[0], **said, codebook=book)) == 3
+    with pytest.raises(DataError) as error:
+        read_events(paths[1], **said, codebook=book)
+    found = {(it.kind, it.line, it.column, it.value) for it in error.value.faults}
+    assert found == {("level", 3, "country", "FR"), ("level", 3, "kind", "b")}

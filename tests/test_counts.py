@@ -1,6 +1,7 @@
 """Counts: certain, expected, possible, and the exposure beside them."""
 
 import datetime as dt
+import itertools
 from collections import Counter
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aistats.counts import MEASURES, count_events, events_in
+from aistats.counts import MEASURES, count_events, events_in, overlapping
 from aistats.dates import PERIODS
 from aistats.events import read_edition
 
@@ -635,3 +636,139 @@ def test_the_sources_of_a_period_are_those_of_its_days():
     table = count_events(pd.DataFrame({"date": ["2025-12-02"]}), period="week", coverage=coverage)
 
     assert table["sources"].tolist() == ["a | a + b", "a + b | b"]
+
+
+# Cells of several levels -------------------------------------------------------------------------
+
+CELL = st.one_of(
+    st.none(),
+    st.sampled_from(["CN", "US"]),
+    st.lists(st.sampled_from(["CN", "US", "中国", None]), max_size=3),
+    st.lists(st.sampled_from(["CN", "US", "中国"]), max_size=3).map(tuple),
+)
+LISTED = st.lists(st.tuples(FIRST, st.integers(0, 40), CELL, CELL, KINDS), max_size=8)
+BY_LISTS = st.sampled_from(
+    [["country"], ["country", "kind"], ["kind", "sector"], ["country", "sector"]]
+)
+
+
+def as_listed(rows):
+    """Make what hypothesis draws a table in which two columns hold lists."""
+    table = {
+        "date": pd.Series([f"{row[0]}/{row[0] + row[1] * DAY}" for row in rows], dtype="str"),
+        "country": pd.Series([row[2] for row in rows], dtype=object),
+        "sector": pd.Series([row[3] for row in rows], dtype=object),
+        "kind": pd.Series([row[4] for row in rows], dtype="str"),
+    }
+    return pd.DataFrame(table)
+
+
+def levels_held(cell):
+    return set(cell or [None]) if isinstance(cell, list | tuple | None) else {cell}
+
+
+def one_row_per_level(events, by):
+    """Copy each event for every combination of its levels: the plain way."""
+    rows = []
+    for event in events.astype(object).where(events.notna(), None).to_dict("records"):
+        for levels in itertools.product(*(levels_held(event[name]) for name in by)):
+            rows.append({"date": event["date"], **dict(zip(by, levels, strict=True))})
+    return pd.DataFrame(rows, columns=["date", *by])
+
+
+@calm
+@given(LISTED.map(as_listed), BY_LISTS)
+def test_an_event_counts_whole_once_in_each_level_of_a_list(events, by):
+    found = count_events(events, by=by, complete=False)
+
+    held = Counter(levels_of(row, by) for row in one_row_per_level(events, by).to_dict("records"))
+    assert {levels_of(row, by): row["count"] for row in found.to_dict("records")} == held
+
+
+@calm
+@given(LISTED.map(as_listed), BY_LISTS, PERIOD)
+def test_levels_of_a_list_are_counted_day_by_day_like_any_other(events, by, period):
+    found = count_events(events, by=by, period=period, complete=False)
+
+    assert_same_cells(
+        by_cell(found, by, period), by_hand(one_row_per_level(events, by), by, period)
+    )
+
+
+@calm
+@given(LISTED.map(as_listed), BY_LISTS, st.sampled_from([None, "month"]))
+def test_behind_a_row_are_the_events_that_have_its_level_among_theirs(events, by, period):
+    table = count_events(events, by=by, period=period)
+
+    for _, row in table.iterrows():
+        behind = events_in(events, row)
+        assert len(behind) == row["count" if period is None else "possible"]
+        assert behind.index.is_unique
+        for _, event in behind.iterrows():
+            for name in by:
+                cell = event[name] if isinstance(event[name], list | tuple) else [event[name]]
+                held = {None if pd.isna(level) else level for level in cell} or {None}
+                assert (None if pd.isna(row[name]) else row[name]) in held
+
+
+def test_a_level_named_twice_in_a_cell_counts_once():
+    events = pd.DataFrame({"country": [("US", "US"), ["US", "CN", "US"], [], None]})
+
+    table = count_events(events, by="country")
+
+    assert table["count"].tolist() == [1, 2, 2]
+    assert table["country"].tolist()[:2] == ["CN", "US"]
+    assert pd.isna(table["country"][2])
+    assert table["country"].dtype == "str"
+
+
+def test_all_events_are_behind_a_total_however_many_levels_they_have():
+    events = pd.DataFrame({"country": [("US", "CN"), (), None]})
+    row = pd.Series({"country": "(all)", "count": 3})
+    assert len(events_in(events, row)) == 3
+
+
+def test_a_list_of_what_is_no_level_is_refused():
+    events = pd.DataFrame({"country": [("US", ["CN"])]})
+    with pytest.raises(ValueError, match="a list in 'country' holds no level: unhashable"):
+        count_events(events, by="country")
+
+
+def test_a_table_says_which_of_its_levels_overlap():
+    events = pd.DataFrame({"country": [("US", "CN"), ("US",)], "kind": ["model", "policy"]})
+
+    assert overlapping(count_events(events, by=["country", "kind"])) == ["country"]
+    assert overlapping(count_events(events, by="kind")) == []
+    assert overlapping(count_events(events)) == []
+    # also where no event of this table has two: the next month's may
+    assert overlapping(count_events(events.assign(country=[("CN",), ("US",)]), by="country"))
+
+
+COUNTRIES = count_events(
+    pd.DataFrame({"country": [("US", "CN"), ("US",)], "kind": ["model", "policy"]}),
+    by=["country", "kind"],
+)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        COUNTRIES.copy(),
+        COUNTRIES[COUNTRIES["count"] > 0],
+        COUNTRIES.sort_values("count"),
+        COUNTRIES.assign(share=0.5),
+        COUNTRIES.query("count > 0").reset_index(drop=True),
+        COUNTRIES[["country", "count"]],
+        COUNTRIES.nlargest(3, "count"),
+        COUNTRIES.groupby("country", as_index=False)[["count"]].sum(),
+        pd.concat([COUNTRIES, COUNTRIES]),
+    ],
+    ids=["copy", "rows", "sort", "assign", "query", "columns", "nlargest", "groupby", "concat"],
+)
+def test_that_levels_overlap_is_not_forgotten_in_pandas(made):
+    assert overlapping(made) == ["country"]
+
+
+def test_a_renamed_column_may_overlap_as_any_group_may():
+    renamed = COUNTRIES.rename(columns={"country": "国家"})
+    assert overlapping(renamed) == ["国家", "kind"]

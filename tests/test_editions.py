@@ -53,7 +53,7 @@ def built_elsewhere(place, umask, **environment):
     shutil.copytree(DATA, place / "data", dirs_exist_ok=True)
     shutil.copytree(ROOT / "notebooks", place / "notebooks")
     ran = subprocess.run(
-        [sys.executable, "-m", "aistats.cli", "report", "2025-12"],
+        [sys.executable, "-m", "aistats", "report", "2025-12"],
         cwd=place,
         env={"PATH": os.environ["PATH"], "HOME": str(place / "home"), **environment},
         umask=umask,

@@ -19,7 +19,7 @@ from aistats.editions.verifying import verify
 
 KILLS = int(os.environ.get("AISTATS_KILLS", "20"))
 ROOMS = int(os.environ.get("AISTATS_ROOMS", "4"))
-REPORT = [sys.executable, "-m", "aistats.cli", "report", "2025-12"]
+REPORT = [sys.executable, "-m", "aistats", "report", "2025-12"]
 
 
 def can_mount():
@@ -112,8 +112,8 @@ IN_LITTLE_ROOM = """
 set -e
 mount -t tmpfs -o size=$1k none reports
 cp -r published/. reports
-"$2" -m aistats.cli report 2025-12 && status=0 || status=$?
-"$2" -m aistats.cli verify reports/2025-12 && verified=0 || verified=$?
+"$2" -m aistats report 2025-12 && status=0 || status=$?
+"$2" -m aistats verify reports/2025-12 && verified=0 || verified=$?
 ls -A reports/.cache | grep work- && status=99
 exit $((status * 10 + verified))
 """
@@ -145,7 +145,7 @@ READ_ONLY = """
 set -e
 mount --bind reports reports
 mount -o remount,bind,ro reports
-"$1" -m aistats.cli report 2025-12
+"$1" -m aistats report 2025-12
 """
 
 

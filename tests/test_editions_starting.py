@@ -99,6 +99,32 @@ def test_windows_that_are_given_are_stated_in_sections_named_as_before_and_then_
     assert {row["basis"] for row in new} == {"stated"}
 
 
+def test_a_window_may_name_its_section(data):
+    windows = ["Models = 2026-01-01/2026-01-10", "2026-01-11", "二=2026-01-12", "2026-01-13"]
+    started = start("2026-01", windows=windows, data=data)
+
+    assert started.source == "ai-events-2026-01"
+    assert started.added[(data / "coverage.csv").as_posix()] == (
+        "ai-events-2026-01,Models,2026-01-01/2026-01-10,stated",
+        "ai-events-2026-01,一,2026-01-11,stated",
+        "ai-events-2026-01,二,2026-01-12,stated",
+        "ai-events-2026-01,三,2026-01-13,stated",
+    )
+
+
+@pytest.mark.parametrize(
+    ("windows", "kinds"),
+    [
+        (["=2026-01-01"], ["section_name"]),
+        (["A·B=2026-01-01"], ["section_name"]),
+        (["A=2026-01-01", "A=2026-01-02", "B=soon"], ["section_name", "not_edtf"]),
+        (["A="], ["not_edtf"]),
+    ],
+)
+def test_a_section_needs_a_name_that_an_event_can_have_and_a_window(data, windows, kinds):
+    refused("2026-01", data, *kinds, windows=windows)
+
+
 def test_month_follows_month(data):
     for label in ("2026-01", "2026-02", "2026-03"):
         start(label, data=data)

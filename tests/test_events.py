@@ -15,6 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aistats.codebook import read_codebook
+from aistats.counts import count_events
 from aistats.events import (
     DataWarning,
     read_coverage,
@@ -268,7 +269,9 @@ def test_the_codebook_may_stand_elsewhere(data, tmp_path, kind):
     }[kind]
 
     pd.testing.assert_frame_equal(read_events(elsewhere, codebook=codebook), before)
-    assert faults_of(read_events, elsewhere) == [("datapackage.json", None, None, "no_file", "")]
+    assert faults_of(read_events, elsewhere) == [
+        (EVENTS, None, None, "no_codebook", "datapackage.json")
+    ]
 
 
 def test_coverage_has_the_days_of_its_windows(data):
@@ -301,8 +304,8 @@ BAD_CELLS = [
     (EVENTS, "region", "", "missing"),
     (EVENTS, "category", "Policy", "level"),
     (EVENTS, "status", "planned", "level"),
-    (EVENTS, "organization", "", "missing"),
-    (EVENTS, "title_zh", "", "missing"),
+    (EVENTS, "organization", "", "empty"),
+    (EVENTS, "title_zh", "", "empty"),
     (EVENTS, "reported", "", "missing"),
     (EVENTS, "reported", "12月上旬", "not_edtf"),
     (EVENTS, "date", "12月2日", "not_edtf"),
@@ -345,7 +348,7 @@ def test_a_wrong_cell_is_named_with_its_place(data, file, column, value, kind):
     ("file", "column", "value", "kind"),
     [
         (THEMES, "group", "outlook", "level"),
-        (THEMES, "statement_zh", "", "missing"),
+        (THEMES, "statement_zh", "", "empty"),
         (LINKS, "stance", "denies", "level"),
         (LINKS, "stance", "", "missing"),
         (EDITIONS, "languages", "zh fr", "pattern"),
@@ -399,8 +402,8 @@ def test_a_double_event_is_named_on_each_line_after_the_first(data):
     assert faults_of(read_events, data / EVENTS) == [
         (EVENTS, line, "event_id", "duplicate", first) for line in (5, 9)
     ]
-    assert "line 9, column event_id: “" in refused(read_events, data / EVENTS)
-    assert "is a duplicate of line 2;" in refused(read_events, data / EVENTS)
+    assert "lines 5, 9, column event_id: “" in refused(read_events, data / EVENTS)
+    assert "is a duplicate of line 2; it must be unique (2)" in refused(read_events, data / EVENTS)
 
 
 @pytest.mark.parametrize(
@@ -449,6 +452,35 @@ def test_each_value_of_a_list_must_lead_to_a_row(data):
         (EDITIONS, 2, "sources", "link", "no-such-source"),
         (EDITIONS, 2, "sources", "link", "nor-this"),
     ]
+
+
+def test_what_a_link_could_lead_to_is_named(data):
+    put(data / EVENTS, 2, "source", "ai-events-2025-11")
+    put(data / EVENTS, 3, "source_section", "三·1")
+
+    for language, texts in {
+        "en": [
+            "“ai-events-2025-11” has no matching row; it must be a value of coverage.source: "
+            "ai-events-2025-12",
+            "“三” has no matching row; it must be a value of coverage.section: 一, 二",
+        ],
+        "zh": [
+            "“ai-events-2025-11”没有对应的行；应为coverage.source中的值：ai-events-2025-12",
+            "“三”没有对应的行；应为coverage.section中的值：一, 二",
+        ],
+    }.items():
+        said = refused(read_tables, data, language=language)
+        assert [text for text in texts if text in said] == texts
+
+
+def test_a_file_without_a_codebook_is_told_of_columns_that_have_our_names_already(tmp_path):
+    path = tmp_path / "ymd.csv"
+    path.write_text("year,month,day\n2025,12,2\n")
+
+    assert "or say columns={} if they are called date, or start and end" in refused(
+        read_events, path
+    )
+    assert list(read_events(path, columns={})["date"]) == ["2025-12-02"]
 
 
 def test_the_levels_nearest_to_what_was_written_come_first(data):
@@ -518,7 +550,7 @@ def test_a_torn_line_is_named_with_its_cells(data, line, cells):
     assert faults_of(read_coverage, data / COVERAGE) == [
         (COVERAGE, 2, None, "torn_line", str(cells))
     ]
-    assert f"data/coverage.csv, line 2: has {cells} cells; expected 4" in refused(
+    assert f"data/coverage.csv, line 2: number of cells: {cells}; expected: 4" in refused(
         read_coverage, data / COVERAGE
     )
 
@@ -562,16 +594,15 @@ def test_a_file_that_cannot_be_read_is_not_said_again_at_every_link_to_it(data, 
 @pytest.mark.parametrize("line", [2, 3])
 @pytest.mark.parametrize(
     ("opening", "why"),
-    [('"', "unexpected end of data"), ('"ai-events"-2025,', "expected after")],
+    [('"', "csv_open"), ('"ai-events"-2025,', "csv_quote")],
     ids=["unclosed", "goes on after the quote"],
 )
 def test_a_wrong_quote_is_named_with_the_line_of_its_record(data, line, opening, why):
     put_line(data / COVERAGE, line, opening + line_of(data / COVERAGE, line))
 
-    [(file, at, _, kind, value)] = faults_of(read_coverage, data / COVERAGE)
+    [(file, at, _, kind, _)] = faults_of(read_coverage, data / COVERAGE)
 
-    assert (file, at, kind) == (COVERAGE, line, "csv")
-    assert why in value
+    assert (file, at, kind) == (COVERAGE, line, why)
 
 
 @pytest.mark.parametrize(
@@ -591,7 +622,7 @@ def test_a_wrong_quote_is_named_with_its_physical_line(data, before, faults_befo
 
     found = faults_of(read_coverage, path)
 
-    assert [fault[1::2] for fault in found] == [*faults_before, (line, "csv")]
+    assert [fault[1::2] for fault in found] == [*faults_before, (line, "csv_open")]
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
@@ -639,7 +670,7 @@ def test_another_encoding_is_refused_with_a_hint(data, encoding, kind, says):
 
 
 def test_bytes_of_no_encoding_are_refused_with_their_place(data):
-    (data / COVERAGE).write_bytes(b"source,caf\xe9\n")
+    (data / COVERAGE).write_bytes(b"source,caf\x81\n")
 
     said = refused(read_coverage, data / COVERAGE)
     assert "data/coverage.csv: is not UTF-8 (from byte 10); save it as UTF-8" in said
@@ -751,11 +782,10 @@ def test_validating_what_is_right_says_nothing(data, capsys):
             "starts; write start/end\n"
             "  data/events.csv, line 3, column status: “done” is not a known level; "
             "allowed: occurred, announced\n"
-            "  data/events.csv, line 4, column organization: must not be empty; "
-            "expected: organization\n"
+            "  data/events.csv, line 4, column organization: must not be empty\n"
             "  data/events.csv, line 5, column date: “12月2日” is not an EDTF date; "
             "write 2025-12-02, 2025-12, 2025-12-15~ or 2025-12-01/2025-12-06\n"
-            "  data/events.csv, line 6: has 2 cells; expected 16",
+            "  data/events.csv, line 6: number of cells: 2; expected: 16",
         ),
         (
             "zh_CN.UTF-8",
@@ -763,7 +793,7 @@ def test_validating_what_is_right_says_nothing(data, capsys):
             "  data/events.csv，第2行，date列：“2025-12-06/2025-11-30”的止日早于起日；"
             "应写：起日/止日\n"
             "  data/events.csv，第3行，status列：“done”不在可选值之列；可用：occurred, announced\n"
-            "  data/events.csv，第4行，organization列：不可为空；应填：organization\n"
+            "  data/events.csv，第4行，organization列：不可为空\n"
             "  data/events.csv，第5行，date列：“12月2日”不是EDTF日期；"
             "可写：2025-12-02、2025-12、2025-12-15~或2025-12-01/2025-12-06\n"
             "  data/events.csv，第6行：本行有2个单元格；应有16个",
@@ -1145,3 +1175,146 @@ def test_a_package_without_one_of_its_tables_is_a_fault(data, name):
     (data / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     with pytest.raises(DataError, match=f"no resource '{name}'"):
         read_tables(data)
+
+
+# Anybody's table ----------------------------------------------------------------------------------
+
+
+def another(folder, text, name="incidents.csv", encoding="utf-8"):
+    path = Path(folder) / name
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def test_a_table_without_a_codebook_is_told_how_to_be_read(tmp_path):
+    path = another(tmp_path, "Datum,n\n2025,1\n")
+
+    assert "has no datapackage.json beside it; if it is another's table" in refused(
+        read_events, path
+    )
+    assert "旁边没有datapackage.json；如是别人的表格，请指明各列" in refused(
+        read_events, path, language="zh"
+    )
+    assert len(read_events(path, columns={"date": "Datum"})) == 1
+
+
+def test_another_s_table_gains_its_days_and_keeps_every_row_in_order(tmp_path):
+    text = "n,date\n1,02/12/2025\n2,\n3,2025年12月\n4,13/12/2025\n"
+
+    events = read_events(another(tmp_path, text), columns={})
+
+    assert events.drop(columns=["date_text"]).astype("str").fillna("").to_numpy().tolist() == [
+        ["1", "2025-12-02", "2025-12-02", "2025-12-02", "True"],
+        ["2", "", "", "", "False"],
+        ["3", "2025-12", "2025-12-01", "2025-12-31", "True"],
+        ["4", "2025-12-13", "2025-12-13", "2025-12-13", "True"],
+    ]
+    assert events.dtypes.astype(str).to_dict() == {
+        **dict.fromkeys(["n", "date", "date_text"], "str"),
+        **dict.fromkeys(["earliest", "latest"], "datetime64[s]"),
+        "dated": "bool",
+    }
+    assert events.attrs["encoding"] == "utf-8"
+    assert (events.attrs["dates"], events.attrs["proof"]) == ("dmy", 5)
+
+
+def test_another_s_table_counts_each_value_of_a_cell_once(tmp_path):
+    text = "date,country\n2025-12-02,CN; US\n2025-12-03,US\nNA,FR\n"
+    events = read_events(another(tmp_path, text), columns={}, lists={"country": ";"})
+
+    counts = count_events(events[events["dated"]], by="country", period="month")
+
+    assert counts[["country", "possible"]].to_numpy().tolist() == [["CN", 1], ["US", 2]]
+
+
+def test_the_levels_that_a_codebook_knows_are_checked_and_the_rest_is_free(data, tmp_path):
+    text = "day,region,organization,mood\n2025-12-02,CN,x,good\n2025-12-03,XX,,bad\n"
+    path = another(tmp_path, text)
+
+    assert faults_of(read_events, path, columns={"date": "day"}, codebook=data) == [
+        ("incidents.csv", 3, "region", "level", "XX"),
+        ("incidents.csv", 3, "organization", "empty", ""),
+    ]
+    assert len(read_events(path, columns={"date": "day"})) == 2
+
+
+def test_the_values_of_lists_are_checked_one_by_one(data, tmp_path):
+    path = another(tmp_path, "date,region\n2025,CN;US\n2026,CN;XX\n")
+
+    found = faults_of(read_events, path, columns={}, lists={"region": ";"}, codebook=data)
+
+    assert found == [("incidents.csv", 3, "region", "level", "XX")]
+
+
+def test_the_margin_of_a_codebook_holds_in_another_s_table_too(data, tmp_path):
+    package = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
+    fields = {field["name"]: field for field in package["resources"][0]["schema"]["fields"]}
+    fields["date"]["approximate_margin_days"] = 1
+    (data / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    path = another(tmp_path, "date,n\n2025-12-05~,x\n")
+
+    assert str(read_events(path, columns={}, codebook=data)["latest"][0].date()) == "2025-12-06"
+    assert str(read_events(path, columns={})["latest"][0].date()) == "2025-12-08"
+
+
+def test_days_that_stand_there_already_must_be_those_of_the_date(tmp_path):
+    right = "date,earliest,latest\n2025-12,2025-12-01,2025-12-31\n,,\n"
+    wrong = right.replace("12-31", "12-30")
+
+    assert len(read_events(another(tmp_path, right), columns={})) == 1
+    path = another(tmp_path, wrong)
+    assert "“2025-12-30” is not what date says (“2025-12-31”)" in refused(
+        read_events, path, columns={}
+    )
+    assert "“2025-12-30”与date不符（应为“2025-12-31”）" in refused(
+        read_events, path, columns={}, language="zh"
+    )
+
+
+def test_every_fault_of_another_s_table_is_named_by_its_line(data, tmp_path):
+    text = "date,region,tags\nsoon,CN,[]\n2025,XX,[\n2026\n"
+
+    found = faults_of(
+        read_events, another(tmp_path, text), columns={}, codebook=data, lists={"tags": "json"}
+    )
+
+    assert [(line, kind) for _, line, _, kind, _ in found] == [
+        (2, "unreadable"),
+        (3, "not_json"),
+        (3, "level"),
+        (4, "torn"),
+    ]
+
+
+def test_another_s_workbook_is_a_table_too(tmp_path):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    rows = [["Events of 2025"], ["date", "where"], [pd.Timestamp("2025-12-02"), "北京"], ["soon"]]
+    for row in rows:
+        book.active.append(row)
+    book.save(tmp_path / "events.xlsx")
+
+    assert faults_of(read_events, tmp_path / "events.xlsx", columns={}) == [
+        ("events.xlsx", 1, None, "not_header", "1")
+    ]
+    events = read_events(tmp_path / "events.xlsx", columns={}, header=2, skip=[4])
+    assert events[["date", "where"]].to_numpy().tolist() == [["2025-12-02", "北京"]]
+    assert events.attrs["encoding"] is None
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"dates": "dmy"},
+        {"lists": {"a": ";"}},
+        {"header": 3},
+        {"skip": [2]},
+        {"columns": {}, "dates": "dym"},
+        {"columns": {}, "lists": {"a": ""}},
+    ],
+    ids=str,
+)
+def test_an_argument_that_cannot_be_is_refused(data, options):
+    with pytest.raises(ValueError, match=r"need columns=|is not one of|a separator is not empty"):
+        read_events(data / EVENTS, **options)

@@ -16,6 +16,7 @@ from aistats.faults import (
     Fault,
     NotebookError,
     ParameterError,
+    choices_shown,
     user_language,
 )
 
@@ -47,14 +48,14 @@ SAID = [
     ),
     (
         Fault("torn_line", "events.csv", 4, None, 15, 16),
-        "events.csv, line 4: has 15 cells; expected 16",
+        "events.csv, line 4: number of cells: 15; expected: 16",
         "events.csv，第4行：本行有15个单元格；应有16个",
     ),
     (
-        Fault("link", "event_themes.csv", 5, "theme_id", "x", "themes.theme_id"),
+        Fault("link", "event_themes.csv", 5, "theme_id", "x", ("themes.theme_id", "a, b")),
         "event_themes.csv, line 5, column theme_id: “x” has no matching row; "
-        "it must be a value of themes.theme_id",
-        "event_themes.csv，第5行，theme_id列：“x”没有对应的行；应为themes.theme_id中的值",
+        "it must be a value of themes.theme_id: a, b",
+        "event_themes.csv，第5行，theme_id列：“x”没有对应的行；应为themes.theme_id中的值：a, b",
     ),
     (
         Fault("encoding_like", "events.csv", value=192, allowed="GB18030"),
@@ -92,7 +93,7 @@ def test_every_text_exists_in_both_languages_and_says_the_same_things(kind):
     }
 
     assert set(texts) == set(LANGUAGES)
-    assert named["zh"] == named["en"] - {"faults"}  # Chinese has no plural
+    assert named["zh"] == named["en"] - {"faults", "unit"}  # Chinese has no plural
 
 
 @pytest.mark.parametrize("kind", _TEXTS)
@@ -106,6 +107,11 @@ def test_a_fault_is_one_line_whatever_stands_in_the_cell(language, value):
     fault = Fault("level", "events.csv", 7, "region", value, "US")
 
     assert len(fault.text(language).splitlines()) == 1
+
+
+def test_a_sign_that_cannot_be_seen_is_shown():
+    fault = Fault("control", value="a\x00b\x1b[0m")
+    assert fault.text("en").startswith("“a␀b␛[0m” has a control character")
 
 
 def test_braces_in_a_value_are_only_text():
@@ -132,6 +138,58 @@ def test_an_error_counts_its_faults_and_lists_each_on_its_line(error, language, 
 
     assert lines == [head, *(f"  {fault.text(language)}" for fault in faults)]
     assert alone == [one, f"  {faults[0].text(language)}"]
+
+
+def test_faults_that_differ_in_their_lines_alone_are_said_on_one_line():
+    empty = [Fault("empty", "new.csv", line, "summary_zh") for line in (2, 3, 4, 9, 2)]
+    other = Fault("empty", "new.csv", 3, "title_zh")
+    error = DataError([empty[0], other, *empty[1:]])
+
+    assert len(error.faults) == 6
+    assert error.text("en").splitlines() == [
+        "6 faults:",
+        "  new.csv, lines 2–4, 9, column summary_zh: must not be empty (4)",
+        "  new.csv, line 3, column title_zh: must not be empty",
+    ]
+    assert error.text("zh").splitlines()[1:] == [
+        "  new.csv，第2—4、9行，summary_zh列：不可为空（共4行）",
+        "  new.csv，第3行，title_zh列：不可为空",
+    ]
+
+
+def test_faults_with_more_to_see_and_other_values_are_not_put_together():
+    faults = [
+        Fault("id_there", "a.csv", 2, "event_id", "x", "b", ("1",)),
+        Fault("id_there", "a.csv", 3, "event_id", "x", "b", ("2",)),
+        Fault("level", "a.csv", 2, "region", "XX", "CN"),
+        Fault("level", "a.csv", 3, "region", "YY", "CN"),
+    ]
+    assert len(DataError(faults).text("en").splitlines()) == 1 + 4 + 2
+
+
+def test_the_columns_of_a_header_are_said_once():
+    faults = [Fault("missing_column", "a.csv", 1, None, it, "x, y, z") for it in "xy"]
+
+    assert (
+        DataError(faults).text("en").endswith("line 1: has no column “x”, “y”; expected: x, y, z")
+    )
+    assert DataError(faults).text("zh").endswith("第1行：缺少“x”“y”列；应有：x, y, z")
+
+
+@pytest.mark.parametrize("file", ["a.xlsx", "A.XLSM"])
+def test_a_workbook_has_rows(file):
+    fault = Fault("empty", file, 2, "summary_zh")
+    assert fault.text("en") == f"{file}, row 2, column summary_zh: must not be empty"
+    assert fault.text("zh") == f"{file}，第2行，summary_zh列：不可为空"
+
+
+def test_of_many_choices_the_nearest_are_shown_and_how_many_there_are():
+    choices = [f"source-{n:02}" for n in range(40)] + ["papers"]
+
+    shown = choices_shown("paper", choices)
+    assert shown.startswith("papers, source-00, ")
+    assert shown.endswith("source-10, … (41)")
+    assert choices_shown("x", ["b", "a", "b"]) == "b, a"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from aistats.counts import ALL, count_events
+from aistats.counts import ALL, count_events, overlapping
 from aistats.dates import PERIODS
 from aistats.series import (
     add_total,
@@ -701,3 +701,67 @@ REFUSED = [
 def test_a_wrong_table_or_argument_is_named_with_its_value(verb, counts, arguments, says):
     with pytest.raises(ValueError, match=says):
         counts.pipe(verb, **arguments)
+
+
+# Levels that overlap -----------------------------------------------------------------------------
+
+LISTED = EVENTS.assign(country=[("CN", "US") if n % 2 else ("US",) for n in range(len(EVENTS))])
+BY_COUNTRY = count_events(LISTED, by=["country", "kind"], period="week")
+
+
+@pytest.mark.parametrize("period", [None, "week"])
+@pytest.mark.parametrize(
+    "verb",
+    [regroup, add_total, shares, concentration, lambda table: regroup(table, by="kind")],
+    ids=["regroup", "add_total", "shares", "concentration", "by kind"],
+)
+def test_levels_that_overlap_are_never_added_up(verb, period):
+    by = ["country"] if verb is concentration else ["country", "kind"]
+    counts = count_events(LISTED, by=by, period=period)
+    says = r"several levels of \['country'\] .* count the events without by=\['country'\]"
+    with pytest.raises(ValueError, match=says):
+        verb(counts)
+
+
+@pytest.mark.parametrize("period", [None, "week"])
+def test_what_overlaps_is_added_up_over_the_levels_that_do_not(period):
+    counts = count_events(LISTED, by=["country", "kind"], period=period)
+    found = regroup(counts, by="country")
+    same(found, count_events(LISTED, by="country", period=period))
+    assert overlapping(found) == ["country"]
+
+
+@pytest.mark.parametrize("period", [None, "week"])
+def test_one_level_alone_does_not_overlap(period):
+    counts = count_events(LISTED, by=["country", "kind"], period=period)
+    chinese = counts[counts["country"] == "CN"]
+    ours = LISTED[[("CN" in cell) for cell in LISTED["country"]]]
+
+    found = regroup(chinese, by="kind")
+
+    held = found["kind"].isin(ours["kind"].dropna()) | found["kind"].isna()
+    expected = count_events(ours, by="kind", period=period)
+    number = "count" if period is None else "possible"
+    assert found.loc[held, number].sum() == expected[number].sum()
+    assert shares(found)["share"].notna().any()
+    total = add_total(chinese)
+    assert total[total["kind"] == ALL][number].sum() == expected[number].sum()
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        cumulate,
+        first_periods,
+        last_periods,
+        peaks,
+        lambda table: rolling_mean(table, window=2),
+        lambda table: new_entrants(table, baseline=table.head(1)),
+        lambda table: regroup(table, by=["kind", "country"]),
+    ],
+    ids=["cumulate", "first", "last", "peaks", "rolling", "new", "regroup"],
+)
+def test_no_verb_forgets_that_levels_overlap(verb):
+    made = verb(BY_COUNTRY)
+    assert made.attrs == BY_COUNTRY.attrs
+    assert len(made)

@@ -161,3 +161,16 @@ def test_text_is_wrapped_whole_evenly_and_within_its_width(language, width):
             assert not [line for line in lines if line[:1] in "，。”"]
         assert len(wrap_evenly(text, width, 9)) == len(wrap(text, width, 9))
         assert len(wrap_evenly(text, width, 9, most=2)) <= 2
+
+
+def test_a_backend_that_turns_interactive_with_its_first_figure_stays_so():
+    before = mpl.is_interactive()
+    try:
+        with style("en"):
+            mpl.interactive(True)
+        assert mpl.is_interactive()
+        with pytest.raises(ZeroDivisionError), style("en"):
+            mpl.interactive(1 // 0)
+        assert mpl.is_interactive()
+    finally:
+        mpl.interactive(before)

@@ -831,3 +831,23 @@ def test_no_argument_is_changed():
     pd.testing.assert_frame_equal(counts, before)
     in_order = compare_periods(counts.sort_index()).sort_values("region", ignore_index=True)
     pd.testing.assert_frame_equal(comparison.sort_values("region", ignore_index=True), in_order)
+
+
+@pytest.mark.parametrize("judge", [compare_periods, growth_rate])
+def test_of_levels_that_overlap_each_is_judged_by_its_own_events(judge):
+    starts = pd.date_range(MONDAY, periods=5, freq="7D").repeat([4, 6, 9, 14, 21])
+    cells = [("US", "CN") if n % 3 else ("US",) for n in range(len(starts))]
+    events = pd.DataFrame({"date": starts, "country": cells})
+
+    together = judge(count_events(events, by="country", period="week"))
+
+    assert together["claims"].tolist() == [2, 2]
+    as_a_family = ["p_adjusted", "claims", "detectable", "detectable_ratio", "verdict"]
+    as_a_family += ["doubling_time", "doubling_lower", "doubling_upper"]
+    for place, country in enumerate(together["country"]):
+        own = events[[country in cell for cell in events["country"]]]
+        alone = judge(count_events(own, period="week")).drop(columns=as_a_family, errors="ignore")
+        row = together.iloc[[place]][list(alone.columns)].reset_index(drop=True)
+        pd.testing.assert_frame_equal(row, alone)
+    with pytest.raises(ValueError, match="several levels"):
+        judge(count_events(events, by="country", period="week"), by=[])

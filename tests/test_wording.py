@@ -241,3 +241,56 @@ def test_undated_events_are_said_to_count_by_their_window(dated, zh, en):
     events = pd.DataFrame({"dated": dated})
     assert wording.describe_undated(events, "zh") == zh
     assert wording.describe_undated(events, "en") == en
+
+
+IN_COUNTRIES = count_events(
+    pd.DataFrame({"region": [("US", "CN"), ("US",), ("US", "GB"), ("FR",)]}), by="region"
+)
+
+
+def test_counts_of_levels_that_overlap_are_not_added_up_in_words():
+    assert wording.describe_counts(IN_COUNTRIES, "zh", DECEMBER.codebook, most=1) == (
+        "收录的事件中，美国3条、其余3项每项至多1条（一条可计入多项）。"
+    )
+    assert spaced(wording.describe_counts(IN_COUNTRIES, "en", DECEMBER.codebook, most=2)) == (
+        "Events on record: United States 3, China 1, 2 others at most 1 each "
+        "(an event may count in several)."
+    )
+    assert wording.describe_largest(IN_COUNTRIES, "zh", DECEMBER.codebook) == (
+        "收录的事件中，美国最多，有3条（一条可计入多项）。"
+    )
+    assert wording.describe_largest(IN_COUNTRIES.iloc[:3], "en", DECEMBER.codebook, most=2) == (
+        "The events on record are spread over 3 groups, none with more than 1 "
+        "(an event may count in several)."
+    )
+
+
+def test_a_subtitle_says_that_levels_overlap():
+    assert wording.describe_measure(IN_COUNTRIES, "zh", DECEMBER.codebook) == (
+        "收录的事件条数，按地区（一条可计入多项）"
+    )
+    one = IN_COUNTRIES.head(1)
+    assert wording.describe_measure(one, "en", DECEMBER.codebook) == (
+        "Number of events on record, by region"
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [("Region", "region"), ("Deployer of AI system", "deployer of AI system"), ("AI", "AI")],
+)
+def test_a_subtitle_keeps_the_capitals_of_names(title, shown):
+    said = wording.describe_measure(pd.DataFrame({title: ["a"], "count": [1]}), "en")
+    assert said == f"Number of events on record, by {shown}"
+
+
+def test_a_missing_level_can_be_the_largest():
+    table = pd.DataFrame({"kind": ["a", None], "size": ["s", "s"], "count": [1, 2]})
+    assert wording.describe_largest(table, "zh") == "收录的3条事件中，未注明·s最多，有2条。"
+
+
+def test_a_cell_of_several_levels_names_each():
+    events = pd.DataFrame({"region": [("US", "CN"), [], None]})
+    shown = wording.labelled(events, "zh", DECEMBER.codebook)["地区"]
+    assert list(shown.head(2)) == ["美国、中国", "未注明"]
+    assert wording.labelled(events, "en", DECEMBER.codebook)["Region"][0] == "United States, China"

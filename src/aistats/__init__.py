@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from aistats.codebook import Codebook, read_codebook
+from aistats.codebook import Codebook, infer_codebook, read_codebook
 from aistats.counts import count_events, events_in
 from aistats.dates import parse_edtf
 from aistats.events import (
@@ -205,6 +205,7 @@ __all__ = [
     "frame",
     "growth_curve",
     "growth_rate",
+    "infer_codebook",
     "labelled",
     "last_periods",
     "localized",

@@ -8,19 +8,31 @@ standard a field may say ``edtf`` (its texts are EDTF dates, with ``approximate_
 package's own ``sources`` too) and ``groups`` (a coarser column derived from its levels); a level
 may have a ``color``, by the name that the palette of the charts gives it, and a source the
 ``series`` that it is an issue of.
+
+A table from elsewhere has no codebook; one is inferred from what it holds, good enough to name and
+order the levels in charts and to hold the next month against this one.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aistats.dates import MARGIN_DAYS
-from aistats.faults import DataError, Fault
+import pandas as pd
+
+from aistats.dates import MARGIN_DAYS, parse_edtf
+from aistats.faults import DataError, EDTFError, Fault
+from aistats.files import read_text
+
+MOST_INFERRED_LEVELS = 30
+"""Distinct texts that a column may have at most for them to be taken for its levels."""
+
+_ADDED = ("earliest", "latest", "dated")  # by reading: no columns of a file
 
 
 @dataclass(frozen=True)
@@ -192,15 +204,11 @@ def read_codebook(path: str | Path) -> Codebook:
     path = path / "datapackage.json" if path.is_dir() else path
     file = path.as_posix()
     try:
-        package = json.loads(path.read_text(encoding="utf-8"))
+        package = json.loads(read_text(path))
         tables = {resource["name"]: _table(resource) for resource in package["resources"]}
         sources = {source["name"]: _both(source, "title") for source in package.get("sources", [])}
         issues = (source for source in package.get("sources", []) if "series" in source)
         series = {source["name"]: source["series"] for source in issues}
-    except FileNotFoundError:
-        raise DataError([Fault("no_file", file)]) from None
-    except UnicodeDecodeError as error:
-        raise DataError([Fault("encoding", file, value=error.start, allowed="UTF-8")]) from None
     except json.JSONDecodeError as error:
         raise DataError([Fault("codebook", file, error.lineno, value=error.msg)]) from None
     except (KeyError, TypeError, AttributeError) as error:
@@ -289,3 +297,85 @@ def _field(item: Mapping[str, Any], *, in_key: bool = False) -> Field:
         groups=_field(item["groups"]) if "groups" in item else None,
         note={"en": item.get("note", ""), "zh": item.get("note_zh", item.get("note", ""))},
     )
+
+
+# Where there is no codebook ----------------------------------------------------------------------
+
+
+def infer_codebook(
+    events: pd.DataFrame, *, titles: Mapping[str, str] | None = None, separator: str = ";"
+) -> Codebook:
+    """Make a codebook of what a table of events holds.
+
+    A column has levels if its texts are few: at most 30 distinct ones, and at most half as many as
+    there are cells with one. They stand in order of frequency, equals by the alphabet. Whatever is
+    in ``date`` is a date if all of it can be read as EDTF.
+
+    Parameters
+    ----------
+    events
+        The table; cells that are lists or tuples hold several levels.
+    titles
+        What columns are called, in both languages; by default as in the table of another that they
+        were read from, else by their names.
+    separator
+        Between the levels of such a cell where it is text in a file.
+
+    Returns
+    -------
+    Codebook
+        With one table, ``events``, of all columns but those that reading adds. Nothing in it is
+        required and nothing unique: a table cannot tell a rule from a coincidence.
+
+    See Also
+    --------
+    read_codebook : the rules as somebody has decided them.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> events = pd.DataFrame({"date": ["2025-12-02", "2025-12"] * 3})
+    >>> events["country"] = [("US",), ("CN", "US"), ("US",), (), None, ("CN",)]
+    >>> book = infer_codebook(events, titles={"country": "Country (of organization)"})
+    >>> book.order("country"), book.title("country", "en"), book.field("date").edtf
+    (['US', 'CN'], 'Country (of organization)', True)
+    """
+    titles = events.attrs.get("columns", {}) if titles is None else titles
+    fields = {
+        str(name): _inferred(events[name], titles.get(str(name), str(name)), separator)
+        for name in events.columns
+        if name not in _ADDED
+    }
+    return Codebook({"events": Table("events", "events.csv", fields)}, {}, "events")
+
+
+def _inferred(cells: pd.Series, title: str, separator: str) -> Field:
+    several = cells.map(lambda cell: isinstance(cell, list | tuple)).astype(bool)
+    texts = cells.explode().dropna().tolist()
+    edtf = cells.name == "date" and all(map(_is_edtf, texts))
+    return Field(
+        name=str(cells.name),
+        title={"en": title, "zh": title},
+        levels=() if edtf else tuple(_inferred_levels(texts)),
+        edtf=edtf,
+        separator=separator if several.any() else None,
+    )
+
+
+def _inferred_levels(texts: list[Any]) -> Iterator[Level]:
+    """Yield the levels of a column, if there are so few that they are levels."""
+    if not all(isinstance(text, str) for text in texts):
+        return
+    counted = Counter(texts)
+    if len(counted) > min(MOST_INFERRED_LEVELS, len(texts) / 2):
+        return
+    for text in sorted(counted, key=lambda text: (-counted[text], text)):
+        yield Level(text, label={"en": text, "zh": text}, rule={"en": "", "zh": ""})
+
+
+def _is_edtf(text: object) -> bool:
+    try:
+        parse_edtf(str(text))
+    except EDTFError:
+        return False
+    return True

@@ -8,14 +8,18 @@ possible, and over all periods expected adds up to the number of events. Beside 
 the exposure: how many days of the period the sources cover. A zero on zero covered days is not a
 zero.
 
+An event may have several levels of a column, such as two countries. It then counts whole in each,
+so the levels overlap and their counts add up to more than there are events. A table says so of
+itself, and whatever adds up, divides or words it asks `overlapping` first.
+
 Only ``(date, *by) -> n`` is ever computed over the events themselves. That cube is small; periods,
-bands and empty cells are made from it.
+bands, levels of cells with several, and empty cells are made from it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -51,6 +55,8 @@ UNKNOWN = ("unknown", "unstated")
 ALL = "(all)"
 """The level of a row that holds the events of every level."""
 
+_OVERLAPPING = "overlapping"
+
 _Dates = str | tuple[str, str] | None
 _Day = str | dt.date | np.datetime64
 
@@ -73,7 +79,9 @@ def count_events(
     events
         Any table of dated events, a row each.
     by
-        Columns to group by. A missing value is a level of its own.
+        Columns to group by. A missing value is a level of its own. A cell may be a list or tuple of
+        levels: its event counts once in each of them, and of several such columns once in every
+        combination; an empty one is a missing value.
     period
         ``day``, ``week`` (ISO, from Monday), ``dekad`` (1–10, 11–20, 21–end), ``month``,
         ``quarter`` or ``year``; by default events are counted whatever their date.
@@ -110,8 +118,8 @@ def count_events(
     Raises
     ------
     ValueError
-        If a column or period is unknown, an event has no date, or the table would have more than
-        ten million rows (then say ``complete=False``).
+        If a column or period is unknown, an event has no date, a list holds what is no level, or
+        the table would have more than ten million rows (then say ``complete=False``).
 
     See Also
     --------
@@ -120,7 +128,10 @@ def count_events(
     Notes
     -----
     ``certain``, ``expected`` and ``possible`` add up over groups but not over periods: for months,
-    count by month.
+    count by month. Over the levels of a column of lists they do not add up either, as an event
+    counts in several; the table has the names of such columns in its ``attrs``, and what would add
+    them up refuses to. Pandas keeps ``attrs`` but for ``merge``, ``join``, ``concat`` with a table
+    that has others, and files.
 
     References
     ----------
@@ -139,19 +150,30 @@ def count_events(
     2025-12-01        1      2.17         3
     2025-12-08        0      0.77         2
     2025-12-15        0      0.07         1
+
+    One event in two countries counts in both:
+
+    >>> events = pd.DataFrame({"country": [("CN", "US"), ("US",), ()]})
+    >>> count_events(events, by="country")
+      country  count
+    0      CN      1
+    1      US      2
+    2     NaN      1
     """
     by = _group_columns(events, by)
+    lists = [name for name in by if _holds_lists(events[name])]
     if period is None:
         if any(given is not None for given in (coverage, between, date, tz)):
             raise ValueError("coverage=, between=, date= and tz= need a period=")
-        return _count_levels(events, by, complete)
-    cube, n = _cube(events, [*date_columns(events, date), *by])
+        return _marked(_count_levels(events, by, lists, complete), lists)
+    cube, n = _cube(events, [*date_columns(events, date), *by], lists)
     days = intervals(cube, date, tz=tz).astype("datetime64[s]").to_numpy("datetime64[D]")
     windows = None if coverage is None else _windows(coverage, tz)
     edges = _edges(days, windows, between, period)
     group, levels = _groups(cube, by, complete, max(len(edges) - 1, 0))
     exposure = _exposure(edges, coverage, windows)
-    return _spread(n, days, group, levels, edges, exposure, windows, complete)
+    table = _spread(n, days, group, levels, edges, exposure, windows, complete)
+    return _marked(table, lists)
 
 
 def _group_columns(events: pd.DataFrame, by: str | Sequence[str] | None) -> list[str]:
@@ -204,7 +226,10 @@ def events_in(
         raise ValueError(f"row: no column {unknown} in events; there are {list(events.columns)}")
     inside = pd.Series(True, index=events.index)
     for name in by:
-        if pd.isna(row[name]):
+        if _holds_lists(events[name]) and row[name] != ALL:
+            level = None if pd.isna(row[name]) else row[name]
+            inside &= np.array([level in _levels_in(cell) for cell in events[name]], dtype=bool)
+        elif pd.isna(row[name]):
             inside &= events[name].isna()
         elif row[name] != ALL:
             inside &= events[name] == row[name]
@@ -215,17 +240,78 @@ def events_in(
     return events[inside]
 
 
+# Levels that overlap -----------------------------------------------------------------------------
+
+
+def overlapping(counts: pd.DataFrame) -> list[str]:
+    """Return the columns of a counts table among whose levels an event may have several.
+
+    Over the levels of these, nothing adds up to a number of events. A column of which one level is
+    left overlaps no more.
+
+    Parameters
+    ----------
+    counts
+        As :func:`count_events` returns it, or a table made from that.
+
+    Examples
+    --------
+    >>> countries = count_events(pd.DataFrame({"country": [("CN", "US"), ("US",)]}), by="country")
+    >>> overlapping(countries)
+    ['country']
+    >>> overlapping(countries[countries["country"] == "US"])
+    []
+    """
+    return [name for name in _marks(counts) if len(counts[name].unique()) > 1]
+
+
+def keep_marks(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+    """Say of a table made from a counts table which of its levels overlap."""
+    return _marked(table, [name for name in _marks(counts) if name in table.columns])
+
+
+def _marks(counts: pd.DataFrame) -> list[str]:
+    """Return the marked columns; where one has been renamed, it may be any of the groups."""
+    marks: list[str] = counts.attrs.get(_OVERLAPPING, [])
+    if set(marks) <= set(counts.columns):
+        return marks
+    return [name for name in counts.columns if name not in (*MEASURES, *RESULTS, "period")]
+
+
+def _marked(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    table.attrs.pop(_OVERLAPPING, None)
+    if names:
+        table.attrs[_OVERLAPPING] = names
+    return table
+
+
+def _holds_lists(values: pd.Series) -> bool:
+    return values.dtype == object and any(isinstance(cell, list | tuple) for cell in values)
+
+
+def _levels_in(cell: object) -> list[Hashable | None]:
+    """Return the distinct levels in a cell; None where nobody states one."""
+    levels = cell if isinstance(cell, list | tuple) else (cell,)
+    known = (None if pd.isna(level) else level for level in levels)
+    return list(dict.fromkeys(known)) or [None]
+
+
 # The cube: the only pass over the events ---------------------------------------------------------
 
 
 _Codes = NDArray[np.intp]
 
 
-def _cube(events: pd.DataFrame, names: list[str]) -> tuple[pd.DataFrame, NDArray[np.int64]]:
-    """Return the distinct combinations of some columns, and how often each occurs."""
+def _cube(
+    events: pd.DataFrame, names: list[str], lists: Sequence[str] = ()
+) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """Return the distinct combinations of some columns, and how often each occurs.
+
+    Cells of `lists` are taken as they are; only what is distinct is then told apart by level.
+    """
     if not names:
         return pd.DataFrame(index=[0]), np.array([len(events)])
-    coded = [_coded(events[name]) for name in names]
+    coded = [(_coded_cells if name in lists else _coded)(events[name]) for name in names]
     shape = tuple(max(len(levels), 1) for _, levels in coded)
     if np.prod(shape, dtype=float) <= max(MOST_CELLS, len(events)):
         n = np.bincount(np.ravel_multi_index([codes for codes, _ in coded], shape))
@@ -234,7 +320,22 @@ def _cube(events: pd.DataFrame, names: list[str]) -> tuple[pd.DataFrame, NDArray
     else:
         picked, group = _distinct([codes for codes, _ in coded], shape)
         n = np.bincount(group)
-    return pd.DataFrame(_levels(names, coded, picked)), n.astype(np.int64)
+    cube = pd.DataFrame(_levels(names, coded, picked))
+    for name in lists:
+        cube = cube.assign(**{name: cube[name].map(_levels_in)}).explode(name)
+        cube[name] = cube[name].infer_objects()
+    return cube.reset_index(drop=True), n[cube.index].astype(np.int64)
+
+
+def _coded_cells(values: pd.Series) -> tuple[_Codes, pd.Index]:
+    """Return integer codes of cells of several levels, and those cells, a missing one as empty."""
+    cells = values.map(lambda cell: tuple(cell) if isinstance(cell, list) else cell)
+    try:
+        codes, found = pd.factorize(cells.to_numpy(object))
+    except TypeError as error:
+        raise ValueError(f"events: a list in {values.name!r} holds no level: {error}") from error
+    codes = np.where(codes < 0, len(found), codes)
+    return codes, pd.Index([*found, ()], tupleize_cols=False)
 
 
 def _coded(values: pd.Series) -> tuple[_Codes, pd.Index]:
@@ -265,12 +366,12 @@ def _levels(
     return {name: levels.take(codes) for name, (_, levels), codes in rows}
 
 
-def _count_levels(events: pd.DataFrame, by: list[str], complete: bool) -> pd.DataFrame:
-    cube, n = _cube(events, by)
+def _count_levels(
+    events: pd.DataFrame, by: list[str], lists: list[str], complete: bool
+) -> pd.DataFrame:
+    cube, n = _cube(events, by, lists)
     group, levels = _groups(cube, by, complete)
-    count = np.zeros(len(levels), dtype=np.int64)
-    count[group] = n
-    return levels.assign(count=count)
+    return levels.assign(count=np.bincount(group, n, len(levels)).astype(np.int64))
 
 
 def _groups(

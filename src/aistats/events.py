@@ -11,25 +11,29 @@ stand beside them as they are now and as they were published.
 
 from __future__ import annotations
 
-import csv
-import difflib
-import io
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from aistats.codebook import Codebook, Field, Table, read_codebook
-from aistats.dates import bounds, parse_edtf
-from aistats.faults import DataError, EDTFError, Fault
+from aistats.dates import MARGIN_DAYS, bounds, parse_edtf
+from aistats.faults import DataError, EDTFError, Fault, choices_shown
+from aistats.files import read_cells
+from aistats.layouts import ORDERS, Layout, read_layout
+
+_DESCRIPTOR = "datapackage.json"
 
 _TABLES = ("events", "coverage", "themes", "event_themes", "editions")
-_LEVELS_SHOWN = 12
+_NEAR_SOUGHT = 20  # of so many wrong values: to look among thousands takes its time
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_ROWS_LOST = {"no_file", "encoding", "encoding_like", "csv", "empty_file", "separator", "torn_line"}
+_ROWS_LOST = {
+    *("no_file", "folder", "no_access", "encoding", "encoding_like", "empty_file", "separator"),
+    *("csv", "csv_open", "csv_quote", "csv_long", "torn_line"),
+}
 
 
 class DataWarning(UserWarning):
@@ -111,31 +115,79 @@ def read_events(
     path: str | Path,
     *,
     codebook: Codebook | str | Path | None = None,
-    encoding: str = "utf-8",
+    encoding: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    dates: str | None = None,
+    lists: Mapping[str, str] | None = None,
+    precision: Mapping[str, str] | None = None,
+    header: int | None = None,
+    skip: Collection[int] = (),
+    skip_torn: bool = False,
 ) -> pd.DataFrame:
-    """Read a CSV of events and check it against its codebook.
+    r"""Read a table of events: one with a codebook, checked against it, or anybody else's.
 
     Parameters
     ----------
     path
-        The CSV file; quoted cells may hold line breaks, an empty cell is a missing value, and "NA"
-        is text.
+        A CSV, or with `columns` a workbook too; quoted cells may hold line breaks, an empty cell is
+        a missing value, and "NA" is text.
     codebook
-        A codebook or its path; by default the ``datapackage.json`` beside the file.
+        A codebook or its path; by default the ``datapackage.json`` beside the file. With `columns`,
+        none by default; where there is one, levels and required cells of the columns that both have
+        are checked.
     encoding
-        The file's encoding. A UTF-8 byte order mark is dropped.
+        The file's encoding, by default UTF-8. With `columns` it is found out among UTF-8, UTF-16,
+        GB18030, Big5 and cp1252, or the file is refused.
+    columns
+        Says that the table is another's, and which of its columns are to have which names; the rest
+        keep theirs. Dates come from ``date``, from ``start`` and ``end``, or from ``year``,
+        ``month`` and ``day``, where empty or 0 is unknown; give ``{}`` if the names are so already.
+        ``precision`` is a column of codes that widen a day.
+    dates
+        What numbers mean where nothing in the column tells: ``dmy`` or ``mdy``, the order of day
+        and month; ``dmyy``, ``mdyy`` or ``yymd``, the same with years of two digits, from 1969 to
+        2068; ``excel``, the days that Excel counts. EDTF, ``20251202``, ``2025/12/2``, ``2 Dec
+        2025``, ``2025年12月2日`` and the like need no telling; the day of a time stamp is the one
+        that it names, whatever its zone.
+    lists
+        Columns whose cells are lists, and what separates the values: a text or ``json``.
+    precision
+        What each code of ``precision`` means: ``day``, ``week``, ``month``, ``year`` or ``range``
+        (from start to end). The codes of a ``date_prec`` of UCDP GED and a ``time_precision`` of
+        ACLED are known, and heeded without being named.
+    header
+        The line on which the header stands, if not on the first that holds anything.
+    skip
+        Lines that are no rows: units, notes, sources.
+    skip_torn
+        Leave out lines that have more or fewer cells than the header.
 
     Returns
     -------
     DataFrame
         The columns of the file as text, and ``earliest``, ``latest`` (datetime64[s], inclusive),
-        ``dated`` (bool: a source states the date) and the groups that the codebook derives
-        (``scope``, from ``region``).
+        ``dated`` (bool: the date is stated) and the groups that the codebook derives (``scope``,
+        from ``region``). With `columns`, ``date`` is in EDTF, ``date_text`` has it as it stood,
+        lists are tuples, a row without a date is kept and has no days (count
+        ``events[events["dated"]]``), and the ``attrs`` tell how the file was read: ``encoding``,
+        ``separator``, ``header``, ``skipped`` (lines), ``columns``, ``dates`` and ``proof`` (the
+        order of numbers, and the line that shows it) and ``precision`` (whose codes); of a workbook
+        also ``sheet``.
 
     Raises
     ------
     DataError
         Naming every fault with file, line, column, value and what would be allowed.
+    ValueError
+        If an argument cannot be.
+
+    References
+    ----------
+    Sundberg, R. and Melander, E. (2013). Introducing the UCDP Georeferenced Event Dataset. *Journal
+    of Peace Research* 50(4), 523–532.
+
+    Raleigh, C. et al. (2010). Introducing ACLED: an armed conflict location and event dataset.
+    *Journal of Peace Research* 47(5), 651–660.
 
     Examples
     --------
@@ -144,11 +196,32 @@ def read_events(
       organization   earliest     latest  dated
     3         UNDP 2025-12-01 2025-12-06   True
     4       OpenAI 2025-11-30 2025-12-06  False
+
+    Anybody's table. That the 25th can be no month shows what the second of December is:
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "incidents.csv"
+    >>> _ = path.write_text("When,Where\n02/12/2025,CN; US\n25/12/2025,FR\n")
+    >>> incidents = read_events(
+    ...     path, columns={"date": "When", "country": "Where"}, lists={"country": ";"}
+    ... )
+    >>> incidents[["date", "date_text", "country", "earliest"]]
+             date   date_text   country   earliest
+    0  2025-12-02  02/12/2025  (CN, US) 2025-12-02
+    1  2025-12-25  25/12/2025     (FR,) 2025-12-25
+    >>> incidents.attrs["dates"], incidents.attrs["proof"]
+    ('dmy', 3)
     """
     path = Path(path)
-    book = _codebook_of(path, codebook)
-    table = book.table("events")
-    return _with_days(_read_one(path, table, encoding), table, path)
+    if columns is not None:
+        layout = Layout(columns, dates, lists or {}, precision, header, skip, skip_torn)
+        return _read_anothers(path, layout, codebook, encoding)
+    if dates or lists or precision or header or skip or skip_torn:
+        raise ValueError("dates=, lists=, precision=, header= and skip= need columns=")
+    if codebook is None and path.is_file() and not path.with_name(_DESCRIPTOR).is_file():
+        raise DataError([Fault("no_codebook", path.as_posix(), value=_DESCRIPTOR)])
+    table = _codebook_of(path, codebook).table("events")
+    return _with_days(_read_one(path, table, encoding or "utf-8"), table, path)
 
 
 def validate_events(
@@ -442,8 +515,10 @@ def _of_sources(
     }
     linked = [table for name, table in book.tables.items() if "source" not in cut[name]]
     for table in linked * len(linked):  # one may lead to another
-        astray = [fault.line for fault in _broken_links(cut, table, "")]
-        cut[table.name] = cut[table.name].drop(index=astray)
+        for link in table.links:
+            if link[1] in cut:
+                astray = _astray(cut, table, link).index.unique()
+                cut[table.name] = cut[table.name].drop(index=astray)
     return {name: frame.reset_index(drop=True) for name, frame in cut.items()}
 
 
@@ -453,53 +528,48 @@ def _codebook_of(path: Path, codebook: Codebook | str | Path | None) -> Codebook
     return read_codebook(path.parent if codebook is None else codebook)
 
 
+# Anybody's table ---------------------------------------------------------------------------------
+
+
+def _read_anothers(
+    path: Path, layout: Layout, codebook: Codebook | str | Path | None, encoding: str | None
+) -> pd.DataFrame:
+    """Read a table that is laid out otherwise, and check what a codebook knows of it."""
+    if layout.dates not in (None, *ORDERS):
+        raise ValueError(f"dates={layout.dates!r} is not one of {', '.join(ORDERS)}")
+    if "" in layout.lists.values():
+        raise ValueError(f"lists={dict(layout.lists)}: a separator is not empty")
+    known = {} if codebook is None else _codebook_of(path, codebook).table("events").fields
+    frame, faults = read_layout(path, layout, encoding=encoding)
+    file, told = path.as_posix(), frame.attrs
+    for name in [it for it in known if it in frame and it not in ("date", "date_text")]:
+        levels = replace(known[name], edtf=False, pattern=None, unique=False)
+        faults += _cell_faults(frame[name].explode(), levels, file)
+    if not faults:  # else not every date could be read
+        margin = known["date"].margin_days if "date" in known else MARGIN_DAYS
+        days = bounds(frame["date"], margin_days=margin)
+        faults += _days_faults(frame, days, file)
+    if faults:
+        raise DataError(_by_place(faults))
+    frame = frame.assign(**days, dated=frame["date"].notna()).reset_index(drop=True)
+    frame.attrs = told
+    return frame
+
+
+def _days_faults(frame: pd.DataFrame, days: pd.DataFrame, file: str) -> list[Fault]:
+    """Check that ``earliest`` and ``latest``, where a table has them, are the days of its dates."""
+    faults = []
+    for name in (it for it in ("earliest", "latest") if it in frame):
+        right = days[name].astype("str").fillna("")
+        wrong = frame[name].fillna("") != right
+        faults += [
+            Fault("days_differ", file, line, name, value, right[line])
+            for line, value in _by_line(frame[name].fillna("")[wrong])
+        ]
+    return faults
+
+
 # From bytes to text cells ----------------------------------------------------------------------
-
-
-def read_text(path: Path, encoding: str = "utf-8") -> str:
-    """Return the text of a file.
-
-    Raises
-    ------
-    DataError
-        If it cannot be read, or is in another encoding.
-    """
-    try:
-        raw = path.read_bytes()
-    except OSError:
-        raise DataError([Fault("no_file", file=path.as_posix())]) from None
-    is_utf8 = encoding.lower() in ("utf-8", "utf8")
-    try:
-        return raw.decode("utf-8-sig" if is_utf8 else encoding)
-    except UnicodeDecodeError as error:
-        like = _looks_like(raw) if is_utf8 else None
-        kind = "encoding_like" if like else "encoding"
-        allowed = like or encoding.upper()
-        fault = Fault(kind, file=path.as_posix(), value=error.start, allowed=allowed)
-        raise DataError([fault]) from None
-
-
-def _looks_like(raw: bytes) -> str | None:
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "UTF-16"
-    try:
-        raw.decode("gb18030")
-    except UnicodeDecodeError:
-        return None
-    return "GB18030"
-
-
-def _records(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield each record of a CSV text with the physical line on which it starts."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    line = 1
-    try:
-        for cells in reader:
-            if cells:
-                yield line, cells
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise DataError([Fault("csv", file, line, value=error)]) from None
 
 
 def _read_table(
@@ -507,23 +577,24 @@ def _read_table(
 ) -> tuple[pd.DataFrame, list[Fault]]:
     """Return a table as text, indexed by physical line, and all that is wrong with it."""
     file = path.as_posix()
-    rows: dict[int, list[str]] = {}
-    faults: list[Fault] = []
     try:
-        records = _records(read_text(path, encoding), file)
-        _, header = next(records, (0, []))
-        for line, cells in records:
-            if len(cells) == len(header):
-                rows[line] = cells
-            else:
-                faults.append(Fault("torn_line", file, line, None, len(cells), len(header)))
+        cells = read_cells(path, encoding=encoding, separator=",")
     except DataError as error:
-        return _empty(table), [*faults, *error.faults]
+        return _empty(table), list(error.faults)
+    header = list(cells.records[0][1]) if cells.records else []
+    rows = {line: row for line, row in cells.records[1:] if len(row) == len(header)}
+    faults = [
+        Fault("torn_line", file, line, None, len(row), len(header))
+        for line, row in cells.records[1:]
+        if line not in rows
+    ]
+    if cells.broken:
+        return _empty(table), [*faults, cells.broken]
     if not header:
         return _empty(table), [Fault("empty_file", file, allowed=", ".join(table.fields))]
     if len(header) == 1 and (found := re.search(r"[;\t|]", header[0])):
         return _empty(table), [Fault("separator", file, 1, value=found[0].replace("\t", "tab"))]
-    frame = pd.DataFrame.from_dict(rows, orient="index", columns=header, dtype="str")
+    frame = pd.DataFrame(list(rows.values()), list(rows), header, dtype="str")
     frame = frame.loc[:, ~frame.columns.duplicated()].replace("", None)
     faults += _header_faults(header, table, file)
     for column in table.fields.values():
@@ -571,9 +642,9 @@ def _header_faults(header: list[str], table: Table, file: str) -> list[Fault]:
 def _cell_faults(cells: pd.Series, field: Field, file: str) -> list[Fault]:
     """Check a column once per distinct value, and name each wrong cell."""
     empty = _by_line(cells[cells.isna()]) if field.required else []
-    faults = [
-        Fault("missing", file, line, field.name, "", _allowed("", field)) for line, _ in empty
-    ]
+    allowed = _allowed("", field)
+    kind = "missing" if allowed else "empty"
+    faults = [Fault(kind, file, line, field.name, "", allowed) for line, _ in empty]
     wrong = {
         value: found for value in cells.dropna().unique() if (found := _value_fault(value, field))
     }
@@ -612,13 +683,10 @@ def _value_fault(cell: str, field: Field) -> tuple[str, str, str] | None:
 
 
 def _allowed(value: str, field: Field) -> str:
-    """Say what a cell may hold; of many levels, the ones nearest to what was written."""
-    levels = [level.value for level in field.levels]
-    if not levels:
-        return "EDTF" if field.edtf else field.pattern or field.name
-    near = difflib.get_close_matches(value, levels, n=3, cutoff=0.4)
-    shown = list(dict.fromkeys([*near, *levels]))[:_LEVELS_SHOWN]
-    return ", ".join(shown) + (f", … ({len(levels)})" if len(levels) > len(shown) else "")
+    """Say what a cell may hold, if not just any text."""
+    if field.levels:
+        return choices_shown(value, (level.value for level in field.levels))
+    return "EDTF" if field.edtf else field.pattern or ""
 
 
 def _key_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
@@ -639,12 +707,26 @@ def _broken_links(frames: Mapping[str, pd.DataFrame], table: Table, file: str) -
     faults = []
     for column, other, target in table.links:
         if other in frames and target in frames[other] and column in frames[table.name]:
-            cells = frames[table.name][column].dropna()
-            separator = table.fields[column].separator
-            values = cells.str.split(separator).explode() if separator else cells
-            for line, value in _by_line(values[~values.isin(frames[other][target])]):
-                faults.append(Fault("link", file, line, column, value, f"{other}.{target}"))
+            known = frames[other][target].dropna()
+            wrong = _astray(frames, table, (column, other, target))
+            distinct = enumerate(wrong.unique())
+            shown = {it: choices_shown(it if n < _NEAR_SOUGHT else "", known) for n, it in distinct}
+            faults += [
+                Fault("link", file, line, column, value, (f"{other}.{target}", shown[value]))
+                for line, value in _by_line(wrong)
+            ]
     return faults
+
+
+def _astray(
+    frames: Mapping[str, pd.DataFrame], table: Table, link: tuple[str, str, str]
+) -> pd.Series:
+    """Return the values of a column that lead to no row, by line."""
+    column, other, target = link
+    cells = frames[table.name][column].dropna()
+    separator = table.fields[column].separator
+    values = cells.str.split(separator).explode() if separator else cells
+    return values[~values.isin(frames[other][target])]
 
 
 def _event_faults(events: pd.DataFrame, file: str) -> list[Fault]:
@@ -686,7 +768,9 @@ def _window_faults(events: pd.DataFrame, coverage: pd.DataFrame, file: str) -> l
         section = place.split("·")[0]
         window = windows.get((source, section))
         if window is None:
-            faults.append(Fault("link", file, line, "source_section", section, "coverage.section"))
+            sections = choices_shown(section, (it for of, it in windows if of == source))
+            to = ("coverage.section", sections)
+            faults.append(Fault("link", file, line, "source_section", section, to))
         elif reported != window:
             faults.append(Fault("window", file, line, "reported", reported, window))
     return faults

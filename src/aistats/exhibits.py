@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import json
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -373,14 +374,25 @@ def _drawing() -> Iterator[None]:
 def to_csv(table: pd.DataFrame) -> str:
     """Return a table as the CSV that an edition offers: values, not labels; days as ISO dates.
 
+    A cell of several values is a JSON list.
+
     Examples
     --------
     >>> weeks = pd.DataFrame({"period": pd.to_datetime(["2025-12-01"]), "expected": [1 / 3]})
     >>> print(to_csv(weeks), end="")
     period,expected
     2025-12-01,0.3333333333
+    >>> print(to_csv(pd.DataFrame({"country": [("CN", "US"), None]})), end="")
+    country
+    "[""CN"", ""US""]"
+    ""
     """
-    text = table.to_csv(
+
+    def as_json(cell: object) -> object:
+        several = isinstance(cell, list | tuple)
+        return json.dumps(cell, ensure_ascii=False) if several else cell
+
+    text = table.map(as_json).to_csv(
         index=False, lineterminator="\n", date_format="%Y-%m-%d", float_format="%.10g"
     )
     assert isinstance(text, str)

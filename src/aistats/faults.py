@@ -7,18 +7,27 @@ that can reach a person at the command line stand here, in Chinese and English s
 
 from __future__ import annotations
 
+import difflib
+import itertools
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 LANGUAGES = ("zh", "en")
 
-_LINE_BREAKS = re.compile(r"[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
+_LINE_BREAKS = re.compile(r"[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")  # a fault is one line
+_WORKBOOKS = (".xlsx", ".xlsm")  # which have rows, and no lines
+_CHOICES_SHOWN = 12
+_CONTROL_PICTURES = {code: 0x2400 + code for code in range(0x20) if code != ord("\t")}
+
+_NAMED_TOGETHER = ("missing_column", "unknown_column", "unknown_heading")
 
 _TEXTS: dict[str, dict[str, str]] = {
     # the file as a whole
     "no_file": {"zh": "找不到这个文件", "en": "there is no such file"},
+    "folder": {"zh": "是文件夹，不是文件", "en": "is a folder and not a file"},
+    "no_access": {"zh": "无法读取：{value}", "en": "cannot be read: {value}"},
     "encoding": {
         "zh": "不是{allowed}编码（第{value}个字节起）；请另存为UTF-8，"
         "或在Python中用encoding=指明编码",
@@ -34,6 +43,20 @@ _TEXTS: dict[str, dict[str, str]] = {
     "codebook": {"zh": "编码手册有误：{value}", "en": "the codebook is wrong: {value}"},
     "empty_file": {"zh": "文件为空；应有表头：{allowed}", "en": "is empty; expected: {allowed}"},
     "csv": {"zh": "不是合规的CSV：{value}", "en": "is not well-formed CSV: {value}"},
+    "csv_open": {
+        "zh": "不是合规的CSV：从这里开始的一行中，有单元格以引号开头，却没有结尾的引号",
+        "en": "is not well-formed CSV: in the row that starts here, a cell opens with a quote that "
+        "is never closed",
+    },
+    "csv_quote": {
+        "zh": '不是合规的CSV：单元格在引号之后还有文字；单元格里的引号要写两遍（""）',
+        "en": "is not well-formed CSV: a quoted cell goes on after its closing quote; a quote in "
+        'a cell is written twice ("")',
+    },
+    "csv_long": {
+        "zh": "有单元格超过13万个字符；前面可能有一个引号没有结尾",
+        "en": "has a cell of more than 131,000 characters; perhaps a quote is never closed",
+    },
     "separator": {
         "zh": "各列似以“{value}”分隔；应以逗号分隔",
         "en": "its columns seem to be separated by “{value}”; expected commas",
@@ -41,11 +64,16 @@ _TEXTS: dict[str, dict[str, str]] = {
     # its header and rows
     "missing_column": {
         "zh": "缺少“{value}”列；应有：{allowed}",
-        "en": "column “{value}” is missing; expected: {allowed}",
+        "en": "has no column “{value}”; expected: {allowed}",
     },
     "unknown_column": {
         "zh": "不认识“{value}”列；可用：{allowed}",
-        "en": "column “{value}” is not known; allowed: {allowed}",
+        "en": "unknown column “{value}”; allowed: {allowed}",
+    },
+    "unknown_heading": {
+        "zh": "不认识“{value}”列；可用：{allowed}；不必登记的列，请用--ignore 列名略去",
+        "en": "unknown column “{value}”; allowed: {allowed}; to leave a column out, add "
+        "--ignore COLUMN",
     },
     "duplicate_column": {
         "zh": "“{value}”列出现不止一次",
@@ -53,9 +81,10 @@ _TEXTS: dict[str, dict[str, str]] = {
     },
     "torn_line": {
         "zh": "本行有{value}个单元格；应有{allowed}个",
-        "en": "has {value} cells; expected {allowed}",
+        "en": "number of cells: {value}; expected: {allowed}",
     },
     # its values
+    "empty": {"zh": "不可为空", "en": "must not be empty"},
     "missing": {"zh": "不可为空；应填：{allowed}", "en": "must not be empty; expected: {allowed}"},
     "space": {
         "zh": "“{value}”首尾有空格；请删去",
@@ -110,8 +139,8 @@ _TEXTS: dict[str, dict[str, str]] = {
         "en": "the edition “{value}” is not published here; it is compared as the data has it now",
     },
     "link": {
-        "zh": "“{value}”没有对应的行；应为{allowed}中的值",
-        "en": "“{value}” has no matching row; it must be a value of {allowed}",
+        "zh": "“{value}”没有对应的行；应为{allowed[0]}中的值：{allowed[1]}",
+        "en": "“{value}” has no matching row; it must be a value of {allowed[0]}: {allowed[1]}",
     },
     # its dates: the reasons of dates.parse_edtf
     "not_edtf": {
@@ -161,6 +190,10 @@ _TEXTS: dict[str, dict[str, str]] = {
     "parameter_form": {
         "zh": "“{value}”不合格式；应写：名称=值",
         "en": "“{value}” has the wrong form; write name=value",
+    },
+    "parameter_twice": {
+        "zh": "“{value}”指定了不止一次；只可一次",
+        "en": "“{value}” is given more than once; give it once",
     },
     "parameter_type": {
         "zh": "“{value}”的类型不对；应为{allowed}",
@@ -218,6 +251,10 @@ _TEXTS: dict[str, dict[str, str]] = {
         "en": "the windows of the source “{value}” are there already: {allowed}; to change them, "
         "edit the coverage table",
     },
+    "section_name": {
+        "zh": "“{value}”不能用作章节名：不可为空，不可含“·”，也不可重复",
+        "en": "“{value}” cannot be the name of a section: not empty, without “·”, and only once",
+    },
     "busy": {
         "zh": "另一个生成任务正在进行，等它结束",
         "en": "another build is at work here; waiting for it",
@@ -227,9 +264,253 @@ _TEXTS: dict[str, dict[str, str]] = {
         "en": "is no edition that aistats made: it has no manifest.json of one",
     },
     "glyph": {"zh": "字体里没有这个字：{value}", "en": "the font has no glyph for: {value}"},
+    # another's table
+    "no_codebook": {
+        "zh": '旁边没有{value}；如是别人的表格，请指明各列：columns={{"date": "列名"}}'
+        "（命令行用aistats convert --map date=列名）；"
+        "列名已是date，或start与end，或year、month与day的，写columns={{}}即可",
+        "en": "has no {value} beside it; if it is another's table, name its columns: "
+        'columns={{"date": "…"}} (aistats convert --map date=…), or say columns={{}} if they are '
+        "called date, or start and end, or year, month and day already",
+    },
+    "no_encoding": {
+        "zh": "没有“{value}”这种编码；可用：{allowed}",
+        "en": "there is no encoding “{value}”; allowed: {allowed}",
+    },
+    "encoding_none": {
+        "zh": "看不出是什么编码（第{value}个字节起不是UTF-8，也不像{allowed}）；"
+        "请用encoding=（命令行用--encoding）指明",
+        "en": "is in no encoding that can be told (from byte {value} it is no UTF-8, nor does it "
+        "look like {allowed}); name it: encoding= (--encoding)",
+    },
+    "encoding_several": {
+        "zh": "可读作{value}，无从判断；请用encoding=（命令行用--encoding）指明编码",
+        "en": "can be read as {value}, and nothing tells which; name the encoding: encoding= "
+        "(--encoding)",
+    },
+    "not_header": {
+        "zh": "不像表头（只有{value}个列名）；请指明表头所在行：header={allowed}"
+        "（命令行用--header {allowed}）；如就是本行，也请写明",
+        "en": "does not look like the header (cells with a name: {value}); say on which line it "
+        "stands: header={allowed} (--header {allowed}), or this line if it is one",
+    },
+    "short_header": {
+        "zh": "只有{value}个列名，而下面各行都有{allowed}个单元格；请补上缺少的列名"
+        "（R的write.table不写行名那一列的名称），或指明表头所在行：header=（命令行用--header）",
+        "en": "has {value} names, and every row below has {allowed} cells; write the name that is "
+        "missing (R's write.table gives none to row names), or say on which line the header "
+        "stands: header= (--header)",
+    },
+    "no_line": {
+        "zh": "没有从这里开始的行；请核对header=和skip=（命令行用--header和--skip）",
+        "en": "no row starts here; look again at header= and skip= (--header and --skip)",
+    },
+    "torn": {
+        "zh": "本行有{value}个单元格，表头有{allowed}个；请改正，或跳过这样的行：skip_torn=True"
+        "（命令行用--skip-torn）",
+        "en": "number of cells: {value}, in the header: {allowed}; correct it, or skip such lines: "
+        "skip_torn=True (--skip-torn)",
+    },
+    "note": {
+        "zh": "整行只有“{value}”，像是附注；如不是数据，请跳过这一行：skip=（命令行用--skip）",
+        "en": "holds only “{value}”, as a note would; if it is no row, skip it: skip= (--skip)",
+    },
+    "no_column": {
+        "zh": "没有“{value}”这一列；现有：{allowed}",
+        "en": "there is no column “{value}”; there are: {allowed}",
+    },
+    "mapped_twice": {
+        "zh": "“{value}”列有不止一个新名称：{allowed}",
+        "en": "column “{value}” is given more than one name: {allowed}",
+    },
+    "one_name": {
+        "zh": "不止一列会叫“{value}”：{allowed}；请用columns=（命令行用--map）为其余各列另取名称",
+        "en": "more than one column would be “{value}”: {allowed}; name the others otherwise with "
+        "columns= (--map)",
+    },
+    "added_name": {
+        "zh": "“{value}”是读取后才有的列；请用columns=（命令行用--map）为原有的这一列另取名称",
+        "en": "“{value}” is a column that reading adds; name the one that is there otherwise with "
+        "columns= (--map)",
+    },
+    "days_differ": {
+        "zh": "“{value}”与date不符（应为“{allowed}”）；"
+        "如另有所指，请用columns=（命令行用--map）为这一列另取名称",
+        "en": "“{value}” is not what date says (“{allowed}”); if it means something else, name the "
+        "column otherwise with columns= (--map)",
+    },
+    "no_when": {
+        "zh": '不知哪一列是日期；请指明：columns={{"date": "列名"}}（命令行用--map date=列名）；'
+        "现有：{allowed}",
+        "en": 'which column says when? name it: columns={{"date": "…"}} (--map date=…); '
+        "there are: {allowed}",
+    },
+    "two_ways": {
+        "zh": "日期只能取自一处，这里指明了几处：{value}",
+        "en": "the date is to come from several places: {value}; name one",
+    },
+    "unreadable": {
+        "zh": "“{value}”读不成日期；如本行不是数据，请跳过这一行：skip=（命令行用--skip）",
+        "en": "“{value}” cannot be read as a date; if the line is no row, skip it: skip= (--skip)",
+    },
+    "more_faults": {
+        "zh": "自此另有{value}处也有误，不再列出",
+        "en": "wrong from here on: {value} more",
+    },
+    "order_unknown": {
+        "zh": '“{value}”可读作{allowed}，没有一行能定夺；请指明顺序：dates="dmy"（日月年）'
+        '或"mdy"（月日年），命令行用--dates',
+        "en": '“{value}” can be {allowed}, and no row tells which; say the order: dates="dmy" or '
+        '"mdy" (--dates)',
+    },
+    "order_mixed": {
+        "zh": "有的日期只能是日月年，有的只能是月日年，请统一：",
+        "en": "some dates can only be day, month, year, others only month, day, year; write all "
+        "in one order:",
+    },
+    "order_stated": {
+        "zh": "“{value}”照{allowed}读，不是日历上的一天",
+        "en": "“{value}”, read as {allowed}, is not a day of the calendar",
+    },
+    "two_digit_year": {
+        "zh": '“{value}”的年份只有两位；请写全，或指明：dates="dmyy"、"mdyy"或"yymd"，'
+        "即69至99为19××年，00至68为20××年（命令行用--dates）",
+        "en": '“{value}” has a year of two digits; write it in full, or say dates="dmyy", '
+        '"mdyy" or "yymd" (--dates): 69 to 99 are then 19xx, 00 to 68 are 20xx',
+    },
+    "serial": {
+        "zh": '“{value}”像是Excel的日期序号；请在Excel中设为日期格式，或指明：dates="excel"'
+        "（命令行用--dates excel）",
+        "en": "“{value}” looks like the number that Excel has for a day; "
+        'format the cells as dates, or say dates="excel" (--dates excel)',
+    },
+    "precision_code": {
+        "zh": "“{value}”不是已知的精度代码；可用：{allowed}",
+        "en": "“{value}” is not a known code of precision; allowed: {allowed}",
+    },
+    "precision_codes": {
+        "zh": '不知“{value}”列的代码各是什么意思；请指明：precision={{"1": "day", …}}'
+        "（命令行用--precision 1=day）",
+        "en": 'what do the codes of column “{value}” mean? say precision={{"1": "day", …}} '
+        "(--precision 1=day)",
+    },
+    "precision_column": {
+        "zh": '不知哪一列是精度代码；请指明：columns={{"precision": "列名"}}'
+        "（命令行用--map precision=列名）",
+        "en": "which column has the codes of precision? name it: "
+        'columns={{"precision": "…"}} (--map precision=…)',
+    },
+    "precision_unit": {
+        "zh": "“{value}”不是精度；可用：{allowed}",
+        "en": "“{value}” is not a precision; allowed: {allowed}",
+    },
+    "no_range": {
+        "zh": "精度代码说的是一段日子，这里却只有“{value}”；"
+        "请另行指明代码的意思：precision=（命令行用--precision）",
+        "en": "the code says a range of days, and there is only “{value}”; say what else the code "
+        "means: precision= (--precision)",
+    },
+    "list_of_dates": {
+        "zh": "“{value}”列是日期，不能作多值列读取；请从lists=（命令行用--list）中删去",
+        "en": "column “{value}” is a date and cannot be a list; leave it out of lists= (--list)",
+    },
+    "not_json": {
+        "zh": "“{value}”不是JSON列表；应写：{allowed}",
+        "en": "“{value}” is not a JSON list; write {allowed}",
+    },
+    "in_list": {
+        "zh": "“{value}”中有分号，而写出的列表以分号分隔；请改用其他符号",
+        "en": "“{value}” has a semicolon in it, which separates the values of lists that are "
+        "written; use another sign",
+    },
+    "own_input": {
+        "zh": "就是要读取的文件，不能覆盖；请另选一个",
+        "en": "is the file to read and is not written over; choose another",
+    },
+    # rows to add
+    "workbook": {
+        "zh": "不是能打开的xlsx工作簿（{value}）；如是其他格式，请另存为xlsx或CSV UTF-8",
+        "en": "is not a workbook (.xlsx) that can be opened ({value}); if it is of another kind, "
+        "save it as .xlsx or as CSV UTF-8",
+    },
+    "workbook_old": {
+        "zh": "是旧版Office文件（xls）；请在Excel中另存为xlsx或CSV UTF-8",
+        "en": "is a file of an older Office (.xls); save it in Excel as .xlsx or as CSV UTF-8",
+    },
+    "workbook_locked": {
+        "zh": "工作簿设有密码；请在Excel中取消密码后另存",
+        "en": "is locked with a password; save it without one",
+    },
+    "sheets": {
+        "zh": "不知该读哪个工作表：{value}；请把要读的那个命名为{allowed}",
+        "en": "several sheets could be meant: {value}; name the right one {allowed}",
+    },
+    "merged": {
+        "zh": "{value}是合并单元格；请取消合并，并逐格填写",
+        "en": "{value} are merged cells; unmerge them and fill each",
+    },
+    "cell_error": {
+        "zh": "单元格显示错误值{value}；请改正",
+        "en": "the cell shows the error {value}; correct it",
+    },
+    "formula": {
+        "zh": "公式没有计算结果；请在Excel中打开并保存，或粘贴为数值",
+        "en": "the formula has no result; open and save the file in Excel, or paste values",
+    },
+    "source_needed": {
+        "zh": "没有写明来源；请填写，或用--source 名称指定；已有：{allowed}",
+        "en": "names no source; fill it in, or add --source NAME; there are: {allowed}",
+    },
+    "source_unknown": {
+        "zh": "没有“{value}”这个来源；请改正，或用--source 名称指定；已有：{allowed}",
+        "en": "there is no source “{value}”; correct it, or add --source NAME; there are: "
+        "{allowed}",
+    },
+    "id_there": {
+        "zh": "“{value}”已登记在{allowed}，但以下各列不同；如要更改，请直接编辑该文件",
+        "en": "“{value}” is in {allowed} already, with other cells; to change them, edit that file",
+    },
+    "event_there": {
+        "zh": "已登记在{allowed}，编号为“{value}”，但以下各列不同；如要更改，请直接编辑该文件",
+        "en": "is in {allowed} already as “{value}”, with other cells; to change them, edit that "
+        "file",
+    },
+    "row_there": {
+        "zh": "这一行已登记在{allowed}，编号却不同（“{value}”）；请删去",
+        "en": "the same row is in {allowed} already, under another name than “{value}”; remove it",
+    },
+    "id_twice": {
+        "zh": "“{value}”与{allowed}的编号相同；每行须不同",
+        "en": "“{value}” is the name of {allowed} too; each row needs its own",
+    },
+    "row_twice": {
+        "zh": "与{allowed}完全相同；请删去一行",
+        "en": "is the same as {allowed}; remove one of them",
+    },
+    "similar": {
+        "zh": "“{value}”与{allowed}相似，可能是同一件事",
+        "en": "“{value}” is much like {allowed}; it may be the same event",
+    },
+    "changed_since": {
+        "zh": "在此期间被改动过，没有写入；请再试一次",
+        "en": "has been changed meanwhile and was not written; try again",
+    },
+    "file_there": {
+        "zh": "已有这个文件；如要覆盖，请加--force",
+        "en": "is there already; to write over it, add --force",
+    },
+    "file_ending": {
+        "zh": "文件名应以{allowed}结尾",
+        "en": "must have a name that ends in {allowed}",
+    },
+    "cell_length": {
+        "zh": "有{value}个字符，而工作簿的一格最多容纳{allowed}个；请改为写入CSV文件",
+        "en": "has {value} characters, but a cell of a workbook holds {allowed}; write a CSV file",
+    },
     # how a fault is put together
-    "line": {"zh": "第{line}行", "en": "line {line}"},
+    "line": {"zh": "第{line}行", "en": "{unit} {line}"},
     "column": {"zh": "{column}列", "en": "column {column}"},
+    "times": {"zh": "（共{n}行）", "en": " ({n})"},
     "head": {"zh": "{n}处有误：", "en": "{n} {faults}:"},
 }
 
@@ -267,7 +548,7 @@ class Fault:
     value
         What stands there.
     allowed
-        What could stand there instead.
+        What could stand there instead; of a link, the place of the values and the values.
     lines
         More to see, such as the end of a traceback; each is shown on a line of its own.
 
@@ -291,17 +572,92 @@ class Fault:
 
     def text(self, language: str | None = None) -> str:
         """Return the fault as one line of text, by default in the user's language."""
-        language = language or user_language()
-        comma, colon = ("，", "：") if language == "zh" else (", ", ": ")
-        places = [self.file]
-        if self.line is not None:
-            places.append(_TEXTS["line"][language].format(line=self.line))
-        if self.column is not None:
-            places.append(_TEXTS["column"][language].format(column=self.column))
-        value = _LINE_BREAKS.sub("⏎", str(self.value))  # a fault is one line
-        text = _TEXTS[self.kind][language].format(value=value, allowed=self.allowed)
-        place = comma.join(filter(None, places))
-        return f"{place}{colon}{text}" if place else text
+        return _text((self,), language or user_language())
+
+
+def place_of(
+    file: str, lines: Iterable[int] = (), column: str | None = None, language: str | None = None
+) -> str:
+    """Return where something stands, by default in the user's language.
+
+    Parameters
+    ----------
+    file
+        A table; that of a workbook has rows, any other lines.
+    lines
+        The lines, each of them once however often it is given.
+    column
+        The column.
+
+    Examples
+    --------
+    >>> place_of("events.csv", [7], "region", "en"), place_of("events.csv", [7], "region", "zh")
+    ('events.csv, line 7, column region', 'events.csv，第7行，region列')
+    >>> place_of("events.xlsx", [2, 3, 4, 9], language="en")
+    'events.xlsx, rows 2–4, 9'
+    """
+    language = language or user_language()
+    parts, ordered = [file], sorted(set(lines))
+    if ordered:
+        unit = "row" if file.lower().endswith(_WORKBOOKS) else "line"
+        unit += "s" * (len(ordered) > 1)
+        line = _runs(ordered, language)
+        parts.append(_TEXTS["line"][language].format(unit=unit, line=line))
+    if column is not None:
+        parts.append(_TEXTS["column"][language].format(column=column))
+    return ("，" if language == "zh" else ", ").join(filter(None, parts))
+
+
+def choices_shown(value: str, choices: Iterable[str]) -> str:
+    """Return what could stand instead of a value; of many choices, the nearest and the first.
+
+    Examples
+    --------
+    >>> choices_shown("modle", ["policy", "business", "model"])
+    'model, policy, business'
+    """
+    every = list(dict.fromkeys(choices))
+    near = difflib.get_close_matches(value, every, n=3, cutoff=0.4)
+    shown = list(dict.fromkeys([*near, *every]))[:_CHOICES_SHOWN]
+    return ", ".join(shown) + (f", … ({len(every)})" if len(every) > len(shown) else "")
+
+
+def _runs(numbers: Sequence[int], language: str) -> str:
+    """Write numbers in order, those that follow each other as their first and last."""
+    comma, dash = ("、", "—") if language == "zh" else (", ", "–")
+    runs = [
+        [number for _, number in run]
+        for _, run in itertools.groupby(enumerate(numbers), lambda it: it[1] - it[0])
+    ]
+    return comma.join(f"{run[0]}{dash}{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+
+
+def _together(faults: Iterable[Fault]) -> Iterator[tuple[Fault, ...]]:
+    """Put faults together that differ in their lines alone, or are columns of one header."""
+    groups: dict[tuple[object, ...], list[Fault]] = {}
+    for it in faults:
+        alike: tuple[object, ...] = (it.kind, it.file, it.column, str(it.allowed))
+        if it.kind in _NAMED_TOGETHER:
+            alike += (it.line,)
+        else:
+            alone = it.line is None or it.lines
+            alike += (str(it.value), id(it) if alone else None)
+        groups.setdefault(alike, []).append(it)
+    return map(tuple, groups.values())
+
+
+def _text(faults: Sequence[Fault], language: str) -> str:
+    """Return faults that were put together as one line."""
+    one = faults[0]
+    values = [_LINE_BREAKS.sub("⏎", str(it.value)).translate(_CONTROL_PICTURES) for it in faults]
+    value = ("”“" if language == "zh" else "”, “").join(dict.fromkeys(values))
+    text = _TEXTS[one.kind][language].format(value=value, allowed=one.allowed)
+    lines = {it.line for it in faults if it.line is not None}
+    if len(lines) > 1:
+        text += _TEXTS["times"][language].format(n=len(lines))
+    place = place_of(one.file, lines, one.column, language)
+    colon = "：" if language == "zh" else ": "
+    return f"{place}{colon}{text}" if place else text
 
 
 class AistatsError(Exception):
@@ -318,7 +674,7 @@ class AistatsError(Exception):
         super().__init__(self.faults)
 
     def text(self, language: str | None = None) -> str:
-        """Return every fault on a line of its own, and more under it where there is more to see.
+        """Return the faults, each on a line with those like it, and more under it where there is.
 
         By default it is in the user's language.
         """
@@ -327,8 +683,8 @@ class AistatsError(Exception):
         head = _TEXTS["head"][language].format(n=n, faults="fault" if n == 1 else "faults")
         shown = [
             line
-            for fault in self.faults
-            for line in (f"  {fault.text(language)}", *(f"      {it}" for it in fault.lines))
+            for faults in _together(self.faults)
+            for line in (f"  {_text(faults, language)}", *(f"      {it}" for it in faults[0].lines))
         ]
         return "\n".join([head, *shown])
 

@@ -5,7 +5,9 @@ they chain with ``.pipe``. They hold to what the table means. ``certain``, ``exp
 ``possible`` add up over groups but never over periods; over periods, only the ends of the intervals
 add up. Exposure belongs to the period, so it is carried and never added over groups. A period that
 nobody covers is unknown and never taken for a zero: it is in no mean, is no peak, has no shares.
-What the dates leave open stays open: as bounds, or as a column that says what is ``sure``.
+What the dates leave open stays open: as bounds, or as a column that says what is ``sure``. Levels
+that overlap, as of a column of lists, are never added up: an event would count in the sum as often
+as it has levels.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from aistats.counts import ALL, COUNTS, EXPOSURE, UNKNOWN
+from aistats.counts import ALL, COUNTS, EXPOSURE, UNKNOWN, keep_marks, overlapping
 from aistats.panel import (
     consecutive,
     exposure_columns,
@@ -53,8 +55,8 @@ def regroup(counts: pd.DataFrame, *, by: str | Sequence[str] | None = ()) -> pd.
     Raises
     ------
     ValueError
-        If a column is unknown, the table holds a total already, or the exposure of a period differs
-        between its groups.
+        If a column is unknown, the levels of one that is not kept overlap, the table holds a total
+        already, or the exposure of a period differs between its groups.
 
     Examples
     --------
@@ -76,13 +78,15 @@ def regroup(counts: pd.DataFrame, *, by: str | Sequence[str] | None = ()) -> pd.
     if len(set(names)) < len(names):
         raise ValueError(f"by={names} names a column twice")
     _refuse_total(counts, groups)
+    _refuse_overlap(counts, [name for name in groups if name not in names])
     added = [name for name in COUNTS if name in counts.columns]
     keys = ["period", *names] if dated else names
     if not keys:
         return counts[added].sum().to_frame().T
     carried = exposure_columns(counts) if dated else []
     rows = counts.groupby(keys, sort=False, dropna=False, as_index=False)
-    return rows.agg(dict.fromkeys(added, "sum") | dict.fromkeys(carried, "first"))
+    table = rows.agg(dict.fromkeys(added, "sum") | dict.fromkeys(carried, "first"))
+    return keep_marks(table, counts)
 
 
 def add_total(counts: pd.DataFrame) -> pd.DataFrame:
@@ -102,7 +106,7 @@ def add_total(counts: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If the table has no groups or holds a total already.
+        If the table has no groups, its levels overlap, or it holds a total already.
 
     Examples
     --------
@@ -141,7 +145,7 @@ def shares(counts: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If the table has no groups or holds a total already.
+        If the table has no groups, its levels overlap, or it holds a total already.
 
     Examples
     --------
@@ -156,6 +160,7 @@ def shares(counts: pd.DataFrame) -> pd.DataFrame:
     counts, groups = read(counts, *(_BANDS if dated else ["count"]))
     _need_groups(groups)
     _refuse_total(counts, groups)
+    _refuse_overlap(counts, groups)
     if not dated:
         return counts.assign(share=counts["count"] / counts["count"].sum())
     own = counts[_BANDS].where(is_covered(counts))
@@ -193,7 +198,8 @@ def concentration(counts: pd.DataFrame, *, top: int = 3) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If `top` is less than 1, there is not one group column, or the table holds a total already.
+        If `top` is less than 1, there is not one group column, its levels overlap, or the table
+        holds a total already.
 
     Notes
     -----
@@ -213,6 +219,7 @@ def concentration(counts: pd.DataFrame, *, top: int = 3) -> pd.DataFrame:
     groups = group_columns(counts)
     if len(groups) != 1:
         raise ValueError(f"counts: must have one group column, not {groups}; regroup it first")
+    _refuse_overlap(counts, groups)
     counts = regroup(counts, by=groups)
     dated = "period" in counts.columns
     # One category without periods, so that no events are a row of zeros and not no row.
@@ -469,7 +476,7 @@ def cumulate(counts: pd.DataFrame) -> pd.DataFrame:
     expected = summed["expected"].clip(certain, possible)
     table = counts[["period", *groups]]
     table = table.assign(certain=certain, expected=expected, possible=possible)
-    return table.join(summed[exposure])
+    return table.assign(**summed[exposure])
 
 
 def rolling_mean(counts: pd.DataFrame, *, window: int) -> pd.DataFrame:
@@ -547,6 +554,15 @@ def _refuse_total(counts: pd.DataFrame, groups: list[str]) -> None:
     """Refuse a table whose events would count twice."""
     if total := [name for name in groups if counts[name].isin([ALL]).any()]:
         raise ValueError(f"counts: {total} holds the total {ALL!r} already; leave its rows out")
+
+
+def _refuse_overlap(counts: pd.DataFrame, names: list[str]) -> None:
+    """Refuse to add up levels of which an event may have several."""
+    if shared := [name for name in overlapping(counts) if name in names]:
+        raise ValueError(
+            f"counts: an event may have several levels of {shared} and counts in each, so they do "
+            f"not add up to a number of events; for that, count the events without by={shared}"
+        )
 
 
 def _is_known(counts: pd.DataFrame, groups: list[str]) -> pd.Series:

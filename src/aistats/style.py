@@ -136,13 +136,22 @@ def style(language: str = "zh", *, dark: bool = False) -> Iterator[None]:
     ...     mpl.rcParams["font.family"]
     ['aistats Sans', 'aistats Sans SC', 'DejaVu Sans']
     """
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update(_sheet(dark=dark))
-        mpl.rcParams["font.family"] = FAMILIES[language]
-        mpl.rcParams["axes.titleweight"] = TITLE_WEIGHTS[language]
-        mpl.rcParams["text.parse_math"] = False  # no formula in anyone's words
-        yield
+    interactive = mpl.is_interactive()
+    try:
+        with mpl.rc_context():
+            mpl.rcdefaults()
+            mpl.rcParams.update(_sheet(dark=dark))
+            mpl.rcParams["font.family"] = FAMILIES[language]
+            mpl.rcParams["axes.titleweight"] = TITLE_WEIGHTS[language]
+            mpl.rcParams["text.parse_math"] = False  # no formula in anyone's words
+            try:
+                yield
+            finally:
+                interactive = mpl.is_interactive()
+    finally:
+        # That of notebooks turns interactive when it draws its first figure, which may be here;
+        # it would not show another if that were taken back.
+        mpl.interactive(interactive)
 
 
 def palette(name: str, codebook: Codebook, *, dark: bool = False) -> dict[str, str]:

@@ -430,8 +430,15 @@ def levels_of(
     """Return the place of each event among the levels of a column, or one place for all."""
     if by is None:
         return Places(np.zeros(len(events), dtype=np.intp), [""], [BLUE])
-    ones = pd.DataFrame({by: events[by].to_numpy(), "count": 1})
+    ones = pd.DataFrame({by: events[by].map(_one_level).to_numpy(), "count": 1})
     return ranked(ones, by, len(ones), language, codebook)
+
+
+def _one_level(cell: object) -> object:
+    """Return a cell as one level; several at once are a level of their own."""
+    if not isinstance(cell, list | tuple):
+        return cell
+    return tuple(cell) if len(cell) > 1 else next(iter(cell), None)
 
 
 def level_key(levels: Places, language: str) -> Key:

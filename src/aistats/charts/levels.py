@@ -31,8 +31,10 @@ from aistats.charts.layout import (
     write,
 )
 from aistats.codebook import Codebook
+from aistats.counts import overlapping
 from aistats.style import (
     CELL,
+    INK,
     LINE,
     MUTED,
     PAPER,
@@ -69,7 +71,8 @@ def plot_counts(
     """Draw how the events on record are spread over the levels of one column.
 
     Up to 30 events in all, each is a square of its own; more become bars. The largest level comes
-    first, unknown ones last; of more than 15 levels the smallest share a row.
+    first, unknown ones last; of more than 15 levels the smallest share a row. Where an event may
+    have several levels, the key says so, and the shared row says how many each has at the most.
 
     Parameters
     ----------
@@ -122,13 +125,19 @@ def plot_counts(
         leads = places.links(targets)
         ax = sheet.axes()
         ax.set_xticks([])
+        several = overlapping(counts)
+        numbers = [f"{total:,}" for total in totals]
+        if several and places.shared is not None:
+            most = counts["count"][places.of_rows == places.shared].max()
+            numbers[places.shared] = term("most_each", language).format(most)
+            totals[places.shared] = 0  # how many events they have together is not known
         draw = _squares if totals.sum() <= UNITS_UP_TO else _bars
         key = draw(ax, totals, centers, places.colors, leads, sheet.width - left, language)
-        for total, center, link in zip(totals, centers, leads, strict=True):
-            write(ax, f"{total:,}", (total, center), (4, 0), va="center_baseline", link=link)
+        for number, total, center, link in zip(numbers, totals, centers, leads, strict=True):
+            write(ax, number, (total, center), (4, 0), va="center_baseline", link=link)
         ax.set_ylim(edges[-1], 0)
         name_rows(ax, centers, labels, left, leads)
-        return sheet.finish(ax, edges[-1], key, left=left)
+        return sheet.finish(ax, edges[-1], _of_several(key, several, language), left=left)
 
 
 def plot_matrix(
@@ -146,7 +155,8 @@ def plot_matrix(
 
     Rows and columns are in the order of their totals, unknown ones last. Of more levels than 15, or
     than the width can name, the smallest share one. Up to 30 events in all, each is a square in its
-    cell; more are numbers, and the more, the darker the cell.
+    cell; more are numbers, and the more, the darker the cell. Where an event may have several
+    levels, the key says so, and a shared cell says how many each level has at the most.
 
     Parameters
     ----------
@@ -187,7 +197,8 @@ def plot_matrix(
         room = sheet.width - left
         columns, heads = _columns(counts, across, room, left, language, codebook)
         wide = min(room / len(columns.names), _WIDEST_CELL)
-        cells = _cells(counts, rows, columns, targets)
+        several = overlapping(counts)
+        cells = _cells(counts, rows, columns, targets, (down in several, across in several))
         few = counts["count"].sum() <= UNITS_UP_TO
         edges = _cell_edges(edges, cells if few else cells[:0], wide, sheet.height)
         ax = sheet.axes()
@@ -196,7 +207,13 @@ def plot_matrix(
         key = draw(ax, cells, edges, rows.colors, len(columns.names), wide, language)
         above = _write_heads(ax, heads, wide)
         name_rows(ax, (edges[:-1] + edges[1:]) / 2, labels, left, [None] * len(labels))
+        key = _of_several(key, several, language)
         return sheet.finish(ax, edges[-1], key, left=left, above=above)
+
+
+def _of_several(key: Key, several: list[str], language: str) -> Key:
+    """Return a key that says, if so, that an event is in the count of several levels."""
+    return [(mark, words + term("several", language) * bool(several)) for mark, words in key]
 
 
 # Marks for counts --------------------------------------------------------------------------------
@@ -255,9 +272,17 @@ def _bars(
 
 
 def _cells(
-    counts: pd.DataFrame, rows: Places, columns: Places, links: list[str | None]
+    counts: pd.DataFrame,
+    rows: Places,
+    columns: Places,
+    links: list[str | None],
+    overlap: tuple[bool, bool],
 ) -> pd.DataFrame:
-    """Return row, column, count and link of each cell that is not empty."""
+    """Return row, column, count and link of each cell that is not empty.
+
+    It is ``bounded`` where it stands for several levels that overlap; ``count`` is then the most
+    that any of them has.
+    """
     table = pd.DataFrame(
         {
             "row": rows.of_rows,
@@ -266,9 +291,12 @@ def _cells(
             "link": pd.Series(links, dtype=object),
         }
     )
-    shared = (table["row"] == rows.shared) | (table["column"] == columns.shared)
-    table["link"] = table["link"].mask(shared)
-    cells = table.groupby(["row", "column"], as_index=False).agg({"count": "sum", "link": "first"})
+    in_shared = table["row"] == rows.shared, table["column"] == columns.shared
+    table["link"] = table["link"].mask(in_shared[0] | in_shared[1])
+    table["bounded"] = (in_shared[0] & overlap[0]) | (in_shared[1] & overlap[1])
+    by_cell = table.groupby(["row", "column"], as_index=False)
+    cells = by_cell.agg({"count": "sum", "link": "first", "bounded": "first"})
+    cells["count"] = cells["count"].where(~cells["bounded"], by_cell["count"].max()["count"])
     cells["link"] = cells["link"].astype(object).where(cells["link"].notna(), None)
     return cells[cells["count"] > 0]
 
@@ -305,6 +333,10 @@ def _marks(
     """Draw a square per event, in lines from the left; the fullest cell sets the size."""
     for row, column in product(range(len(edges) - 1), range(columns)):
         _tile(ax, row, column, edges, CELL)
+    middles, bounded = (edges[:-1] + edges[1:]) / 2, cells[cells["bounded"]]
+    for row, column, count in bounded[["row", "column", "count"]].to_numpy(int):
+        _write_number(ax, f"≤{count:,}", column + 0.5, middles[row], INK)
+    cells = cells[~cells["bounded"]]
     tall = np.diff(edges)[cells["row"]]
     pitch = _PITCH
     while pitch > 1 and any(
@@ -316,7 +348,7 @@ def _marks(
         line, place = np.divmod(np.arange(count), per_line)
         lines = -(-count // per_line)
         across = column + 0.5 + (place + 0.5 - min(count, per_line) / 2) * pitch / wide
-        down = (edges[row] + edges[row + 1]) / 2 + (line + 0.5 - lines / 2) * pitch
+        down = middles[row] + (line + 0.5 - lines / 2) * pitch
         _unit_squares(ax, across, down, pitch, colors[row], link)
     return [square(one_color([colors[row] for row in cells["row"]]), term("one_mark", language))]
 
@@ -334,13 +366,21 @@ def _numbers(
     for row, column in product(range(len(edges) - 1), range(columns)):
         _tile(ax, row, column, edges, CELL)
     bounds = np.linspace(0, cells["count"].max(), len(STEPS) + 1)[1:]
-    for row, column, count, link in cells[["row", "column", "count", "link"]].to_numpy():
+    middles = (edges[:-1] + edges[1:]) / 2
+    for row, column, count, link, bounded in cells.to_numpy():
+        if bounded:
+            _write_number(ax, f"≤{count:,}", column + 0.5, middles[row], INK)
+            continue
         fill, ink = STEPS[np.searchsorted(bounds, count)]
         _tile(ax, row, column, edges, fill, link)
-        center = (column + 0.5, (edges[row] + edges[row + 1]) / 2)
-        middle: dict[str, Any] = {"ha": "center", "va": "center_baseline", "color": ink}
-        write(ax, f"{count:,}", center, (0, 0), **middle, link=link)
+        _write_number(ax, f"{count:,}", column + 0.5, middles[row], ink, link)
     return [square(STEPS[2][0], term("count", language))]
+
+
+def _write_number(
+    ax: Axes, text: str, across: float, down: float, ink: str, link: str | None = None
+) -> None:
+    write(ax, text, (across, down), (0, 0), ha="center", va="center_baseline", color=ink, link=link)
 
 
 # Heads of columns --------------------------------------------------------------------------------

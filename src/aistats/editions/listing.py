@@ -9,7 +9,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 
-from aistats.editions.shelf import INDEX, Shelf, write_whole
+from aistats.editions.shelf import INDEX, Shelf
+from aistats.files import write_whole
 from aistats.pages import LANG, NAMES, TEMPLATES, TEXTS
 from aistats.wording import edition_name
 

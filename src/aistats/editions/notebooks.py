@@ -28,9 +28,9 @@ from nbformat import NotebookNode
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 
 from aistats.editions.inputs import find_notebooks, fingerprint
-from aistats.editions.shelf import write_whole
 from aistats.exhibits import MIME
 from aistats.faults import DataError, Fault, NotebookError, ParameterError, user_language
+from aistats.files import write_whole
 from aistats.pages import title_of
 
 OWN_PARAMETERS = ("edition", "language", "data", "reports")
@@ -292,7 +292,8 @@ def run_all(
 def run_in_place(notebooks: str | Path | None = None) -> list[Path]:
     """Run every notebook with its own parameters and keep the outputs in it.
 
-    What is kept is what the tests compare with: the PNG and the table, as in an edition.
+    So are those in ``examples`` beside them, which are in no edition. What is kept is what the
+    tests compare with: the PNG and the table, as in an edition.
 
     Returns
     -------
@@ -305,6 +306,7 @@ def run_in_place(notebooks: str | Path | None = None) -> list[Path]:
         If one fails; it stays as it was.
     """
     sources = find_notebooks(notebooks)
+    sources += sorted((sources[0].parent / "examples").glob("*.ipynb"))
     with tempfile.TemporaryDirectory() as scratch, same_everywhere(Path(scratch)):
         for source in sources:
             notebook = nbformat.read(source, as_version=4)

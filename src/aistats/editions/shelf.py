@@ -26,6 +26,7 @@ from filelock import FileLock, Timeout
 from aistats.editions.inputs import file_hashes, fingerprint, sha256
 from aistats.events import DataWarning
 from aistats.faults import Fault
+from aistats.files import write_whole
 
 MANIFEST = "manifest.json"
 INDEX = "index.html"
@@ -193,21 +194,6 @@ def differing(published: Path, new: Path) -> list[str]:
     before, after = file_hashes(published), file_hashes(new)
     ours = {*manifest_of(published).get("outputs", ()), *after}
     return [name for name in sorted(ours) if before.get(name) != after.get(name)]
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that whoever looks finds it as it was or as it will be.
-
-    It keeps the mode of the file that was there.
-    """
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        aside.write_text(text, encoding="utf-8", newline="\n")
-        if path.exists():
-            shutil.copymode(path, aside)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _exchange(one: Path, other: Path) -> bool:

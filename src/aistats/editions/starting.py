@@ -2,37 +2,30 @@
 
 The next edition follows the last: it has a source of its own, named and titled after the last one's
 and an issue of the same series, the windows that this source covers, and a row that compares it
-with an earlier edition. People read and compare these files, so each keeps its bytes and gains only
-what is new, in the form of what stands beside it. The files as they will be are checked whole
-before any of them is touched.
+with an earlier edition. The files keep what they have and gain only what is new.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
 import json
 import re
-import shutil
-import tempfile
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from aistats.dates import parse_edtf
-from aistats.editions.shelf import write_whole
 from aistats.events import read_tables
 from aistats.faults import DataError, EDTFError, Fault
+from aistats.growing import LINE_END, Grown, check_grown, exact_text, with_rows, write_grown
 from aistats.wording import edition_name
 
 _DESCRIPTOR = "datapackage.json"
 _LABEL = "[A-Za-z0-9]+(-[A-Za-z0-9]+)*"  # where the codebook has no rule: it names a folder
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
-_LINE_END = re.compile(r"\r\n|\n|\r")
 _BLANK = " \t\r\n"
 _DIGITS = ("", *"一二三四五六七八九")
 
@@ -43,24 +36,17 @@ class Started:
 
     Parameters
     ----------
-    label, baseline
-        The edition, and the one that it is compared with; empty where all others are later.
+    label, source, baseline
+        The edition, its source, and the edition that it is compared with; empty where all others
+        are later.
     added
         The lines that each file gained, by its path.
     """
 
     label: str
+    source: str
     baseline: str
     added: Mapping[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True)
-class _Grown:
-    """The text of a file before and after, and the lines that it gains."""
-
-    before: str
-    after: str
-    lines: tuple[str, ...]
 
 
 def start(label: str, *, windows: Sequence[str] = (), data: str | Path = "data") -> Started:
@@ -71,9 +57,10 @@ def start(label: str, *, windows: Sequence[str] = (), data: str | Path = "data")
     label
         Of the new edition, such as ``2026-01``.
     windows
-        The days that each section of the new source covers, in EDTF, as the source states them.
-        Without, the whole month that the label names is assumed. What ``coverage.csv`` or the
-        codebook says of the source already, stands.
+        The days that each section of the new source covers, in EDTF, as the source states them;
+        ``Models=2026-01-01/2026-01-10`` names the section, else it is called as in the source that
+        is followed. Without, the whole month that the label names is assumed. What ``coverage.csv``
+        or the codebook says of the source already, stands.
     data
         The folder of the data package.
 
@@ -85,15 +72,18 @@ def start(label: str, *, windows: Sequence[str] = (), data: str | Path = "data")
     ------
     DataError
         If the data is wrong, there is no edition to follow, the label is taken or no label, or a
-        window is missing or wrong. Nothing was written then.
+        window or the name of a section is missing or wrong. Nothing was written then.
 
     Examples
     --------
     >>> import shutil, tempfile
     >>> folder = shutil.copytree("data", Path(tempfile.mkdtemp()) / "data")
-    >>> started = start("2031-01", windows=["2031-01-01/2031-01-10"], data=folder)
-    >>> started.added[(folder / "coverage.csv").as_posix()]
-    ('ai-events-2031-01,一,2031-01-01/2031-01-10,stated',)
+    >>> windows = ["2031-01-01/2031-01-10", "Models=2031-01-11/2031-01-20"]
+    >>> started = start("2031-01", windows=windows, data=folder)
+    >>> for line in started.added[(folder / "coverage.csv").as_posix()]:
+    ...     print(line)
+    ai-events-2031-01,一,2031-01-01/2031-01-10,stated
+    ai-events-2031-01,Models,2031-01-11/2031-01-20,stated
     """
     folder = Path(data)
     with warnings.catch_warnings(action="ignore"):  # whoever builds the edition is told
@@ -108,20 +98,25 @@ def start(label: str, *, windows: Sequence[str] = (), data: str | Path = "data")
     row = last | {"edition": label, "sources": source, "baseline": baseline}
     margin = book.table("coverage").fields["window"].margin_days
     given = _windows(label, windows, tables["coverage"], source, margin)
-    sections = _sections(tables["coverage"], followed)
+    sections = _sections(tables["coverage"], followed, [it.section for it in given])
     covered = [
-        {"source": source, "section": section, "window": window, "basis": basis}
-        for (window, basis), section in zip(given, sections, strict=False)
+        {
+            "source": source,
+            "section": it.section or next(sections),
+            "window": it.days,
+            "basis": it.basis,
+        }
+        for it in given
     ]
     grown = {  # in this order the data is right whenever it is cut off, and can be started again
         folder / _DESCRIPTOR: _with_source(folder / _DESCRIPTOR, followed, source, last, label),
-        paths["coverage"]: _with_rows(paths["coverage"], covered),
-        paths["editions"]: _with_rows(paths["editions"], [row]),
+        paths["coverage"]: with_rows(paths["coverage"], covered),
+        paths["editions"]: with_rows(paths["editions"], [row]),
     }
-    _check(folder, [folder / _DESCRIPTOR, *paths.values()], grown)
-    _write(grown)
+    check_grown(folder, [folder / _DESCRIPTOR, *paths.values()], grown)
+    write_grown(grown)
     added = {path.as_posix(): it.lines for path, it in grown.items() if it.lines}
-    return Started(label, baseline, added)
+    return Started(label, source, baseline, added)
 
 
 # What the new edition is ------------------------------------------------------------------------
@@ -167,36 +162,60 @@ def _renamed(text: str, old: str, new: str) -> str | None:
     return renamed if found else None
 
 
+@dataclass(frozen=True)
+class _Window:
+    """Days that a section covers, who says so, and the name of the section if it was given one."""
+
+    days: str
+    basis: str = "stated"
+    section: str = ""
+
+
 def _windows(
     label: str, given: Sequence[str], coverage: pd.DataFrame, source: str, margin: int
-) -> list[tuple[str, str]]:
-    """Return the windows that the source still lacks, each with who says so."""
+) -> list[_Window]:
+    """Return the windows that the source still lacks."""
     there = coverage.loc[coverage["source"] == source, "window"].tolist()
-    assumed = [label] if _MONTH.fullmatch(label) and not there else []
-    days, faults = [], []
-    for window in given or assumed:
+    stated, faults = _stated(given)
+    if _MONTH.fullmatch(label) and not (there or given):
+        stated = [_Window(label, "assumed")]
+    days = []
+    for window in stated:
         try:
-            days.append(parse_edtf(window, margin_days=margin))
+            days.append(parse_edtf(window.days, margin_days=margin))
         except EDTFError as error:
-            faults.append(Fault(error.reason, column="window", value=window))
-    if there and given and list(given) != there:
+            faults.append(Fault(error.reason, column="window", value=window.days))
+    if there and given and [it.days for it in stated] != there:
         faults.append(Fault("source_covered", value=source, allowed=" ".join(there)))
-    if not (there or given or assumed):
+    if not (there or stated):
         faults.append(Fault("window_needed", value=label))
     if faults:
         raise DataError(faults)
     if there:
         return []
-    return [(it, "stated") for it in given] or [(f"{days[0][0]}/{days[0][1]}", "assumed")]
+    return stated if given else [_Window(f"{days[0][0]}/{days[0][1]}", "assumed")]
 
 
-def _sections(coverage: pd.DataFrame, followed: str) -> Iterator[str]:
+def _stated(given: Sequence[str]) -> tuple[list[_Window], list[Fault]]:
+    """Read ``EDTF`` or ``NAME=EDTF``, each name once; no date has an equals sign in it."""
+    windows: list[_Window] = []
+    faults = []
+    for text in given:
+        *named, days = (part.strip() for part in text.rsplit("=", 1))
+        section = named[0] if named else ""
+        taken = [it.section for it in windows]
+        if named and (not section or "·" in section or section in taken):
+            faults.append(Fault("section_name", column="section", value=section))
+        windows.append(_Window(days, section=section))
+    return windows, faults
+
+
+def _sections(coverage: pd.DataFrame, followed: str, taken: Sequence[str]) -> Iterator[str]:
     """Yield names for sections: as in the source that is followed, then on in Chinese numerals."""
     before = coverage.loc[coverage["source"] == followed, "section"].tolist()
-    yield from before
-    for n in itertools.count(len(before) + 1):
-        if (numeral := _numeral(n)) not in before:
-            yield numeral
+    numerals = map(_numeral, itertools.count(len(before) + 1))
+    names = itertools.chain(before, (it for it in numerals if it not in before))
+    return (it for it in names if it not in taken)
 
 
 def _numeral(n: int) -> str:
@@ -228,35 +247,14 @@ def _entry(
 # Into the files ---------------------------------------------------------------------------------
 
 
-def _text(path: Path) -> str:
-    """Return the text of a file with its line ends, and a byte order mark, as they are."""
-    return path.read_bytes().decode("utf-8")
-
-
-def _with_rows(path: Path, rows: Iterable[Mapping[str, str]]) -> _Grown:
-    """Return a CSV with rows at its end, in its own order of columns and with its own line ends."""
-    text = _text(path)
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
-    header = next(cells for cells in reader if cells)
-    found = _LINE_END.search(text)
-    end = found[0] if found else "\n"
-    lines = []
-    for row in rows:
-        line = io.StringIO(newline="")
-        csv.writer(line, lineterminator=end).writerow([row.get(name, "") for name in header])
-        lines.append(line.getvalue())
-    gap = "" if text.endswith(("\n", "\r")) or not lines else end
-    return _Grown(text, text + gap + "".join(lines), tuple(it.removesuffix(end) for it in lines))
-
-
 def _with_source(
     path: Path, followed: str, source: str, last: Mapping[str, str], label: str
-) -> _Grown:
+) -> Grown:
     """Return the descriptor with a source after its last one, laid out like that one."""
-    text = _text(path)
+    text = exact_text(path)
     sources = {it["name"]: it for it in json.loads(text).get("sources", [])}
     if followed not in sources or source in sources:
-        return _Grown(text, text, ())
+        return Grown(text, text, ())
     start, end = _last_source(text)
     lead = text[len(text[:start].rstrip(_BLANK)) : start]
     body = text[start + 1 : end - 1]
@@ -265,8 +263,8 @@ def _with_source(
     entry = _entry(sources[followed], source, last, label)
     members = (f'"{key}": {json.dumps(it, ensure_ascii=False)}' for key, it in entry.items())
     new = f"{lead or ' '}{{{inner}{(',' + (inner or ' ')).join(members)}{tail}}}"
-    lines = tuple(_LINE_END.split(new.strip("\r\n")))
-    return _Grown(text, f"{text[:end]},{new}{text[end:]}", lines)
+    lines = tuple(LINE_END.split(new.strip("\r\n")))
+    return Grown(text, f"{text[:end]},{new}{text[end:]}", lines)
 
 
 def _last_source(text: str) -> tuple[int, int]:
@@ -289,35 +287,3 @@ def _last_source(text: str) -> tuple[int, int]:
         start, end = at, read(text, at)[1]
         at = after(end)
     return start, end
-
-
-def _check(folder: Path, paths: Iterable[Path], grown: Mapping[Path, _Grown]) -> None:
-    """Read the data package as it will be, aside."""
-    with tempfile.TemporaryDirectory() as aside:
-        for path in paths:
-            copy = aside / path.relative_to(folder)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
-            if path in grown:
-                copy.write_bytes(grown[path].after.encode())
-        try:
-            with warnings.catch_warnings(action="ignore"):
-                read_tables(aside)
-        except DataError as error:
-            here, there = Path(aside).as_posix(), folder.as_posix()
-            faults = (replace(it, file=it.file.replace(here, there)) for it in error.faults)
-            raise DataError(faults) from None
-
-
-def _write(grown: Mapping[Path, _Grown]) -> None:
-    """Write every file, or leave all of them as they were."""
-    done = []
-    try:
-        for path, it in grown.items():
-            if it.lines:
-                write_whole(path.resolve(), it.after)
-                done.append(path)
-    except BaseException:
-        for path in done:
-            write_whole(path.resolve(), grown[path].before)
-        raise

@@ -46,7 +46,9 @@ TERMS = {
     "not_covered": {"zh": "未覆盖", "en": "not covered"},
     "none": {"zh": "没有收录的事件", "en": "no events on record"},
     "one_mark": {"zh": "每个方块是一条收录的事件", "en": "each square is one event on record"},
+    "several": {"zh": "（一条可计入多项）", "en": " (an event may count in several)"},
     "others": {"zh": "其他{}项", "en": "{} others"},
+    "most_each": {"zh": "每项至多{:,}", "en": "at most {:,} each"},
     "missing": {"zh": "未注明", "en": "not stated"},
     "dated_span": {"zh": "来源写明一段日期", "en": "range of days stated"},
     "days_of": {"zh": "覆盖{}/{}天", "en": "{} of {} days covered"},
@@ -524,7 +526,10 @@ def _p_value(p: float) -> str:
 
 
 def level_name(value: object, name: str, language: str, codebook: Codebook | None) -> str:
-    """Return what a level of a column is called, also one that nobody knows."""
+    """Return what a level of a column is called, also one that nobody knows, or several."""
+    if isinstance(value, list | tuple):
+        names = [level_name(level, name, language, codebook) for level in value or [None]]
+        return {"zh": "、", "en": ", "}[checked(language)].join(names)
     if pd.isna(value):  # type: ignore[call-overload]
         return term("missing", language)
     if value == ALL:

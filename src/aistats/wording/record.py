@@ -10,7 +10,7 @@ import pandas as pd
 from babel.lists import format_list
 
 from aistats.codebook import Codebook
-from aistats.counts import MEASURES
+from aistats.counts import MEASURES, overlapping
 from aistats.trends import STATED
 from aistats.wording.names import (
     HARD,
@@ -23,6 +23,7 @@ from aistats.wording.names import (
     level_name,
     number,
     period_name,
+    term,
 )
 
 _NOTHING = {"zh": "没有收录的事件。", "en": "No events on record."}
@@ -119,13 +120,24 @@ def describe_measure(
         return Sentence(zh if checked(language) == "zh" else en)
     names = [name for name in table.columns if name not in (*MEASURES, "period")]
     titles = [column_title(name, language, codebook) for name in names]
+    several = _several(table, language)
     if checked(language) == "zh":
         when = "各时段" if "period" in table else ""
         by = f"，按{'和'.join(titles)}" if titles else ""
-        return Sentence(f"{when}收录的事件条数{by}")
+        return Sentence(f"{when}收录的事件条数{by}{several}")
     when = " in each period" if "period" in table else ""
-    by = f", by {and_(title.lower() for title in titles)}" if titles else ""
-    return Sentence(f"Number of events on record{when}{by}")
+    by = f", by {and_(map(_in_sentence, titles))}" if titles else ""
+    return Sentence(f"Number of events on record{when}{by}{several}")
+
+
+def _in_sentence(title: str) -> str:
+    """Return a title as it stands inside a sentence: in lower case, unless it begins with AI."""
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+
+def _several(counts: pd.DataFrame, language: str) -> str:
+    """Return the words for counts that add up to more than there are events."""
+    return term("several", language) if overlapping(counts) else ""
 
 
 def describe_undated(events: pd.DataFrame, language: str) -> Sentence:
@@ -263,7 +275,8 @@ def describe_counts(
     codebook
         Gives the labels.
     most
-        How many levels to name; the rest are added up.
+        How many levels to name; the rest are added up, or where an event may have several, only
+        bounded.
 
     Examples
     --------
@@ -284,13 +297,18 @@ def describe_counts(
     rest, others = n - sum(count for _, count in named), len(ranked) - len(named)
     if not n:
         return Sentence(_NOTHING[checked(language)])
+    several = _several(counts, language)  # then nothing adds up to a number of events
+    most_each = int(ranked["count"].iloc[most:].max()) if others else 0
     if checked(language) == "zh":
         parts = [f"{text}{count}条" for text, count in named]
-        parts += [f"其余{others}项共{rest}条"] if rest else []
-        return Sentence(f"收录的{n}条事件中，{'、'.join(parts)}。")
+        held = f"每项至多{most_each}条" if several else f"共{rest}条"
+        parts += [f"其余{others}项{held}"] if rest else []
+        return Sentence(f"收录的{'' if several else f'{n}条'}事件中，{'、'.join(parts)}{several}。")
     parts = [f"{text}{HARD}{count}" for text, count in named]
-    parts += [f"{number(others, 'other')}{HARD}{rest} in all"] if rest else []
-    return Sentence(f"{number(n, 'event')} on record: {', '.join(parts)}.")
+    held = f"at most {most_each} each" if several else f"{rest} in all"
+    parts += [f"{number(others, 'other')}{HARD}{held}"] if rest else []
+    counted = "Events" if several else number(n, "event")
+    return Sentence(f"{counted} on record: {', '.join(parts)}{several}.")
 
 
 def describe_largest(
@@ -321,22 +339,27 @@ def describe_largest(
     if filled.empty:
         return Sentence(_NOTHING[checked(language)])
     n, top = int(filled["count"].sum()), int(filled["count"].max())
-    shown = labelled(filled.loc[filled["count"] == top, groups], language, codebook)
-    names = ["·".join(levels) for levels in shown.to_numpy()]
+    shown = labelled(filled.loc[filled["count"] == top, [*groups, "count"]], language, codebook)
+    names = ["·".join(levels) for *levels, _ in shown.to_numpy()]
     zh = checked(language) == "zh"
+    several = _several(counts, language)  # then nothing adds up to a number of events
+    if zh:
+        events = "收录的事件" if several else f"收录的{n}条事件"
+    else:
+        events = "events on record" if several else f"{number(n, 'event')} on record"
     if len(names) > most:
         return Sentence(
-            f"收录的{n}条事件分散在{len(filled)}组中，每组至多{top}条。"
+            f"{events}分散在{len(filled)}组中，每组至多{top}条{several}。"
             if zh
-            else f"The {n} events on record are spread over {len(filled)} groups, "
-            f"none with more than {top}."
+            else f"The {events} are spread over {len(filled)} groups, "
+            f"none with more than {top}{several}."
         )
     if zh:
         held = f"各{top}条" if len(names) > 1 else f"有{top}条"
-        return Sentence(f"收录的{n}条事件中，{format_list(names, locale='zh')}最多，{held}。")
+        return Sentence(f"{events}中，{format_list(names, locale='zh')}最多，{held}{several}。")
     leads, each = ("lead", " each") if len(names) > 1 else ("leads", "")
-    of = f"of the {number(n, 'event')} on record"
-    return Sentence(f"{and_(names).replace('·', ' · ')} {leads}, with {top}{each} {of}.")
+    leaders = and_(names).replace("·", " · ")
+    return Sentence(f"{leaders} {leads}, with {top}{each} of the {events}{several}.")
 
 
 def describe_certainty(counts: pd.DataFrame, language: str) -> Sentence:
