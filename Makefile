@@ -39,9 +39,9 @@ browser: ## install what the browser tests need (Debian, Ubuntu) · 安装浏览
 	  $(SUDO) apt-get install -y -qq --no-install-recommends chromium; }
 	@npm ci --prefix tests --loglevel=error --no-audit --no-fund
 
-BENCH ?= editions false_claims
+BENCH ?= editions false_claims drafts
 
-bench: $(READY) ## how quick a build is, and how often changes are claimed (40 minutes) · 基准测试
+bench: $(READY) ## builds, claims of change, drafts of reports (40 minutes) · 基准测试
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.lock
 	@$(foreach it,$(BENCH),$(BIN)/python benchmarks/$(it).py --out benchmarks/$(it).csv $(ARGS) &&) true
 

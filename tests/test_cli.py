@@ -1,5 +1,6 @@
 """The command line as a person meets it: messages, exit codes, no traceback."""
 
+import csv
 import re
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 from december import DATA
 
 from aistats.cli import main
+from aistats.sheets import read_sheet
 
 ROOT = Path(__file__).parents[1]
 
@@ -64,7 +66,7 @@ def test_report_refuses_before_it_writes(project, language, capsys):
 
 def test_a_missing_folder_is_a_fault_and_no_traceback(tmp_path):
     ran = subprocess.run(
-        [sys.executable, "-m", "aistats.cli", "validate", "nowhere"],
+        [sys.executable, "-m", "aistats", "validate", "nowhere"],
         capture_output=True,
         text=True,
         cwd=tmp_path,
@@ -105,3 +107,250 @@ def test_no_edition_at_all_is_a_fault(project, capsys):
     editions.write_text(editions.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
     assert main(["report"]) == 1
     assert "editions.csv" in capsys.readouterr().err
+
+
+# aistats convert ----------------------------------------------------------------------------------
+
+INCIDENTS = (
+    "事件表,,\n标题,日期,国家\n起火,02/12/2025,美国、中国\n爆炸,13/12/2025,中国\n演练,,法国\n"
+)
+LAYOUT = [
+    *("--header", "2", "--map", "date=日期", "--map", "title=标题", "--map", "country=国家"),
+    *("--list", "country=、"),
+]
+
+
+@pytest.fixture
+def incidents(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("incidents.csv").write_bytes(INCIDENTS.encode("gb18030"))
+    return tmp_path
+
+
+def test_convert_writes_anybody_s_table_as_tidy_utf_8_and_says_how_it_was_read(
+    incidents, language, capsys
+):
+    assert main(["convert", "incidents.csv", *LAYOUT, "-o", "tidy.csv"]) == 0
+    assert (incidents / "tidy.csv").read_text(encoding="utf-8") == (
+        "title,date,date_text,country,earliest,latest\n"
+        "起火,2025-12-02,02/12/2025,美国;中国,2025-12-02,2025-12-02\n"
+        "爆炸,2025-12-13,13/12/2025,中国,2025-12-13,2025-12-13\n"
+        "演练,,,法国,,\n"
+    )
+    said = {
+        "zh": "已读取incidents.csv：GB18030编码，以逗号分隔，表头在第2行\n"
+        "共3行，其中2行有日期\n"
+        "日期：2025-12-02至2025-12-13\n"
+        "数字日期按日月年读（第4行只能这样读）\n"
+        "列的对应：title ← 标题、date ← 日期、country ← 国家\n"
+        "跳过1行：第1行\n"
+        "已写入tidy.csv\n",
+        "en": "Read incidents.csv: GB18030, separated by commas, header on line 2\n"
+        "Rows: 3, of which 2 have a date\n"
+        "Dates: 2025-12-02 to 2025-12-13\n"
+        "Numbers are day, month, year: line 4 can be nothing else\n"
+        "Columns: title ← 标题, date ← 日期, country ← 国家\n"
+        "Lines skipped: 1 (1)\n"
+        "Wrote tidy.csv\n",
+    }
+    assert capsys.readouterr() == (said[language], "")
+
+
+def test_convert_without_an_output_keeps_what_it_says_apart(incidents, capsys):
+    assert main(["convert", "incidents.csv", *LAYOUT, "-o", "tidy.csv"]) == 0
+    capsys.readouterr()
+    assert main(["convert", "incidents.csv", *LAYOUT]) == 0
+    out, err = capsys.readouterr()
+    assert out == (incidents / "tidy.csv").read_text(encoding="utf-8")
+    assert "incidents.csv" in err
+
+
+def test_what_convert_wrote_is_what_it_writes_again(incidents):
+    assert main(["convert", "incidents.csv", *LAYOUT, "-o", "tidy.csv"]) == 0
+    assert main(["convert", "tidy.csv", "--list", "country=;", "-o", "again.csv"]) == 0
+    assert (incidents / "again.csv").read_bytes() == (incidents / "tidy.csv").read_bytes()
+
+
+@pytest.mark.parametrize("cell", ["a,b", 'say "so"', "two\nlines", "a\rb", "two\r\nlines", "NA"])
+def test_convert_changes_no_cell(incidents, cell):
+    with Path("table.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, quoting=csv.QUOTE_ALL).writerows([["date", "n"], ["2025", cell]])
+    assert main(["convert", "table.csv", "-o", "tidy.csv"]) == 0
+    with Path("tidy.csv").open(encoding="utf-8", newline="") as file:
+        assert [row["n"] for row in csv.DictReader(file)] == [cell]
+
+
+def test_convert_takes_every_hint(incidents, capsys):
+    Path("odd.csv").write_bytes("d;p;n\nunits;;\n2/12/25;2;Ö\ntorn\n".encode("cp1252"))
+    hints = [
+        *("--map", "date=d", "--map", "precision=p", "--precision", "1=day", "--precision"),
+        *("2=month", "--dates", "mdyy", "--encoding", "cp1252", "--skip", "2", "--skip-torn"),
+    ]
+    assert main(["convert", "odd.csv", *hints]) == 0
+    out, err = capsys.readouterr()
+    assert out.splitlines()[1] == "2025-02,2/12/25,2,Ö,2025-02-01,2025-02-28"
+    assert "Lines skipped: 2 (2, 4)" in err
+    assert "How exact dates are: column p" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["incidents.csv"], {"zh": "不像表头", "en": "does not look like the header"}),
+        (
+            ["incidents.csv", "--header", "2", "--map", "date=时间"],
+            {"zh": "没有“时间”这一列", "en": "there is no column “时间”"},
+        ),
+        (
+            ["incidents.csv", "--map", "date"],
+            {"zh": "“date”不合格式", "en": "“date” has the wrong"},
+        ),
+        (
+            ["incidents.csv", "--map", "a=b", "--map", "a=c"],
+            {"zh": "“a”指定了不止一次", "en": "“a” is given more than once"},
+        ),
+        (
+            ["incidents.csv", *LAYOUT, "-o", "./incidents.csv"],
+            {
+                "zh": "就是要读取的文件，不能覆盖",
+                "en": "is the file to read and is not written over",
+            },
+        ),
+        (
+            ["lists.csv", "--list", "n=json"],
+            {"zh": "n列：“a;b”中有分号", "en": "column n: “a;b” has a semicolon in it"},
+        ),
+        (["nowhere.csv"], {"zh": "找不到这个文件", "en": "there is no such file"}),
+    ],
+)
+def test_convert_refuses_and_leaves_every_file_as_it_was(
+    incidents, language, capsys, arguments, said
+):
+    Path("lists.csv").write_text('date,n\n2025,"[""a;b""]"\n', encoding="utf-8")
+    Path("old.csv").write_text("old", encoding="utf-8")
+    before = {path: path.read_bytes() for path in incidents.iterdir()}
+    output = [] if "-o" in arguments else ["-o", "old.csv"]
+    assert main(["convert", *arguments, *output]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said[language] in err
+    assert err.endswith({"zh": "没有写入任何文件。\n", "en": "Nothing was written.\n"}[language])
+    assert {path: path.read_bytes() for path in incidents.iterdir()} == before
+
+
+# aistats draft ------------------------------------------------------------------------------------
+
+REPORT = """# 2025年12月AI动态
+
+## 卷首语
+
+这个月事情不少。
+
+## 一、上旬（12月1日-10日）
+
+### 1. 百度发布新模型（12月3日）
+
+### 2. 小城办起算力集市（12月5日）
+"""
+
+
+@pytest.fixture
+def report(project):
+    Path("news.md").write_text(REPORT, encoding="utf-8")
+    return project
+
+
+def test_draft_prints_a_table_and_reports_beside_it(report, language, capsys):
+    assert main(["draft", "news.md"]) == 0
+    out, err = capsys.readouterr()
+    rows = list(csv.DictReader(out.splitlines()))
+    assert [(row["title_zh"], row["date"], row["organization"]) for row in rows] == [
+        ("百度发布新模型", "2025-12-03", "Baidu"),
+        ("小城办起算力集市", "2025-12-05", ""),
+    ]
+    said = {
+        "zh": "找到2条事件：有日期的2条，没有日期的0条，需要核对的1条。\n"
+        "读出的时间窗（1个）：\n"
+        "  2025-12-01/2025-12-10  所在标题（第7行）——2条\n"
+        "需要核对（1条）：\n"
+        "  news.md:11  小城办起算力集市——没有认出行为主体\n"
+        "没有事件的标题（1个）：\n"
+        "  news.md:3  卷首语——编者的话\n",
+        "en": "Found 2 events: 2 with a date, 0 without, 1 to look at.\n"
+        "Windows that were read (1):\n"
+        "  2025-12-01/2025-12-10  heading, line 7: 2\n"
+        "To look at (1):\n"
+        "  news.md:11  小城办起算力集市: who acted was not recognised\n"
+        "Headings without events (1):\n"
+        "  news.md:3  卷首语: a word from the editor\n",
+    }
+    assert err == said[language]
+
+
+def test_draft_writes_a_file_and_says_how_to_go_on(report, language, capsys):
+    assert main(["draft", "news.md"]) == 0
+    table = capsys.readouterr().out
+    assert main(["draft", "news.md", "-o", "draft.csv"]) == 0
+    assert Path("draft.csv").read_text(encoding="utf-8") == table
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert (
+        out.splitlines()[-1]
+        == {
+            "zh": "草稿已写入draft.csv。请补写摘要并逐条核对，"
+            "然后运行：aistats add draft.csv --dry-run",
+            "en": "The draft is in draft.csv. Check each row and write its summary. Then: "
+            "aistats add draft.csv --dry-run",
+        }[language]
+    )
+
+
+def test_draft_in_a_workbook_holds_what_it_holds_as_a_table(report):
+    assert main(["draft", "news.md", "-o", "draft.csv"]) == 0
+    assert main(["draft", "news.md", "-o", "draft.XLSX", "--data", "data"]) == 0
+    with Path("draft.csv").open(encoding="utf-8", newline="") as file:
+        names, *table = csv.reader(file)
+    (_, header), *rows = read_sheet("draft.XLSX")
+    assert [heading.splitlines()[-1] for heading in header] == names
+    assert [cells for _, cells in rows] == table
+
+
+@pytest.mark.parametrize("name", ["draft.csv", "draft.xlsx"])
+def test_draft_writes_over_a_file_only_if_forced(report, language, name, capsys):
+    Path(name).write_bytes(b"mine")
+    assert main(["draft", "news.md", "-o", name]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert {"zh": "已有这个文件", "en": "is there already"}[language] in err
+    assert err.endswith({"zh": "没有写入任何文件。\n", "en": "Nothing was written.\n"}[language])
+    assert Path(name).read_bytes() == b"mine"
+    assert main(["draft", "news.md", "-o", name, "--force"]) == 0
+    assert b"mine" not in Path(name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nowhere.md"], {"zh": "nowhere.md：找不到这个文件", "en": "there is no such file"}),
+        (["news.md", "nowhere.md"], {"zh": "找不到这个文件", "en": "there is no such file"}),
+        (
+            ["news.md", "-o", "draft.md"],
+            {"zh": "文件名应以.csv / .xlsx结尾", "en": "a name that ends in .csv / .xlsx"},
+        ),
+        (
+            ["news.md", "-o", "new.xlsx", "--data", "nowhere"],
+            {"zh": "找不到这个文件", "en": "there is no such file"},
+        ),
+        (["news.md", "-o", "no/folder.csv"], {"zh": "no/", "en": "no/"}),
+    ],
+)
+def test_draft_refuses_and_leaves_every_file_as_it_was(report, language, capsys, arguments, said):
+    Path("old.csv").write_bytes(b"old")
+    before = {path: path.read_bytes() for path in report.rglob("*") if path.is_file()}
+    output = [] if "-o" in arguments else ["-o", "old.csv", "--force"]
+    assert main(["draft", *arguments, *output]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said[language] in err
+    assert err.endswith({"zh": "没有写入任何文件。\n", "en": "Nothing was written.\n"}[language])
+    assert {path: path.read_bytes() for path in report.rglob("*") if path.is_file()} == before

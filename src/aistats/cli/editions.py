@@ -1,36 +1,26 @@
-"""The command line: ``aistats report``, ``verify``, ``new``, ``validate`` and ``notebooks``.
-
-Messages are in the user's language. Exit codes: 0 done, 1 refused or failed (each fault on a line
-of its own), 2 the command line itself was wrong; of ``verify`` also 3, files are not what the
-manifest says, 4, the inputs would give another edition, and 5, a rebuild agrees but for pictures,
-which could not be compared here.
-"""
+"""Editions at the command line: ``aistats report``, ``verify``, ``new`` and ``notebooks``."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import io
 import sys
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aistats.events import read_tables
-from aistats.faults import AistatsError, user_language
+from aistats.cli.commands import Commands, Texts
 
 if TYPE_CHECKING:
     from aistats.editions.verifying import Verified
 
-_TEXTS = {
+TEXTS = {
     "zh": {
-        "about": "把AI行业事件表变成可复现的图表和文字报告",
         "report": "生成一期报告；只重做有变化的部分",
         "verify": "核对已发布的各期：文件是否与清单一致，输入是否仍会得出同样的结果",
         "new": "在数据中登记新的一期",
-        "validate": "只检查数据，不生成任何文件",
         "notebooks": "就地运行全部笔记本，保留输出",
+        "unchanged": "没有写入任何文件；此前的报告没有改动。",
         "edition": "期号，即editions.csv中的一行（默认最后一行）",
         "label": "新一期的期号，如2026-01",
         "folders": "要核对的各期所在文件夹（默认：reports下的全部；以往各期只要求文件与清单一致）",
@@ -40,8 +30,8 @@ _TEXTS = {
         "rebuild": "另行重新生成一遍，逐字节比较",
         "keep_one": "--keep一次只能用于一期。",
         "keep": "把重新生成的结果和图表差异放入这个新文件夹",
-        "window": "来源写明覆盖的时间窗（EDTF），可重复；默认推定为整月",
-        "valid": "{}：未发现错误（事件{}条，趋势判断{}条，覆盖时间窗{}个）",
+        "window": "来源某一节写明覆盖的时间窗（EDTF），可写明章节名，如"
+        "“模型=2026-01-01/2026-01-10”；可重复；默认推定为整月",
         "ran": "已运行：{}",
         "fresh": "{}：自上次生成以来没有任何变化，什么都没有做。",
         "reused": "{}个笔记本没有变化，没有重新运行。",
@@ -62,32 +52,29 @@ _TEXTS = {
         "rebuilt_differ": "重新生成：有{}个文件不同：",
         "kept": "重新生成的结果在：{}",
         "added": "已在{}中加入：",
-        "next": "下一步：在{}中登记该期的事件，然后运行make report。",
-        "extra": "缺少{}；请先安装：pip install 'aistats[report]'",
-        "unchanged": "没有写入任何文件；此前的报告没有改动。",
-        "interrupted": "已中断；此前的报告没有改动。",
+        "next": "下一步：在{data}中登记该期的事件，然后运行make report。"
+        "由报告整理：aistats draft 报告.md --source {source} -o draft.xlsx，"
+        "逐条审核后aistats add draft.xlsx --dry-run",
     },
     "en": {
-        "about": "turn a table of AI-industry events into reproducible charts and reports",
         "report": "build an edition; what has not changed is not made again",
         "verify": "check published editions: are the files what the manifest says, and would the "
         "inputs still give them?",
         "new": "start the next edition in the data",
-        "validate": "check the data and write nothing",
         "notebooks": "run every notebook in place and keep its outputs",
+        "unchanged": "Nothing was written; the edition published before is unchanged.",
         "edition": "a row of editions.csv (default: the last)",
         "label": "of the new edition, such as 2026-01",
-        "folders": "the folders of the editions (default: all under reports, of which the "
-        "last must agree with its inputs too)",
+        "folders": "the folders of the editions (default: all under reports, of which the last "
+        "must agree with its inputs too)",
         "data": "the folder of the data (default: data)",
         "reports": "the folder of the editions (default: reports)",
         "parameter": "a notebook parameter; may be repeated",
         "rebuild": "make it anew aside, and compare every byte",
         "keep_one": "--keep takes one edition at a time.",
         "keep": "put what the rebuild made, and pictures of differences, into this new folder",
-        "window": "days that the source states it covers (EDTF); may be repeated; by default the "
-        "month is assumed",
-        "valid": "{}: no faults found ({} events, {} themes, {} covered windows)",
+        "window": "days that a section of the source states it covers (EDTF), with its name if "
+        "wanted: “Models=2026-01-01/2026-01-10”; may be repeated; by default the month is assumed",
         "ran": "ran {}",
         "fresh": "{}: nothing has changed since it was built; nothing was done.",
         "reused": "Not run again, as they have not changed: {} notebooks.",
@@ -109,60 +96,17 @@ _TEXTS = {
         "rebuilt_differ": "Rebuilt: {} files differ:",
         "kept": "What the rebuild made is in {}",
         "added": "Added to {}:",
-        "next": "Next: add the events of the edition to {}, then run make report.",
-        "extra": "{} is missing; install it with: pip install 'aistats[report]'",
-        "unchanged": "Nothing was written; the edition published before is unchanged.",
-        "interrupted": "Interrupted; the edition published before is unchanged.",
+        "next": "Next: add the events of the edition to {data}, then run make report. From a "
+        "report: aistats draft REPORT.md --source {source} -o draft.xlsx; review it; "
+        "aistats add draft.xlsx --dry-run",
     },
 }
 
-Texts = dict[str, str]
-Command = Callable[[argparse.Namespace, Texts], int]
 
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code.
-
-    Examples
-    --------
-    >>> main(["validate", "no/such/folder"])
-    1
-    """
-    for stream in (sys.stdout, sys.stderr):  # in a locale that has no Chinese, escapes stand for it
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    text = _TEXTS[user_language()]
-    options = _parser(text).parse_args(arguments)
-    unchanged = [text["unchanged"]] * (options.run is _report)
-    try:
-        with warnings.catch_warnings():
-            warnings.showwarning = lambda message, *_: print(message, file=sys.stderr)
-            return int(options.run(options, text))
-    except AistatsError as error:
-        print(error, *unchanged, sep="\n", file=sys.stderr)
-    except BrokenPipeError:  # whoever read the output has read enough
-        sys.stdout = None
-    except OSError as error:
-        said = f"{error.filename}: {error.strerror}" if error.filename else error
-        print(said, *unchanged, sep="\n", file=sys.stderr)
-    except ModuleNotFoundError as error:
-        print(text["extra"].format(error.name), file=sys.stderr)
-    except KeyboardInterrupt:
-        print(text["interrupted"], file=sys.stderr)
-        return 130
-    return 1
-
-
-def _parser(text: Texts) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="aistats", description=text["about"])
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def command(name: str, run: Command) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=text[name], description=text[name])
-        added.set_defaults(run=run)
-        return added
-
-    report = command("report", _report)
+def add_to(commands: Commands) -> None:
+    """Add the commands of this file."""
+    text = commands.text
+    report = commands.add("report", _report, unchanged=text["unchanged"])
     report.add_argument("edition", nargs="?", help=text["edition"])
     report.add_argument("--data", default="data", help=text["data"])
     report.add_argument("--reports", default="reports", help=text["reports"])
@@ -173,19 +117,16 @@ def _parser(text: Texts) -> argparse.ArgumentParser:
         metavar="NAME=VALUE",
         help=text["parameter"],
     )
-    verify = command("verify", _verify)
+    verify = commands.add("verify", _verify)
     verify.add_argument("editions", nargs="*", metavar="FOLDER", help=text["folders"])
     verify.add_argument("--data", default="data", help=text["data"])
     verify.add_argument("--rebuild", action="store_true", help=text["rebuild"])
     verify.add_argument("--keep", metavar="FOLDER", help=text["keep"])
-    new = command("new", _new)
+    new = commands.add("new", _new)
     new.add_argument("label", help=text["label"])
     new.add_argument("--data", default="data", help=text["data"])
     new.add_argument("--window", action="append", default=[], metavar="EDTF", help=text["window"])
-    validate = command("validate", _validate)
-    validate.add_argument("data", nargs="?", default="data", help=text["data"])
-    command("notebooks", _notebooks)
-    return parser
+    commands.add("notebooks", _notebooks)
 
 
 def _report(options: argparse.Namespace, text: Texts) -> int:
@@ -289,14 +230,8 @@ def _new(options: argparse.Namespace, text: Texts) -> int:
     for path, lines in started.added.items():
         print(text["added"].format(path))
         print("\n".join(f"  + {line}" for line in lines))
-    print(text["next"].format(f"{Path(options.data).as_posix()}/events.csv"))
-    return 0
-
-
-def _validate(options: argparse.Namespace, text: Texts) -> int:
-    tables, _ = read_tables(options.data)
-    sizes = (len(tables[name]) for name in ("events", "themes", "coverage"))
-    print(text["valid"].format(Path(options.data).as_posix(), *sizes))
+    events = f"{Path(options.data).as_posix()}/events.csv"
+    print(text["next"].format(data=events, source=started.source))
     return 0
 
 
@@ -324,7 +259,3 @@ def _progress() -> Iterator[Callable[[int, int, str], None]]:
             bar.update(done - bar.n)
 
         yield step
-
-
-if __name__ == "__main__":
-    sys.exit(main())

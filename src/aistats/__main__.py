@@ -1,0 +1,7 @@
+"""``python -m aistats`` is the command line."""
+
+import sys
+
+from aistats.cli import main
+
+sys.exit(main())
