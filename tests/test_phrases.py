@@ -436,3 +436,12 @@ def test_a_long_text_of_one_piece_is_searched_to_its_end(piece, language):
     text = piece * (20_000 // len(piece))
     for phrase in said_by(text, DECEMBER, language):
         assert text[phrase.start : phrase.end] == phrase.text
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_day_at_the_end_of_the_calendar_is_not_approximate(year):
+    window = dt.date(year, 12, 1), dt.date(year, 12, 31)
+    found = read_date("12月31日前后" if year > 1 else "12月15日前后", window=window)
+    assert (found.edtf, found.reason) == (
+        (None, "impossible") if year > 1 else ("0001-12-15~", None)
+    )

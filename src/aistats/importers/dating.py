@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from aistats.dates import parse_edtf
-from aistats.importers.reading import EDGES, UNDATED, Place, Told, is_dateline
+from aistats.importers.reading import EDGES, UNDATED, WEEKDAY, Place, Told, is_dateline
 from aistats.importers.windows import dates_in
 from aistats.importers.words import is_date_label, names, pattern
 from aistats.phrases import DatePhrase, read_date
@@ -256,7 +256,8 @@ def _position(text: str, phrase: DatePhrase) -> str:
 
 
 def _dated(phrase: DatePhrase, origin: str) -> Dated:
-    return Dated(phrase.edtf or "", phrase.text, origin, phrase.assumed, phrase.reason or "")
+    words = WEEKDAY.sub(" ", phrase.text).strip(" ,，")
+    return Dated(phrase.edtf or "", words, origin, phrase.assumed, phrase.reason or "")
 
 
 def _blanked(text: str) -> str:

@@ -23,7 +23,7 @@ from aistats.importers.windows import Window, dates_in, periods, window_in
 from aistats.importers.words import is_date_label, names, opening_label, reason_to_skip
 from aistats.phrases import DatePhrase, read_date
 
-_WEEKDAY = re.compile(
+WEEKDAY = re.compile(
     r"[\s,，·|（(]*(?:星期|周|礼拜)[一二三四五六日天][)）]?|"
     r"[\s,，·|（(]*\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?[)）,，]?",
     re.IGNORECASE,
@@ -223,7 +223,7 @@ def _is_title(headings: Sequence[Node], root: Node, place: Place) -> bool:
 
 def whole_date(text: str, place: Place) -> DatePhrase | None:
     """Return the day that a text is, apart from a weekday."""
-    bare = _WEEKDAY.sub(" ", _NTH_DAY.sub("", text)).strip(EDGES)
+    bare = WEEKDAY.sub(" ", _NTH_DAY.sub("", text)).strip(EDGES)
     days = place.window.days if place.window else None
     found = read_date(bare, window=days, language=place.language) if bare else None
     if found is None or found.edtf is None or not re.fullmatch(r"\d{4}-\d\d-\d\d", found.edtf):

@@ -12,6 +12,8 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from aistats.dates import MARGIN_DAYS
+
 Days = tuple[dt.date, dt.date]
 
 NEAR_DAYS = 60
@@ -296,4 +298,7 @@ def approximate(match: Match, window: Days | None) -> Resolved:
         return found
     if match.kind != "point" or not match.points[0].is_day:
         return Resolved(None, "approximate")
+    day, margin = dt.date.fromisoformat(found.edtf), dt.timedelta(MARGIN_DAYS)
+    if not dt.date.min + margin <= day <= dt.date.max - margin:
+        return Resolved(None, "impossible")
     return found._replace(edtf=f"{found.edtf}~")
