@@ -11,7 +11,7 @@ import pytest
 from december import DATA
 
 from aistats.cli import main
-from aistats.sheets import read_sheet
+from aistats.files import read_cells
 
 ROOT = Path(__file__).parents[1]
 
@@ -310,7 +310,7 @@ def test_draft_in_a_workbook_holds_what_it_holds_as_a_table(report):
     assert main(["draft", "news.md", "-o", "draft.XLSX", "--data", "data"]) == 0
     with Path("draft.csv").open(encoding="utf-8", newline="") as file:
         names, *table = csv.reader(file)
-    (_, header), *rows = read_sheet("draft.XLSX")
+    (_, header), *rows = read_cells(Path("draft.XLSX")).records
     assert [heading.splitlines()[-1] for heading in header] == names
     assert [cells for _, cells in rows] == table
 

@@ -18,11 +18,11 @@ from openpyxl.utils import range_boundaries
 from aistats.cli import main
 from aistats.codebook import read_codebook
 from aistats.faults import DataError
+from aistats.files import read_cells
 from aistats.importers.adding import add
 from aistats.importers.forms import NOTE_TITLES, read_rows
 from aistats.importers.reports import NOTES, draft_reports
 from aistats.importers.template import write_template
-from aistats.sheets import read_sheet
 
 TABLE = read_codebook(DATA).table("events")
 REPORT = Path(__file__).parent / "reports" / "december" / "ai-events-2025-12.zh.md"
@@ -263,7 +263,7 @@ def draft(drafted):
 
 def read_back(path):
     """Return the rows of a workbook under the last lines of its headings."""
-    (_, header), *lines = read_sheet(path)
+    (_, header), *lines = read_cells(path).records
     names = [heading.splitlines()[-1] for heading in header]
     return pd.DataFrame([cells for _, cells in lines], columns=names, dtype="str")
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from aistats.faults import DataError
-from aistats.sheets import open_sheet, read_sheet
+from aistats.sheets import NAMES, open_sheet
 
 
 @pytest.fixture
@@ -22,6 +22,10 @@ def book():
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "events.xlsx"
+
+
+def read_sheet(path, names=NAMES):
+    return open_sheet(path.read_bytes(), path.as_posix(), names).rows
 
 
 def read(book, path):

@@ -23,7 +23,7 @@ from aistats.codebook import Codebook, Field, Table, read_codebook
 from aistats.dates import MARGIN_DAYS, bounds, parse_edtf
 from aistats.faults import DataError, EDTFError, Fault, choices_shown
 from aistats.files import read_cells
-from aistats.layouts import ORDERS, Layout, read_layout
+from aistats.layouts import ORDERS, Layout, by_line, read_layout
 
 _DESCRIPTOR = "datapackage.json"
 
@@ -564,7 +564,7 @@ def _days_faults(frame: pd.DataFrame, days: pd.DataFrame, file: str) -> list[Fau
         wrong = frame[name].fillna("") != right
         faults += [
             Fault("days_differ", file, line, name, value, right[line])
-            for line, value in _by_line(frame[name].fillna("")[wrong])
+            for line, value in by_line(frame[name].fillna("")[wrong])
         ]
     return faults
 
@@ -641,23 +641,19 @@ def _header_faults(header: list[str], table: Table, file: str) -> list[Fault]:
 
 def _cell_faults(cells: pd.Series, field: Field, file: str) -> list[Fault]:
     """Check a column once per distinct value, and name each wrong cell."""
-    empty = _by_line(cells[cells.isna()]) if field.required else []
+    empty = by_line(cells[cells.isna()]) if field.required else []
     allowed = _allowed("", field)
     kind = "missing" if allowed else "empty"
     faults = [Fault(kind, file, line, field.name, "", allowed) for line, _ in empty]
     wrong = {
         value: found for value in cells.dropna().unique() if (found := _value_fault(value, field))
     }
-    for line, cell in _by_line(cells[cells.isin(list(wrong))]):
+    for line, cell in by_line(cells[cells.isin(list(wrong))]):
         kind, value, allowed = wrong[cell]
         faults.append(Fault(kind, file, line, field.name, value, allowed))
     if field.unique:
         faults += _duplicates(cells.dropna(), field.name, file)
     return faults
-
-
-def _by_line(cells: pd.Series) -> list[tuple[int, str]]:
-    return list(zip(cells.index.tolist(), cells.tolist(), strict=True))
 
 
 def _value_fault(cell: str, field: Field) -> tuple[str, str, str] | None:
@@ -697,8 +693,8 @@ def _key_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
 
 
 def _duplicates(values: pd.Series, column: str, file: str) -> list[Fault]:
-    first = {value: line for line, value in reversed(_by_line(values))}
-    again = _by_line(values[values.duplicated()])
+    first = {value: line for line, value in reversed(by_line(values))}
+    again = by_line(values[values.duplicated()])
     return [Fault("duplicate", file, line, column, value, first[value]) for line, value in again]
 
 
@@ -713,7 +709,7 @@ def _broken_links(frames: Mapping[str, pd.DataFrame], table: Table, file: str) -
             shown = {it: choices_shown(it if n < _NEAR_SOUGHT else "", known) for n, it in distinct}
             faults += [
                 Fault("link", file, line, column, value, (f"{other}.{target}", shown[value]))
-                for line, value in _by_line(wrong)
+                for line, value in by_line(wrong)
             ]
     return faults
 
@@ -739,7 +735,7 @@ def _event_faults(events: pd.DataFrame, file: str) -> list[Fault]:
         planned = events["planned_for"][events["status"].eq("occurred")].dropna()
         faults += [
             Fault("planned_for", file, line, "planned_for", value)
-            for line, value in _by_line(planned)
+            for line, value in by_line(planned)
         ]
     return faults
 
@@ -794,7 +790,7 @@ def _with_days(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
     )
     apart = (date["latest"] < reported["earliest"]) | (date["earliest"] > reported["latest"])
     windows = frame["reported"]
-    for line, value in _by_line(frame["date"][apart]):
+    for line, value in by_line(frame["date"][apart]):
         fault = Fault("apart", path.as_posix(), line, "date", value, windows.loc[line])
         warnings.warn(fault.text(), DataWarning, stacklevel=3)
     groups = {

@@ -185,7 +185,7 @@ class _Reading:
                 wrong[value] = error.faults[0]
         if wrong:
             file, column = self.file, self.source(names)
-            first = _by_line(cells[cells.isin(list(wrong))].drop_duplicates())
+            first = by_line(cells[cells.isin(list(wrong))].drop_duplicates())
             self.faults += _few(
                 [replace(wrong[it], file=file, line=line, column=column) for line, it in first]
             )
@@ -201,7 +201,8 @@ def _few(faults: list[Fault]) -> list[Fault]:
     return faults[:_FAULTS_NAMED] + [replace(it, value=len(more)) for it in more[:1]]
 
 
-def _by_line(cells: pd.Series) -> list[tuple[int, str]]:
+def by_line(cells: pd.Series) -> list[tuple[int, str]]:
+    """Return the texts of a column, each with its line."""
     return list(zip(cells.index.tolist(), cells.tolist(), strict=True))
 
 
@@ -270,7 +271,7 @@ def _notes(table: pd.DataFrame, file: str) -> list[Fault]:
     """Name what stands in the first cell alone, on the first or last lines: a source, a total."""
     alone = table.notna().sum(axis=1).eq(1) & table.iloc[:, 0].notna()
     ends = alone.cummin() | alone[::-1].cummin()
-    return [Fault("note", file, line, value=it) for line, it in _by_line(table.iloc[:, 0][ends])]
+    return [Fault("note", file, line, value=it) for line, it in by_line(table.iloc[:, 0][ends])]
 
 
 # Which columns say what --------------------------------------------------------------------------
@@ -384,7 +385,7 @@ def _order(
     if stated is not None:
         return stated, None, []
     lines: dict[str, int] = {}
-    for line, text in itertools.chain(*(_by_line(it.dropna().drop_duplicates()) for it in texts)):
+    for line, text in itertools.chain(*(by_line(it.dropna().drop_duplicates()) for it in texts)):
         lines[text] = min(line, lines.get(text, line))
     days = {text: found for text in lines if (found := _days_of_numbers(_plain(text)))}
     only = {

@@ -16,7 +16,6 @@ import zipfile
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell
@@ -113,12 +112,6 @@ def open_sheet(raw: bytes, file: str, names: Collection[str] = NAMES) -> Sheet:
         if isinstance(cell.value, dt.datetime)
     )
     return Sheet(name, list(_rows(book[name], book.epoch)), book.epoch.date(), days)
-
-
-def read_sheet(path: str | Path, names: Collection[str] = NAMES) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows of a sheet of a file, as `open_sheet` has them."""
-    path = Path(path)
-    yield from open_sheet(path.read_bytes(), path.as_posix(), names).rows
 
 
 def _rows(sheet: Worksheet, epoch: dt.datetime) -> Iterator[tuple[int, list[str]]]:

@@ -15,9 +15,8 @@ from dataclasses import dataclass, replace
 
 from aistats.dates import parse_edtf
 from aistats.importers.reading import EDGES, UNDATED, WEEKDAY, Place, Told, is_dateline
-from aistats.importers.windows import dates_in
 from aistats.importers.words import is_date_label, names, pattern
-from aistats.phrases import DatePhrase, read_date
+from aistats.phrases import DatePhrase
 
 _OPEN, _CLOSE = "（([【〔［〖", "）)]】〕］〗"
 _BOOK_TITLE = re.compile(r"《[^》]*》|“[^”]*”")
@@ -36,9 +35,6 @@ _ON = re.compile(
 )
 _ENDS_SENTENCE = re.compile(r"[^）)\]】〕］]{0,10}[）)\]】〕］]\s*(?:$|[。.;；！!])")
 _IN_BRACKET = re.compile(r"[（(［\[]([^（()）\]］]{1,16})$")
-_TAIL = re.compile(
-    r"\W*(?:发布|宣布|公布|上线|更新|起|开始|生效|announced|released|published|launched)?\W*$"
-)
 _SINCE = re.compile(r"^(?:since|as from|from)\s+", re.IGNORECASE)
 _VAGUE = re.compile(r"[旬初底末中]|\b(?:early|mid|late|beginning|start|end)\b|week", re.IGNORECASE)
 _LONGEST_IN_PROSE = 11  # days; in a report on more than a month, a month
@@ -103,7 +99,7 @@ def planned(told: Told, texts: Sequence[str]) -> str:
     for text in texts:
         for clause in _CLAUSE.split(text):
             if pattern("plan").search(clause):
-                found = [it.edtf for it in dates_in(clause, told.place.window, told.place.language)]
+                found = [it.edtf for it in told.place.dates(clause)]
                 if len(found) == 1 and found[0]:
                     return found[0]
     return ""
@@ -112,7 +108,7 @@ def planned(told: Told, texts: Sequence[str]) -> str:
 def without_date(text: str, place: Place) -> str:
     """Return a title without the date, or the words for none, that stand before or behind it."""
     text = UNDATED.sub("", text)
-    for phrase in dates_in(text, place.window, place.language):
+    for phrase in place.dates(text):
         if where := _position(text, phrase):
             before, after = text[: phrase.start], text[phrase.end :]
             if where == "bracketed":
@@ -146,7 +142,7 @@ def _from_title(told: Told) -> Dated | None:
     if told.node.kind == "row":
         return None
     heading = told.node.kind == "heading"
-    for phrase in dates_in(_blanked(text), told.place.window, told.place.language):
+    for phrase in told.place.dates(_blanked(text)):
         where = _position(text, phrase)
         ends = where == "bracketed" and _ENDS_SENTENCE.match(text, phrase.end)
         if where == "before" or (where and (heading or ends or _within(phrase, told.place))):
@@ -174,7 +170,7 @@ def _from_text(told: Told) -> Dated | None:
 
 def _unsettled(told: Told) -> Dated | None:
     """Return words that are set off as a date but settle none, or others that were not taken."""
-    found = dates_in(_blanked(told.node.text), told.place.window, told.place.language)
+    found = told.place.dates(_blanked(told.node.text))
     set_off = (it for it in found if it.edtf is None and _position(told.node.text, it))
     if phrase := next(set_off, None):
         return _dated(phrase, "title")
@@ -183,9 +179,8 @@ def _unsettled(told: Told) -> Dated | None:
 
 def _read(text: str, place: Place, origin: str) -> Dated | None:
     """Read a text that stands where a date is expected."""
-    days = place.window.days if place.window else None
-    whole = read_date(text, window=days, language=place.language)
-    found = [whole] if whole else dates_in(text, place.window, place.language)
+    whole = place.date(text)
+    found = [whole] if whole else place.dates(text)
     if len(found) > 1 and len({it.edtf for it in found}) > 1:
         return Dated(text=text, origin=origin, reason="several")
     return _dated(found[0], origin) if found else None
@@ -202,7 +197,7 @@ def _in_prose(text: str, place: Place, origin: str) -> Dated | None:
 
 def _own_dates(sentence: str, place: Place) -> Iterator[DatePhrase]:
     """Yield the days in a sentence that may be the event's: not of something past or planned."""
-    for phrase in dates_in(sentence, place.window, place.language):
+    for phrase in place.dates(sentence):
         it = _resolved(phrase, place)
         if _within(it, place) and not _elsewhere(sentence, it):
             yield it
@@ -234,8 +229,7 @@ def _resolved(phrase: DatePhrase, place: Place) -> DatePhrase:
     """Return the day of "since 12 December", on which that began."""
     if phrase.reason != "open" or not _SINCE.match(phrase.text):
         return phrase
-    days = place.window.days if place.window else None
-    day = read_date(_SINCE.sub("", phrase.text), window=days, language=place.language)
+    day = place.date(_SINCE.sub("", phrase.text))
     return replace(phrase, edtf=day.edtf, assumed=day.assumed) if day else phrase
 
 

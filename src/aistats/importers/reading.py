@@ -49,6 +49,9 @@ _SAME_TITLE, _FEWEST_REPEATED = 90, 3
 _ISSUE = re.compile(r"(?:总|第)?第?\s*\d+\s*[期周]|(?:vol|no|issue)\.?\s*\d+", re.IGNORECASE)
 _DAY_LEVEL = 8  # below every heading
 _SHORTEST_EVENT = 4  # letters; 国内 or "News" on a line of its own is none
+SHORTEST_TITLE = 12
+"""Letters of an opening in bold: one of no more is a name."""
+
 _LONGEST_OPENING = 12  # days: a dekad, or a little more
 _DIGIT = re.compile(r"\d")
 _NTH_DAY = re.compile(r"^\W*(?:day\s+\w+|第\w+天)\b\s*[:：,，—–(（-]", re.IGNORECASE)
@@ -94,6 +97,15 @@ class Place:
         if self.day is None or self.day.edtf is None:
             return self.window
         return Window(self.day.edtf, f"heading:{self.day_line}", stated=True)
+
+    def dates(self, text: str) -> list[DatePhrase]:
+        """Return the dates in a text that stands here."""
+        return dates_in(text, self.window, self.language)
+
+    def date(self, text: str) -> DatePhrase | None:
+        """Return the date that a text is which stands here, if it is one as a whole."""
+        days = self.window.days if self.window else None
+        return read_date(text, window=days, language=self.language)
 
     def under(self, node: Node) -> Place:
         """Return the place under a heading."""
@@ -214,18 +226,13 @@ def _is_title(headings: Sequence[Node], root: Node, place: Place) -> bool:
     opens = root.children[0] is first and not any(
         it.bold or it.kind != "paragraph" for it in first.children
     )
-    return (
-        opens
-        and not _is_dated(first, place)
-        and bool(dates_in(first.text, place.window, place.language))
-    )
+    return opens and not _is_dated(first, place) and bool(place.dates(first.text))
 
 
 def whole_date(text: str, place: Place) -> DatePhrase | None:
     """Return the day that a text is, apart from a weekday."""
     bare = WEEKDAY.sub(" ", _NTH_DAY.sub("", text)).strip(EDGES)
-    days = place.window.days if place.window else None
-    found = read_date(bare, window=days, language=place.language) if bare else None
+    found = place.date(bare) if bare else None
     if found is None or found.edtf is None or not re.fullmatch(r"\d{4}-\d\d-\d\d", found.edtf):
         return None
     return found
@@ -270,6 +277,8 @@ def _is_told_by_day(node: Node, place: Place) -> bool:
 
 def _repeats(told: Sequence[Told], before: Sequence[Told]) -> bool:
     """Whether most of what stands under a heading was told above, as in a table of all events."""
+    if len(told) < _FEWEST_REPEATED:
+        return False
     titles = [it.node.text for it in before]
     again = [
         it
@@ -278,7 +287,7 @@ def _repeats(told: Sequence[Told], before: Sequence[Told]) -> bool:
             _words(it), titles, scorer=fuzz.token_set_ratio, score_cutoff=_SAME_TITLE
         )
     ]
-    return len(told) >= _FEWEST_REPEATED and 2 * len(again) > len(told)
+    return 2 * len(again) > len(told)
 
 
 def _words(told: Told) -> str:
@@ -304,10 +313,11 @@ def _all_to_come(told: Sequence[Told], place: Place) -> bool:
 
 
 def _leaf(node: Node, place: Place, reading: Reading) -> None:
+    under = place.under(node)
     if whole_date(node.text, place) and all(it.kind == "paragraph" for it in node.children):
-        reading.told += [Told(it, place.under(node)) for it in node.children]
+        reading.told += [Told(it, under) for it in node.children]
     elif _holds_events(node, place):
-        _contents(node, place.under(node), reading)
+        _contents(node, under, reading)
     elif _tells_itself(node, place):
         bold = [
             it.kind == "paragraph"
@@ -319,10 +329,10 @@ def _leaf(node: Node, place: Place, reading: Reading) -> None:
         _beside(node, bold.index(True) if any(bold) else len(bold), place, reading)
     else:
         before = len(reading.told)
-        _contents(node, place.under(node), reading)
-        prose = [it for it in node.of("paragraph") if _is_dated(it, place.under(node))]
+        _contents(node, under, reading)
+        prose = [it for it in node.of("paragraph") if _is_dated(it, under)]
         if len(reading.told) == before and len(prose) > 1:
-            reading.told += [Told(it, place.under(node), sure=False) for it in prose]
+            reading.told += [Told(it, under, sure=False) for it in prose]
         elif len(reading.told) == before:
             reading.skipped.append((node.line, node.text, "no_event"))
 
@@ -343,7 +353,7 @@ def _tells_itself(node: Node, place: Place) -> bool:
     return bool(
         _is_dated(node, place)
         or _is_numbered(node)
-        or (prose and any(it.edtf for it in dates_in(node.text, place.window, place.language)))
+        or (prose and any(it.edtf for it in place.dates(node.text)))
         or (mentions(node.text) and not is_name(node.text) and node.children)
         or (node.level >= 3 and node.children)
     )
@@ -364,16 +374,19 @@ def _holds_events(node: Node, place: Place) -> bool:
     labelled = sum(_label(it) in place.labels for it in points)
     if 2 * labelled >= len(points) or any(is_date_label(_label(it)) for it in points):
         return False
-    dated = sum(_opens_with_date(it, place.under(node)) for it in points)
+    under = place.under(node)
+    dated = sum(_opens_with_date(it, under) for it in points)
     if 2 * dated >= len(points):
         return True
     if _is_dated(node, place):
         return False
     named = sum(bool(it.lead and mentions(it.lead)) for it in points)
-    titled = sum(it.bold and it.kind == "paragraph" and len(it.lead) > 12 for it in points)
+    titled = sum(
+        it.bold and it.kind == "paragraph" and len(it.lead) > SHORTEST_TITLE for it in points
+    )
     if 2 * max(named, titled) >= len(points):
         return True
-    telling = sum(_tells(it, place.under(node)) for it in points)
+    telling = sum(_tells(it, under) for it in points)
     return 2 * telling >= len(points) and (not mentions(node.text) or is_name(node.text))
 
 
@@ -442,10 +455,10 @@ def _point(node: Node, place: Place, reading: Reading) -> None:
     """Read a point of a list: an event, or a place where events stand."""
     inner = node.of("item")
     named = not node.lead or not node.after_lead
-    named = named and len(node.text) <= 30 and not dates_in(node.text, place.window, place.language)
+    named = named and len(node.text) <= 30 and not place.dates(node.text)
     labelled = sum(_label(it) in place.labels for it in inner)
-    if reason_to_skip(node.text) and inner:
-        reading.skipped.append((node.line, node.text, str(reason_to_skip(node.text))))
+    if inner and (reason := reason_to_skip(node.text)):
+        reading.skipped.append((node.line, node.text, reason))
     elif inner and (whole_date(node.text, place) or (named and 2 * labelled < len(inner))):
         _contents(node, place.under(node), reading)
     elif _label(node) in place.labels and not node.mark and _follow(node, place, reading):
@@ -493,14 +506,14 @@ def _is_numbered(node: Node) -> bool:
 def _is_only_dates(node: Node, place: Place) -> bool:
     """Whether a line is a date of issue, or a period, and no more."""
     rest = node.text
-    for phrase in dates_in(node.text, place.window, place.language):
+    for phrase in place.dates(node.text):
         rest = rest.replace(phrase.text, "")
     return len(rest) < len(node.text) and not re.search(r"\w", _ISSUE.sub("", rest))
 
 
 def _is_dated(node: Node, place: Place) -> bool:
     """Whether a heading states a day, or less than half a month, for what it tells."""
-    found = [it for it in dates_in(node.text, place.window, place.language) if it.edtf]
+    found = [it for it in place.dates(node.text) if it.edtf]
     return any("/" not in str(it.edtf) and len(str(it.edtf).strip("~")) == 10 for it in found)
 
 
@@ -508,21 +521,21 @@ def _opens_with_date(node: Node, place: Place) -> bool:
     """Whether a point opens with a day, though what month or year it is of may not be known."""
     if _opening_days(node, place) is not None:
         return True
-    first = next(iter(dates_in(node.text, place.window, place.language)), None)
+    first = next(iter(place.dates(node.text)), None)
     unknown = first is not None and first.reason in ("no_year", "no_month")
     return bool(unknown and first and not node.text[: first.start].strip(EDGES))
 
 
 def _opening_days(node: Node, place: Place) -> tuple[dt.date, dt.date] | None:
     """Return the day, or the dekad at most, that a point opens with."""
-    found = dates_in(node.text, place.window, place.language)
+    found = place.dates(node.text)
     if not found or found[0].edtf is None:
         return None
     if node.text[: found[0].start].strip(EDGES) and not is_dateline(node.text, found[0]):
         return None
     first, last = parse_edtf(found[0].edtf)
-    short = (last - first).days < _LONGEST_OPENING
-    return (first, last) if short and node.text[found[0].end :][:1] not in ("的", "之") else None
+    of_it = node.text[found[0].end :][:1] in ("的", "之")
+    return (first, last) if _is_short(found[0].edtf) and not of_it else None
 
 
 def is_dateline(text: str, phrase: DatePhrase) -> bool:
@@ -536,7 +549,7 @@ def _tells(node: Node, place: Place) -> bool:
     return bool(
         _opens_with_date(node, place)
         or mentions(node.text)
-        or any(it.edtf for it in dates_in(node.text, place.window, place.language))
+        or any(it.edtf for it in place.dates(node.text))
     )
 
 
@@ -562,10 +575,9 @@ def _date_columns(rows: Sequence[Node], place: Place) -> tuple[str, ...]:
         words = frozenset().union(*map(names, use))
         if named := tuple(it for it in columns if it.strip().casefold() in words):
             return named[: len(use)]
-    days = place.window.days if place.window else None
     for name in columns:
         cells = [cell for row in rows for it, cell in row.cells if it == name and cell.strip(EDGES)]
-        read = [read_date(it, window=days, language=place.language) for it in cells]
+        read = [place.date(it) for it in cells]
         edtf = [it.edtf for it in read if it and it.edtf]
         if cells and 2 * sum(_is_short(it) for it in edtf) > len(cells):
             return (name,)

@@ -28,7 +28,7 @@ from aistats.importers.dating import (
 )
 from aistats.importers.outline import outline
 from aistats.importers.proposals import Mention, acting_organization, mentions, propose_category
-from aistats.importers.reading import UNDATED, Place, Told, is_name, read
+from aistats.importers.reading import SHORTEST_TITLE, UNDATED, Place, Told, is_name, read
 from aistats.importers.windows import Window, window_of_report
 from aistats.importers.words import names
 
@@ -116,7 +116,6 @@ _AND = re.compile(
     r"[^，,。；;]{0,8}?\s*(?:以及|及|和|与|、|&|\band\b)\s*[^，,。；;]{0,4}", re.IGNORECASE
 )
 _NAME = re.compile(r"(?!n/?a$|unknown|未知|无$|—|-)[^，。；：,;:!?|]{2,40}", re.IGNORECASE)
-_SHORTEST_TITLE = 12  # letters of a bold opening; a shorter one is a name
 _PLANNED_TITLE = re.compile(
     r"将|拟|计划|预告|有望|预计|\b(?:will|plans?|to|set to|upcoming|expected)\b", re.IGNORECASE
 )
@@ -217,19 +216,25 @@ def _rows(told: Told, path: Path, said: Mapping[str, str]) -> Iterator[dict[str,
     background = names("background label")
     own = [told.node.text] if told.node.kind not in ("heading", "row") else []
     telling = own + [text for label, text in told.facts if label.casefold() not in background]
-    actors = _actors(title, telling)
+    dated, actors = date_of(told), _actors(title, telling)
     for actor in actors:
-        row = _row(told, path, f"{title}（{actor.text}）", facts, actor)
-        yield row | _notes(told, actor, said, split=True)
+        row = _row(told, path, f"{title}（{actor.text}）", facts, actor, dated)
+        yield row | _notes(told, actor, dated, said, split=True)
     if not actors:
         named = _named(told) or acting_organization(title, [*facts, *telling])
-        yield _row(told, path, title, facts, named) | _notes(told, named, said)
+        row = _row(told, path, title, facts, named, dated)
+        yield row | _notes(told, named, dated, said)
 
 
 def _row(
-    told: Told, path: Path, title: str, facts: Sequence[str], actor: Mention | None
+    told: Told,
+    path: Path,
+    title: str,
+    facts: Sequence[str],
+    actor: Mention | None,
+    dated: Dated,
 ) -> dict[str, str]:
-    place, window, dated = told.place, told.place.reported, date_of(told)
+    place, window = told.place, told.place.reported
     plan = planned(told, [title, *facts]) if _PLANNED_TITLE.search(title) else ""
     return {
         **dict.fromkeys(_COLUMNS, ""),
@@ -270,7 +275,7 @@ def _title(told: Told) -> str:
         left = [it for name, it in by_name.items() if name not in other and it not in told.dates]
         return max(left, key=len, default=node.text)
     after = node.text.partition(node.lead)[2][:1] if node.bold else ""
-    whole = node.bold and (len(node.lead) > _SHORTEST_TITLE or (after and after in "（(】"))
+    whole = node.bold and (len(node.lead) > SHORTEST_TITLE or (after and after in "（(】"))
     opening = node.lead if whole else node.text
     text = without_date(opening, told.place) or node.text
     if node.kind == "heading":
@@ -331,10 +336,15 @@ def _source(path: Path) -> str:
 
 
 def _notes(
-    told: Told, actor: Mention | None, said: Mapping[str, str], *, split: bool = False
+    told: Told,
+    actor: Mention | None,
+    dated: Dated,
+    said: Mapping[str, str],
+    *,
+    split: bool = False,
 ) -> dict[str, str]:
     """Return how sure a row is and why not more, and from where its date and window were read."""
-    window, dated = told.place.reported, date_of(told)
+    window = told.place.reported
     low = {
         "split": split,
         dated.reason: bool(dated.reason) and dated.reason != "not_taken",

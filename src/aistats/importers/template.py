@@ -160,8 +160,8 @@ def write_template(
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "events.xlsx"
     >>> write_template(path)
-    >>> from aistats.sheets import read_sheet
-    >>> _, header = next(read_sheet(path))
+    >>> from aistats.files import read_cells
+    >>> _, header = read_cells(path).records[0]
     >>> print(header[5])
     类别 *
     Category *

@@ -88,24 +88,27 @@ def window_of_report(
     """
     window: Window | None = None
     said = tuple(_said(root, front, name))
-    for text, origin, publication in (
-        said + said
-    ):  # what lacks a year, again with the year of what follows
+    # Twice: what lacks a year is read again with the year of what follows.
+    for text, origin, publication in said + said:
         found = window_in(text, window, origin, language)
-        if found is None:
+        if found is None or (origin.startswith("intro") and not found.stated):
             continue
         if publication or (origin != "file_name" and _is_day(found)):
             first, last = found.days
             since = (first - _BEFORE_PUBLICATION).isoformat()
             found = Window(f"{since}/{last.isoformat()}", origin, publication=True)
-        if origin.startswith("intro") and not found.stated:
-            continue
-        weak = window is None or window.origin.startswith("end")
-        coarser = window is not None and not weak and found.holds(window)
-        coarser = coarser and window is not None and found.days != window.days
-        if window is None or not (found.publication or (coarser and not window.publication)):
+        if window is None or _is_better(found, window):
             window = found
     return window
+
+
+def _is_better(found: Window, window: Window) -> bool:
+    """Whether what is said nearer to the text holds: if it is no coarser than what was said."""
+    if found.publication:
+        return False
+    if window.publication or window.origin.startswith("end"):
+        return True
+    return not found.holds(window) or found.days == window.days
 
 
 def _said(root: Node, front: Mapping[str, str], name: str) -> Iterator[tuple[str, str, bool]]:
