@@ -6,7 +6,7 @@ READY := .venv/.ready
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help report verify test soak check lab notebooks browser bench lock clean
+.PHONY: help report verify test soak check lab notebooks browser engines bench lock clean
 
 help: ## list the targets · 列出可用的命令
 	@awk -F ' *## *' '/^[a-z]+:.*##/ {sub(/:.*/, "", $$1); printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ browser: ## install what the browser tests need (Debian, Ubuntu) · 安装浏览
 	  $(SUDO) apt-get install -y -qq --no-install-recommends chromium; }
 	@npm ci --prefix tests --loglevel=error --no-audit --no-fund
 
+engines: $(READY) ## install the engines whose frames can be counted (500 MB) · 安装各计算引擎
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r engines.lock
+
 BENCH ?= editions false_claims drafts
 
 bench: $(READY) ## builds, claims of change, drafts of reports (40 minutes) · 基准测试
@@ -48,6 +51,9 @@ bench: $(READY) ## builds, claims of change, drafts of reports (40 minutes) · �
 lock: ## rewrite the lock files from pyproject.toml (needs uv) · 重写依赖锁定文件
 	uv pip compile pyproject.toml --extra lab --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements.lock
+	uv pip compile pyproject.toml --extra engines --constraint requirements.lock --universal \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
+	  -o engines.lock
 	uv pip compile --group bench --constraint requirements.lock --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
 	  -o benchmarks/requirements.lock

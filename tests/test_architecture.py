@@ -26,7 +26,10 @@ ROOMS = {
         *("codebook", "dates", "events", "faults", "files", "growing", "layouts", "phrases"),
         "sheets",
     },
-    "counts": {"dates"},
+    "engines": {"dates"},
+    "cubes": {"dates", "engines"},
+    "counts": {"cubes", "dates"},
+    "scans": {"codebook", "counts", "dates", "events", "faults", "files", "layouts"},
     "panel": {"counts", "dates"},
     "series": {"counts", "panel"},
     "exact": set(),
@@ -43,7 +46,10 @@ ROOMS = {
         *("dates", "digest", "events", "exhibits", "faults", "files"),
         *("growing", "pages", "wording"),
     },
-    "cli": {"editions", "events", "faults", "files", "importers", "layouts"},
+    "cli": {
+        *("codebook", "dates", "editions", "events", "faults", "files", "importers", "layouts"),
+        "scans",
+    },
     "__main__": {"cli"},
     "__init__": {
         "baseline",

@@ -370,7 +370,11 @@ def test_a_row_is_dated_by_its_columns_of_days_or_by_the_columns_named(
         (STAYS, ("date", "arrived", "left"), r"date=\('date', 'arrived', 'left'\)"),
         (STAYS, (), r"date=\(\)"),
         (STAYS.assign(date=[None]), None, r"1 of 1 rows have no date in \['date'\]"),
-        (STAYS, ("left", "earliest"), r"row 0 ends before it starts \(\['left', 'earliest'\]\)"),
+        (
+            STAYS,
+            ("left", "earliest"),
+            r"2025-12-01/2025-11-01 ends before it starts \(\['left', 'earliest'\]\)",
+        ),
         (STAYS.assign(date="12月"), None, "“12月”"),
     ],
 )

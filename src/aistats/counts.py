@@ -19,13 +19,18 @@ bands, levels of cells with several, and empty cells are made from it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from aistats.dates import Days, date_columns, first_days, intervals, parse_edtf
+from aistats.cubes import Codes, Cube, columns_of, cube_of, holds_lists, levels_in
+from aistats.dates import Days, bounds, date_columns, first_days, intervals, parse_edtf, spans
+
+if TYPE_CHECKING:
+    from narwhals.typing import IntoFrame
 
 MOST_CELLS = 10_000_000
 
@@ -62,7 +67,7 @@ _Day = str | dt.date | np.datetime64
 
 
 def count_events(
-    events: pd.DataFrame,
+    events: IntoFrame,
     *,
     by: str | Sequence[str] | None = None,
     period: str | None = None,
@@ -71,13 +76,15 @@ def count_events(
     between: tuple[_Day, _Day] | None = None,
     tz: str | None = None,
     complete: bool = True,
+    counts: str | None = None,
 ) -> pd.DataFrame:
     """Count events by any columns, and by calendar period if one is named.
 
     Parameters
     ----------
     events
-        Any table of dated events, a row each.
+        Any table of dated events, a row each: a pandas table, or a Polars, DuckDB, PyArrow, Dask or
+        Spark frame, which is grouped where it is.
     by
         Columns to group by. A missing value is a level of its own. A cell may be a list or tuple of
         levels: its event counts once in each of them, and of several such columns once in every
@@ -101,6 +108,9 @@ def count_events(
     complete
         Have a row for every period and every combination of the levels that occur; else only for
         those with events.
+    counts
+        A column that says how many events a row stands for, of a table that has been counted
+        before. A row that stands for none is passed over.
 
     Returns
     -------
@@ -118,8 +128,9 @@ def count_events(
     Raises
     ------
     ValueError
-        If a column or period is unknown, an event has no date, a list holds what is no level, or
-        the table would have more than ten million rows (then say ``complete=False``).
+        If a column or period is unknown, an event has no date, a list holds what is no level,
+        `counts` holds what is no number of events, or the table would have more than ten million
+        rows (then say ``complete=False``).
 
     See Also
     --------
@@ -160,28 +171,34 @@ def count_events(
     1      US      2
     2     NaN      1
     """
-    by = _group_columns(events, by)
-    lists = [name for name in by if _holds_lists(events[name])]
+    columns = columns_of(events)
+    by = _group_columns(columns, by)
+    if counts is not None and counts not in columns:
+        raise ValueError(f"counts={counts!r}: no such column; there are {columns}")
     if period is None:
         if any(given is not None for given in (coverage, between, date, tz)):
             raise ValueError("coverage=, between=, date= and tz= need a period=")
-        return _marked(_count_levels(events, by, lists, complete), lists)
-    cube, n = _cube(events, [*date_columns(events, date), *by], lists)
-    days = intervals(cube, date, tz=tz).astype("datetime64[s]").to_numpy("datetime64[D]")
+        cube = cube_of(events, [], by, counts=counts)
+        group, levels = _groups(cube, complete)
+        n = np.bincount(group, cube.n, len(levels)).astype(np.int64)
+        return _marked(levels.assign(count=n), cube.lists)
+    dates = date_columns(columns, date)
+    cube = cube_of(events, dates, by, counts=counts, tz=tz)
+    days = _days(cube, tz)
     windows = None if coverage is None else _windows(coverage, tz)
     edges = _edges(days, windows, between, period)
-    group, levels = _groups(cube, by, complete, max(len(edges) - 1, 0))
+    group, levels = _groups(cube, complete, max(len(edges) - 1, 0))
     exposure = _exposure(edges, coverage, windows)
-    table = _spread(n, days, group, levels, edges, exposure, windows, complete)
-    return _marked(table, lists)
+    table = _spread(cube.n, days, group, levels, edges, exposure, windows, complete)
+    return _marked(table, cube.lists)
 
 
-def _group_columns(events: pd.DataFrame, by: str | Sequence[str] | None) -> list[str]:
+def _group_columns(columns: Sequence[str], by: str | Sequence[str] | None) -> list[str]:
     names = [by] if isinstance(by, str) else list(by) if isinstance(by, Sequence) else []
     if by is not None and not isinstance(by, Sequence):
         raise ValueError(f"by={by!r} is neither a column nor a list of columns")
-    if unknown := [name for name in names if name not in events.columns]:
-        raise ValueError(f"by={names}: no column {unknown}; there are {list(events.columns)}")
+    if unknown := [name for name in names if name not in columns]:
+        raise ValueError(f"by={names}: no column {unknown}; there are {columns}")
     if taken := [name for name in names if name in (*MEASURES, "period")]:
         raise ValueError(f"by={names}: {taken} is a name of the counts table itself: rename it")
     if len(set(names)) < len(names):
@@ -226,9 +243,9 @@ def events_in(
         raise ValueError(f"row: no column {unknown} in events; there are {list(events.columns)}")
     inside = pd.Series(True, index=events.index)
     for name in by:
-        if _holds_lists(events[name]) and row[name] != ALL:
+        if holds_lists(events[name]) and row[name] != ALL:
             level = None if pd.isna(row[name]) else row[name]
-            inside &= np.array([level in _levels_in(cell) for cell in events[name]], dtype=bool)
+            inside &= np.array([level in levels_in(cell) for cell in events[name]], dtype=bool)
         elif pd.isna(row[name]):
             inside &= events[name].isna()
         elif row[name] != ALL:
@@ -285,69 +302,33 @@ def _marked(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     return table
 
 
-def _holds_lists(values: pd.Series) -> bool:
-    return values.dtype == object and any(isinstance(cell, list | tuple) for cell in values)
+# From the cube to groups -------------------------------------------------------------------------
 
 
-def _levels_in(cell: object) -> list[Hashable | None]:
-    """Return the distinct levels in a cell; None where nobody states one."""
-    levels = cell if isinstance(cell, list | tuple) else (cell,)
-    known = (None if pd.isna(level) else level for level in levels)
-    return list(dict.fromkeys(known)) or [None]
+def _groups(cube: Cube, complete: bool, times: int = 1) -> tuple[Codes, pd.DataFrame]:
+    """Return the group of each combination of the cube, and the levels of each group.
 
-
-# The cube: the only pass over the events ---------------------------------------------------------
-
-
-_Codes = NDArray[np.intp]
-
-
-def _cube(
-    events: pd.DataFrame, names: list[str], lists: Sequence[str] = ()
-) -> tuple[pd.DataFrame, NDArray[np.int64]]:
-    """Return the distinct combinations of some columns, and how often each occurs.
-
-    Cells of `lists` are taken as they are; only what is distinct is then told apart by level.
+    A complete table has a group for every combination of the levels, `times` periods long.
     """
-    if not names:
-        return pd.DataFrame(index=[0]), np.array([len(events)])
-    coded = [(_coded_cells if name in lists else _coded)(events[name]) for name in names]
-    shape = tuple(max(len(levels), 1) for _, levels in coded)
-    if np.prod(shape, dtype=float) <= max(MOST_CELLS, len(events)):
-        n = np.bincount(np.ravel_multi_index([codes for codes, _ in coded], shape))
-        cells = np.flatnonzero(n)
-        n, picked = n[cells], list(np.unravel_index(cells, shape))
+    axes, shape = cube.groups, tuple(len(axis.levels) for axis in cube.groups)
+    if not axes:
+        return np.zeros(len(cube.n), dtype=np.intp), pd.DataFrame(index=[0])
+    codes = [axis.codes for axis in axes]
+    if not complete:
+        picked, group = _distinct(codes, shape)
+    elif (cells := np.prod([*shape, times], dtype=float)) > MOST_CELLS:
+        raise ValueError(
+            f"the complete table would have {cells:.0f} rows, more than {MOST_CELLS}: "
+            "say complete=False for those with events alone"
+        )
     else:
-        picked, group = _distinct([codes for codes, _ in coded], shape)
-        n = np.bincount(group)
-    cube = pd.DataFrame(_levels(names, coded, picked))
-    for name in lists:
-        cube = cube.assign(**{name: cube[name].map(_levels_in)}).explode(name)
-        cube[name] = cube[name].infer_objects()
-    return cube.reset_index(drop=True), n[cube.index].astype(np.int64)
+        picked = list(np.indices(shape).reshape(len(shape), -1))
+        group = np.ravel_multi_index(codes, shape) if len(cube.n) else codes[0]
+    levels = {axis.name: axis.levels.take(it) for axis, it in zip(axes, picked, strict=True)}
+    return group, pd.DataFrame(levels)
 
 
-def _coded_cells(values: pd.Series) -> tuple[_Codes, pd.Index]:
-    """Return integer codes of cells of several levels, and those cells, a missing one as empty."""
-    cells = values.map(lambda cell: tuple(cell) if isinstance(cell, list) else cell)
-    try:
-        codes, found = pd.factorize(cells.to_numpy(object))
-    except TypeError as error:
-        raise ValueError(f"events: a list in {values.name!r} holds no level: {error}") from error
-    codes = np.where(codes < 0, len(found), codes)
-    return codes, pd.Index([*found, ()], tupleize_cols=False)
-
-
-def _coded(values: pd.Series) -> tuple[_Codes, pd.Index]:
-    """Return integer codes and their levels in order; a missing value is the last level."""
-    codes, levels = pd.factorize(values, sort=True)
-    levels = pd.Index(levels)
-    if missing := bool((codes < 0).any()):
-        codes = np.where(codes < 0, len(levels), codes)
-    return codes, levels.append(pd.Index(values[values.isna()].iloc[:1])) if missing else levels
-
-
-def _distinct(codes: list[_Codes], shape: tuple[int, ...]) -> tuple[list[_Codes], _Codes]:
+def _distinct(codes: list[Codes], shape: tuple[int, ...]) -> tuple[list[Codes], Codes]:
     """Return the distinct combinations of codes in order, and which of them each row has.
 
     It holds for any number of possible combinations: each step first renumbers those that occur.
@@ -359,46 +340,16 @@ def _distinct(codes: list[_Codes], shape: tuple[int, ...]) -> tuple[list[_Codes]
     return [code[first] for code in codes], group
 
 
-def _levels(
-    names: list[str], coded: list[tuple[_Codes, pd.Index]], picked: Sequence[_Codes]
-) -> dict[str, pd.Index]:
-    rows = zip(names, coded, picked, strict=True)
-    return {name: levels.take(codes) for name, (_, levels), codes in rows}
-
-
-def _count_levels(
-    events: pd.DataFrame, by: list[str], lists: list[str], complete: bool
-) -> pd.DataFrame:
-    cube, n = _cube(events, by, lists)
-    group, levels = _groups(cube, by, complete)
-    return levels.assign(count=np.bincount(group, n, len(levels)).astype(np.int64))
-
-
-def _groups(
-    cube: pd.DataFrame, by: list[str], complete: bool, times: int = 1
-) -> tuple[_Codes, pd.DataFrame]:
-    """Return the group of each row of the cube, and the levels of each group.
-
-    A complete table has a group for every combination of the levels, `times` periods long.
-    """
-    if not by:
-        return np.zeros(len(cube), dtype=np.intp), pd.DataFrame(index=[0])
-    coded = [_coded(cube[name]) for name in by]
-    codes, shape = [codes for codes, _ in coded], tuple(len(levels) for _, levels in coded)
-    if not complete:
-        picked, group = _distinct(codes, shape)
-        return group, pd.DataFrame(_levels(by, coded, picked))
-    if (cells := np.prod([*shape, times], dtype=float)) > MOST_CELLS:
-        raise ValueError(
-            f"the complete table would have {cells:.0f} rows, more than {MOST_CELLS}: "
-            "say complete=False for those with events alone"
-        )
-    every = list(np.indices(shape).reshape(len(shape), -1))
-    group = np.ravel_multi_index(codes, shape) if len(cube) else np.zeros(0, dtype=np.intp)
-    return group, pd.DataFrame(_levels(by, coded, every))
-
-
 # From the cube to periods ------------------------------------------------------------------------
+
+
+def _days(cube: Cube, tz: str | None) -> Days:
+    """Return the first and last day of each combination; every distinct date is read once."""
+    read = [bounds(axis.levels.to_series(name=axis.name), tz=tz) for axis in cube.dates]
+    of_row = [days.take(axis.codes) for days, axis in zip(read, cube.dates, strict=True)]
+    plain = [days.reset_index(drop=True) for days in of_row]
+    names = [axis.name for axis in cube.dates]
+    return spans(plain, names, cube.n).to_numpy("datetime64[D]")
 
 
 def _edges(
@@ -445,7 +396,7 @@ def _day(day: _Day, end: int) -> np.datetime64:
 def _spread(
     n: NDArray[np.int64],
     days: Days,
-    group: _Codes,
+    group: Codes,
     levels: pd.DataFrame,
     edges: Days,
     exposure: dict[str, NDArray[np.generic]],

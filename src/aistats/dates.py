@@ -13,7 +13,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -186,10 +186,7 @@ def bounds(
     """
     if isinstance(dates.dtype, pd.CategoricalDtype):
         dates = dates.astype(dates.cat.categories.dtype)
-    if isinstance(dates.dtype, pd.DatetimeTZDtype):
-        if tz is None:
-            raise ValueError(f"column {dates.name!r} carries a time zone: say tz=, e.g. tz='UTC'")
-        dates = dates.dt.tz_convert(tz).dt.tz_localize(None)
+    dates = local_times(dates, tz)
     if isinstance(dates.dtype, pd.PeriodDtype):
         earliest, latest = dates.dt.start_time, dates.dt.end_time
     elif pd.api.types.is_datetime64_dtype(dates.dtype):
@@ -206,6 +203,30 @@ def bounds(
     return pd.DataFrame(
         {name: day.dt.floor("D").astype("datetime64[s]") for name, day in days.items()}
     )
+
+
+def local_times(dates: pd.Series, tz: str | None) -> pd.Series:
+    """Return time stamps as the clocks of a time zone show them; other dates as they are."""
+    zoned, arrow = isinstance(dates.dtype, pd.DatetimeTZDtype), False
+    if isinstance(dates.dtype, pd.ArrowDtype):
+        zoned = getattr(dates.dtype.pyarrow_dtype, "tz", None) is not None
+        arrow = dates.dtype.kind == "M"
+    if zoned:
+        dates = dates.dt.tz_convert(needed_zone(tz, dates.name)).dt.tz_localize(None)
+    return dates.astype("datetime64[us]") if arrow else dates
+
+
+def needed_zone(tz: str | None, column: object) -> str:
+    """Return the time zone whose days are meant.
+
+    Raises
+    ------
+    ValueError
+        If it is not given.
+    """
+    if tz is None:
+        raise ValueError(f"column {column!r} carries a time zone: say tz=, e.g. tz='UTC'")
+    return tz
 
 
 def _text_bounds(dates: pd.Series, margin_days: int) -> tuple[pd.Series, pd.Series]:
@@ -250,22 +271,49 @@ def intervals(
         earliest     latest
     0 2025-12-02 2025-12-31
     """
-    names = date_columns(table, date)
-    read = [bounds(table[name], tz=tz) for name in names]
-    days = pd.DataFrame({"earliest": read[0]["earliest"], "latest": read[-1]["latest"]})
-    if undated := int(days.isna().any(axis=1).sum()):
+    names = date_columns(table.columns, date)
+    return spans([bounds(table[name], tz=tz) for name in names], names)
+
+
+def spans(
+    ends: Sequence[pd.DataFrame], names: Sequence[str], n: NDArray[np.int64] | None = None
+) -> pd.DataFrame:
+    """Join the days of one column, or of a start and an end, to intervals that can be counted.
+
+    Parameters
+    ----------
+    ends
+        As :func:`bounds` returns them, of the columns `names`.
+    n
+        How many rows of the table each stands for, for messages; by default one.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``earliest`` and ``latest``.
+
+    Raises
+    ------
+    ValueError
+        If a row has no date, or ends before it starts.
+    """
+    days = pd.DataFrame({"earliest": ends[0]["earliest"], "latest": ends[-1]["latest"]})
+    undated = days.isna().any(axis=1).to_numpy()
+    if undated.any():
+        of = np.ones(len(days), dtype=np.int64) if n is None else n
         raise ValueError(
-            f"{undated} of {len(days)} rows have no date in {names}: fill or drop them"
+            f"{of[undated].sum()} of {of.sum()} rows have no date in {[*names]}: fill or drop them"
         )
     if (wrong := days["latest"] < days["earliest"]).any():
-        raise ValueError(f"row {days.index[wrong][0]!r} ends before it starts ({names})")
+        first, last = days[wrong].iloc[0].dt.date
+        raise ValueError(f"{first}/{last} ends before it starts ({[*names]})")
     return days
 
 
-def date_columns(table: pd.DataFrame, date: str | tuple[str, str] | None) -> list[str]:
-    """Return the names of the columns that say when: one, or a start and an end."""
+def date_columns(columns: Collection[str], date: str | tuple[str, str] | None) -> list[str]:
+    """Return which columns say when: one, or a start and an end."""
     if date is None:
-        both = {"earliest", "latest"} <= set(table.columns)
+        both = {"earliest", "latest"} <= set(columns)
         names = ["earliest", "latest"] if both else ["date"]
     else:
         names = (
@@ -275,11 +323,9 @@ def date_columns(table: pd.DataFrame, date: str | tuple[str, str] | None) -> lis
             raise ValueError(
                 f"date={date!r} is neither a column nor a (start, end) pair of columns"
             )
-    if missing := [name for name in names if name not in table.columns]:
+    if missing := [name for name in names if name not in columns]:
         hint = " (say date= if another column has the dates)" if date is None else ""
-        raise ValueError(
-            f"date={date!r}: no column {missing}{hint}; there are {list(table.columns)}"
-        )
+        raise ValueError(f"date={date!r}: no column {missing}{hint}; there are {list(columns)}")
     return names
 
 

@@ -1,0 +1,367 @@
+"""Cubes: the one pass over all events, in whatever frame and on whatever engine they are.
+
+A cube is the distinct combinations of dates and levels, and how many events each stands for. It is
+small where events are many: a billion events of ten years, twelve regions and eight categories are
+at most 350,000 combinations. So it alone is computed over the events, and whatever asks for sense
+(reading dates, sorting levels, telling lists apart) asks it of each distinct value once. A pandas
+table becomes integer codes, a run of rows at a time, and those are counted in one array; any other
+frame is grouped by its own engine, where it is, and what comes back is counted like a table that
+says how many events each row stands for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from aistats.dates import local_times
+
+if TYPE_CHECKING:
+    from narwhals.typing import IntoFrame
+
+Codes = NDArray[np.intp]
+Counts = NDArray[np.int64]
+
+_RUN = 1 << 18  # rows at a time: their codes stay in the processor's cache
+_FEW = 1 << 16  # so many cells are worth an array, however few the rows
+_ALL = slice(None)
+_TOLD_APART = 1 << 62  # combinations that an integer can number
+_PER_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A side of a cube: the levels of a column, and which of them each combination has.
+
+    Parameters
+    ----------
+    name
+        The column.
+    levels
+        Those that occur, in order, a missing value last.
+    codes
+        For each combination the position of its level.
+    """
+
+    name: str
+    levels: pd.Index
+    codes: Codes
+
+    def __len__(self) -> int:
+        return len(self.levels)
+
+    def take(self, rows: NDArray[Any]) -> Axis:
+        """Return some combinations."""
+        return Axis(self.name, self.levels, self.codes[rows])
+
+
+@dataclass(frozen=True)
+class Cube:
+    """How many events each combination of dates and levels stands for.
+
+    Parameters
+    ----------
+    dates
+        The columns that say when: none, one, or a start and an end.
+    groups
+        The columns of levels.
+    n
+        The events of each combination.
+    lists
+        The columns whose cells held lists; an event stands there once for each of their levels.
+    """
+
+    dates: list[Axis]
+    groups: list[Axis]
+    n: Counts
+    lists: list[str]
+
+
+def columns_of(events: IntoFrame) -> list[str]:
+    """Return the names of the columns of any frame.
+
+    Raises
+    ------
+    TypeError
+        If it is no frame that is known here.
+    """
+    if isinstance(events, pd.DataFrame):
+        return list(events.columns)
+    from aistats.engines import opened
+
+    return opened(events).collect_schema().names()
+
+
+def cube_of(
+    events: IntoFrame,
+    dates: Sequence[str],
+    by: Sequence[str],
+    *,
+    counts: str | None = None,
+    tz: str | None = None,
+) -> Cube:
+    """Count the distinct combinations of some columns of a frame.
+
+    Parameters
+    ----------
+    events
+        A pandas table, or what Narwhals knows as a frame.
+    dates
+        Columns that say when. Time stamps are cut to days.
+    by
+        Columns of levels. A cell may be a list or tuple of several.
+    counts
+        A column that says how many events a row stands for.
+    tz
+        The time zone whose days are meant.
+
+    Returns
+    -------
+    Cube
+
+    Raises
+    ------
+    ValueError
+        If a list holds what is no level, `counts` holds what is no number of events, or time stamps
+        carry a zone and `tz` is not given.
+
+    Examples
+    --------
+    >>> events = pd.DataFrame({"date": ["2025-12-02"] * 3, "region": ["US", "CN", "US"]})
+    >>> cube = cube_of(events, ["date"], ["region"])
+    >>> region = cube.groups[0]
+    >>> region.levels.tolist(), dict(zip(region.levels[region.codes], cube.n.tolist(), strict=True))
+    (['CN', 'US'], {'US': 2, 'CN': 1})
+    """
+    if isinstance(events, pd.DataFrame):
+        cells = [events[name] for name in (*dates, *by)]
+        stated = None if counts is None else events[counts]
+        rows = len(events)
+    else:
+        from aistats.engines import reduced
+
+        cells, stated = reduced(events, dates, by, counts=counts, tz=tz)
+        rows = len(stated)
+    columns = [_days_coded(it, tz) for it in cells[: len(dates)]]
+    columns += [_coded(it) for it in cells[len(dates) :]]
+    axes, n = _counted(columns, rows, None if stated is None else _weights(stated))
+    when, groups = axes[: len(dates)], axes[len(dates) :]
+    lists = [axis.name for axis in groups if holds_lists(axis.levels)]
+    for at in [at for at, axis in enumerate(groups) if axis.name in lists]:
+        row, groups[at] = _told_apart(groups[at])
+        when = [axis.take(row) for axis in when]
+        groups = [axis if it == at else axis.take(row) for it, axis in enumerate(groups)]
+        n = n[row]
+    return Cube(when, groups, n, lists)
+
+
+def _weights(counts: pd.Series) -> NDArray[np.float64]:
+    """Return how many events each row stands for, exact up to 2**53 in all."""
+    numbers = pd.to_numeric(counts, errors="coerce").to_numpy("float64", na_value=np.nan)
+    if len(wrong := np.flatnonzero(~(numbers >= 0) | (numbers % 1 != 0))):
+        value = counts.iloc[wrong[0]]
+        said = None if pd.isna(value) else value
+        raise ValueError(f"counts={counts.name!r}: {said!r} is no number of events")
+    return numbers
+
+
+# From cells to codes -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column as integers: of each row the level ``values // step - first``.
+
+    The levels stand in `levels` from 0; where some are missing, code 0 is the missing one, which
+    stands last.
+    """
+
+    name: str
+    values: NDArray[Any]
+    first: int
+    levels: pd.Index
+    missing: bool
+    step: int = 1
+
+    @property
+    def size(self) -> int:
+        return max(len(self.levels), 1)
+
+    def add_to(self, numbers: NDArray[np.int64], rows: slice | Codes = _ALL) -> NDArray[np.int64]:
+        """Add the codes of some rows, in place."""
+        part = self.values[rows]
+        numbers += part if self.step == 1 else part // self.step
+        if self.first:
+            numbers -= self.first
+        return numbers
+
+    def axis(self, codes: Codes) -> Axis:
+        """Return the levels that occur, in order, a missing one last."""
+        at = codes - self.missing  # and -1 is the last
+        used = np.flatnonzero(np.bincount(at + 1, minlength=self.size + 1)) - 1
+        known = used[used >= 0]
+        levels, rank = self.levels.take(known), np.arange(len(known))
+        if not holds_lists(levels):  # which have no order before they are told apart
+            rank, ordered = pd.factorize(levels, sort=True)
+            levels = pd.Index(ordered)
+        place = np.full(self.size + 1, len(levels))
+        place[known] = rank
+        if len(known) < len(used):
+            levels = levels.append(self.levels[-1:])
+        return Axis(self.name, levels, place[at])
+
+
+def _days_coded(values: pd.Series, tz: str | None) -> _Column:
+    """Code the days of time stamps; other dates are coded as they are, and read later."""
+    values = local_times(values, tz)
+    if not pd.api.types.is_datetime64_dtype(values.dtype):
+        return _coded(values)
+    whole = values.to_numpy()
+    step, stamps = _PER_DAY[np.datetime_data(whole.dtype)[0]], whole.view("int64")
+    span = _span(stamps, step) if len(stamps) else None
+    if span is None:  # a missing one is a very small number
+        return _factorized(values.dt.floor("D"))
+    days = np.arange(span[0], span[1] + 1).astype("datetime64[D]").astype("datetime64[s]")
+    return _Column(str(values.name), stamps, span[0], pd.Index(days), False, step)
+
+
+def _coded(values: pd.Series) -> _Column:
+    """Code the levels of a column: by what it codes already, by its integers, or by hashing."""
+    name = str(values.name)
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        codes = values.cat.codes.to_numpy()
+        every = np.arange(len(values.cat.categories))
+        return _of_codes(
+            name,
+            codes,
+            pd.CategoricalIndex(pd.Categorical.from_codes(every, dtype=values.dtype)),
+            values,
+        )
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind == "i" and len(values):
+        whole = values.to_numpy()
+        if span := _span(whole):
+            levels = pd.Index(np.arange(span[0], span[1] + 1, dtype=whole.dtype))
+            return _Column(name, whole, span[0], levels, False)
+    return _factorized(values)
+
+
+def _span(whole: NDArray[Any], step: int = 1) -> tuple[int, int] | None:
+    """Return the first and last of some integers, if an array may have a place for each."""
+    first, last = int(whole.min()) // step, int(whole.max()) // step
+    return (first, last) if last - first < max(_FEW, len(whole)) else None
+
+
+def _factorized(values: pd.Series) -> _Column:
+    try:
+        codes, found = pd.factorize(values)
+    except (TypeError, NotImplementedError):  # lists, which cannot be told apart as they are
+        try:
+            codes, found = pd.factorize(_tuples(values))  # type: ignore[assignment]
+        except TypeError as error:
+            said = f"events: a list in {values.name!r} holds no level: {error}"
+            raise ValueError(said) from error
+    return _of_codes(str(values.name), codes, pd.Index(found, tupleize_cols=False), values)
+
+
+def _tuples(values: pd.Series) -> NDArray[Any]:
+    cells = np.empty(len(values), dtype=object)
+    cells[:] = [
+        tuple(cell) if isinstance(cell, list | np.ndarray) else cell for cell in values.array
+    ]
+    return cells
+
+
+def _of_codes(name: str, codes: NDArray[Any], levels: pd.Index, values: pd.Series) -> _Column:
+    """Return a column of codes, of which -1 is a missing value."""
+    if not len(codes) or codes[at := int(codes.argmin())] >= 0:
+        return _Column(name, codes, 0, levels, False)
+    return _Column(name, codes, -1, levels.append(pd.Index(values.iloc[[at]])), True)
+
+
+# From codes to counts ----------------------------------------------------------------------------
+
+
+def _counted(
+    columns: Sequence[_Column], rows: int, weight: NDArray[np.float64] | None
+) -> tuple[list[Axis], Counts]:
+    """Return the sides of the cube, and how many events each combination that occurs stands for."""
+    if not columns:
+        return [], np.array([rows if weight is None else weight.sum()], dtype=np.int64)
+    shape = tuple(column.size for column in columns)
+    count = _in_an_array if np.prod(shape, dtype=float) <= max(_FEW, rows) else _by_hashing
+    codes, n = count(columns, shape, rows, weight)
+    found = np.flatnonzero(n)
+    axes = [column.axis(code[found]) for column, code in zip(columns, codes, strict=True)]
+    return axes, n[found].astype(np.int64)
+
+
+def _in_an_array(
+    columns: Sequence[_Column], shape: tuple[int, ...], rows: int, weight: NDArray[Any] | None
+) -> tuple[Sequence[Codes], NDArray[Any]]:
+    """Count with a place for every combination, occur or not."""
+    cells = int(np.prod(shape))
+    n = np.zeros(cells, dtype=np.int64 if weight is None else np.float64)
+    run = max(_RUN, cells)
+    numbers = np.empty(min(run, rows), dtype=np.int64)
+    for start in range(0, rows, run):
+        part = slice(start, min(start + run, rows))
+        number = numbers[: part.stop - start]
+        number[:] = 0
+        for column, size in zip(columns, shape, strict=True):
+            number *= size
+            column.add_to(number, part)
+        n += np.bincount(number, None if weight is None else weight[part], cells)
+    return np.unravel_index(np.arange(cells), shape), n
+
+
+def _by_hashing(
+    columns: Sequence[_Column], shape: tuple[int, ...], rows: int, weight: NDArray[Any] | None
+) -> tuple[Sequence[Codes], NDArray[Any]]:
+    """Count those combinations alone that occur, however many there could be."""
+    number, known = np.zeros(rows, dtype=np.int64), 1
+    for column, size in zip(columns, shape, strict=True):
+        if known * size > _TOLD_APART:
+            number, found = pd.factorize(number)
+            known = len(found)
+        column.add_to(number := number * size)
+        known *= size
+    group, found = pd.factorize(number)
+    row = np.empty(len(found), dtype=np.intp)
+    row[group] = np.arange(rows)  # any row of a combination has its codes
+    none = np.zeros(len(found), dtype=np.int64)
+    codes = [column.add_to(none.copy(), row) for column in columns]
+    return codes, np.bincount(group, weight, len(found))
+
+
+# Several levels in a cell ------------------------------------------------------------------------
+
+
+def holds_lists(levels: pd.Series | pd.Index) -> bool:
+    """Return whether cells are lists of levels."""
+    return levels.dtype == object and any(isinstance(cell, list | tuple) for cell in levels)
+
+
+def levels_in(cell: object) -> list[Hashable | None]:
+    """Return the distinct levels in a cell; None where nobody states one."""
+    levels = cell if isinstance(cell, list | tuple | np.ndarray) else (cell,)
+    known = (None if pd.isna(level) else level for level in levels)
+    return list(dict.fromkeys(known)) or [None]
+
+
+def _told_apart(axis: Axis) -> tuple[Codes, Axis]:
+    """Return an axis of single levels, and which combination of the cube each is of."""
+    cells = [levels_in(cell) for cell in axis.levels]
+    lengths = np.array([len(cell) for cell in cells])
+    column = _coded(pd.Series([*chain(*cells)], dtype=object, name=axis.name).infer_objects())
+    levels = column.axis(column.add_to(np.zeros(len(column.values), dtype=np.int64)))
+    times = lengths[axis.codes]
+    row = np.repeat(np.arange(len(axis.codes)), times)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
+    starts = np.cumsum(lengths) - lengths
+    return row, levels.take(starts[axis.codes[row]] + within)
