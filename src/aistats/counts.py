@@ -324,7 +324,10 @@ def _groups(cube: Cube, complete: bool, times: int = 1) -> tuple[Codes, pd.DataF
     else:
         picked = list(np.indices(shape).reshape(len(shape), -1))
         group = np.ravel_multi_index(codes, shape) if len(cube.n) else codes[0]
-    levels = {axis.name: axis.levels.take(it) for axis, it in zip(axes, picked, strict=True)}
+    levels = {
+        axis.name: pd.Series(axis.levels.take(it), dtype=axis.levels.dtype)
+        for axis, it in zip(axes, picked, strict=True)
+    }
     return group, pd.DataFrame(levels)
 
 

@@ -11,8 +11,9 @@ says how many events each row stands for.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -148,8 +149,8 @@ def cube_of(
 
         cells, stated = reduced(events, dates, by, counts=counts, tz=tz)
         rows = len(stated)
-    columns = [_days_coded(it, tz) for it in cells[: len(dates)]]
-    columns += [_coded(it) for it in cells[len(dates) :]]
+    readings = [partial(_days_coded, it, tz) for it in cells[: len(dates)]]
+    columns = _side_by_side([*readings, *(partial(_coded, it) for it in cells[len(dates) :])], rows)
     axes, n = _counted(columns, rows, None if stated is None else _weights(stated))
     when, groups = axes[: len(dates)], axes[len(dates) :]
     lists = [axis.name for axis in groups if holds_lists(axis.levels)]
@@ -193,13 +194,21 @@ class _Column:
     def size(self) -> int:
         return max(len(self.levels), 1)
 
-    def add_to(self, numbers: NDArray[np.int64], rows: slice | Codes = _ALL) -> NDArray[np.int64]:
-        """Add the codes of some rows, in place."""
-        part = self.values[rows]
-        numbers += part if self.step == 1 else part // self.step
+    def codes(self, rows: slice | Codes, out: NDArray[np.int64] | None = None) -> Codes:
+        """Return the codes of some rows."""
+        codes: Codes = np.floor_divide(self.values[rows], self.step, out=out, dtype=np.int64)
+        if self.first:
+            codes -= self.first
+        return codes
+
+    def add_to(self, numbers: NDArray[np.int64], rows: slice | Codes) -> None:
+        """Add the codes of some rows in place, as this is done for all of them."""
+        if self.step > 1:
+            numbers += self.codes(rows)
+            return
+        numbers += self.values[rows]
         if self.first:
             numbers -= self.first
-        return numbers
 
     def axis(self, codes: Codes) -> Axis:
         """Return the levels that occur, in order, a missing one last."""
@@ -209,12 +218,22 @@ class _Column:
         levels, rank = self.levels.take(known), np.arange(len(known))
         if not holds_lists(levels):  # which have no order before they are told apart
             rank, ordered = pd.factorize(levels, sort=True)
-            levels = pd.Index(ordered)
+            levels = pd.Index(ordered, dtype=levels.dtype)
         place = np.full(self.size + 1, len(levels))
         place[known] = rank
         if len(known) < len(used):
             levels = levels.append(self.levels[-1:])
         return Axis(self.name, levels, place[at])
+
+
+def _side_by_side(readings: Sequence[Callable[[], _Column]], rows: int) -> list[_Column]:
+    """Code columns, many rows in threads: text is hashed without the interpreter's lock."""
+    if rows < _RUN:
+        return [read() for read in readings]
+    from concurrent.futures import ThreadPoolExecutor  # no few rows should wait for its import
+
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(lambda read: read(), readings))
 
 
 def _days_coded(values: pd.Series, tz: str | None) -> _Column:
@@ -235,8 +254,7 @@ def _coded(values: pd.Series) -> _Column:
     """Code the levels of a column: by what it codes already, by its integers, or by hashing."""
     name = str(values.name)
     if isinstance(values.dtype, pd.CategoricalDtype):
-        codes = values.cat.codes.to_numpy()
-        every = np.arange(len(values.cat.categories))
+        codes, every = values.array.codes, range(len(values.array.categories))
         return _of_codes(
             name,
             codes,
@@ -266,7 +284,9 @@ def _factorized(values: pd.Series) -> _Column:
         except TypeError as error:
             said = f"events: a list in {values.name!r} holds no level: {error}"
             raise ValueError(said) from error
-    return _of_codes(str(values.name), codes, pd.Index(found, tupleize_cols=False), values)
+    kept = object if values.dtype == object else None  # integers beside None are no floats
+    levels = pd.Index(found, dtype=kept, tupleize_cols=False)
+    return _of_codes(str(values.name), codes, levels, values)
 
 
 def _tuples(values: pd.Series) -> NDArray[Any]:
@@ -279,9 +299,10 @@ def _tuples(values: pd.Series) -> NDArray[Any]:
 
 def _of_codes(name: str, codes: NDArray[Any], levels: pd.Index, values: pd.Series) -> _Column:
     """Return a column of codes, of which -1 is a missing value."""
-    if not len(codes) or codes[at := int(codes.argmin())] >= 0:
+    if not len(codes) or codes.min() >= 0:
         return _Column(name, codes, 0, levels, False)
-    return _Column(name, codes, -1, levels.append(pd.Index(values.iloc[[at]])), True)
+    missing = values.iloc[[int(codes.argmin())]]  # as it is written there: None, NaN, NA or NaT
+    return _Column(name, codes, -1, levels.append(pd.Index(missing)), True)
 
 
 # From codes to counts ----------------------------------------------------------------------------
@@ -311,9 +332,8 @@ def _in_an_array(
     numbers = np.empty(min(run, rows), dtype=np.int64)
     for start in range(0, rows, run):
         part = slice(start, min(start + run, rows))
-        number = numbers[: part.stop - start]
-        number[:] = 0
-        for column, size in zip(columns, shape, strict=True):
+        number = columns[0].codes(part, numbers[: part.stop - start])
+        for column, size in zip(columns[1:], shape[1:], strict=True):
             number *= size
             column.add_to(number, part)
         n += np.bincount(number, None if weight is None else weight[part], cells)
@@ -327,16 +347,15 @@ def _by_hashing(
     number, known = np.zeros(rows, dtype=np.int64), 1
     for column, size in zip(columns, shape, strict=True):
         if known * size > _TOLD_APART:
-            number, found = pd.factorize(number)
-            known = len(found)
-        column.add_to(number := number * size)
+            codes, found = pd.factorize(number)
+            number, known = codes.astype(np.int64), len(found)
+        number *= size
+        column.add_to(number, _ALL)
         known *= size
     group, found = pd.factorize(number)
     row = np.empty(len(found), dtype=np.intp)
     row[group] = np.arange(rows)  # any row of a combination has its codes
-    none = np.zeros(len(found), dtype=np.int64)
-    codes = [column.add_to(none.copy(), row) for column in columns]
-    return codes, np.bincount(group, weight, len(found))
+    return [column.codes(row) for column in columns], np.bincount(group, weight, len(found))
 
 
 # Several levels in a cell ------------------------------------------------------------------------
@@ -359,7 +378,7 @@ def _told_apart(axis: Axis) -> tuple[Codes, Axis]:
     cells = [levels_in(cell) for cell in axis.levels]
     lengths = np.array([len(cell) for cell in cells])
     column = _coded(pd.Series([*chain(*cells)], dtype=object, name=axis.name).infer_objects())
-    levels = column.axis(column.add_to(np.zeros(len(column.values), dtype=np.int64)))
+    levels = column.axis(column.codes(_ALL))
     times = lengths[axis.codes]
     row = np.repeat(np.arange(len(axis.codes)), times)
     within = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)

@@ -20,6 +20,7 @@ from narwhals.typing import IntoFrame
 from aistats.dates import needed_zone
 
 _MOST = 1 << 63
+_SECONDS = 86_400  # of a day
 
 _Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
 
@@ -108,7 +109,10 @@ def _grouped(frame: _Frame, keys: list[str], counts: str | None) -> list[tuple[A
             nw.len().alias("rows"),
         ]
     of_group = frame.group_by(*keys, drop_null_keys=False).agg if keys else frame.select
-    table = _rows(of_group(*numbers))
+    try:
+        table = _rows(of_group(*numbers))
+    except (TypeError, NotImplementedError) as error:  # Dask's, of lists
+        raise ValueError(f"the engine cannot group by these columns: {error}") from error
     if counts is None:
         return table
     return [
@@ -137,6 +141,8 @@ def _series(values: Sequence[Any], dtype: nw.dtypes.DType, name: str) -> pd.Seri
         return pd.Series(pd.Categorical(known, dtype.categories), name=name)
     if dtype in (nw.String, nw.Categorical):
         return pd.Series(known, dtype="str", name=name)
+    if dtype == nw.Boolean and None in known:
+        return pd.Series(known, dtype="boolean", name=name)
     if dtype.is_integer() and None in known and all(-_MOST <= (it or 0) < _MOST for it in known):
         return pd.Series(known, dtype="Int64", name=name)
     return pd.Series(known, name=name, dtype=None if None not in known else object)
@@ -155,12 +161,13 @@ def _in_local_time(frame: _Frame, dates: Sequence[str], tz: str | None) -> _Fram
             replaced = f"* REPLACE (timezone('{zone}', {quoted}) AS {quoted})"
             frame = nw.from_native(frame.to_native().project(replaced))
         elif frame.implementation.is_spark_like():
-            from pyspark.sql.functions import convert_timezone, current_timezone, lit
+            from pyspark.sql import functions as spark
 
-            native = frame.to_native()
-            here = native[name].cast("timestamp_ntz")
-            there = convert_timezone(current_timezone(), lit(zone), here)
-            frame = nw.from_native(native.withColumn(name, there))
+            # By way of seconds: wall clocks of the session's zone have hours that come twice.
+            stamp = spark.col("`" + name.replace("`", "``") + "`")
+            seconds = spark.unix_seconds(spark.from_utc_timestamp(stamp, zone))
+            day = spark.date_from_unix_date(spark.floor(seconds / _SECONDS).cast("int"))
+            frame = nw.from_native(frame.to_native().withColumn(name, day))
         else:
             local = nw.col(name).dt.convert_time_zone(zone).dt.replace_time_zone(None)
             frame = frame.with_columns(local)
