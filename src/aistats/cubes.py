@@ -222,7 +222,7 @@ class _Column:
         place = np.full(self.size + 1, len(levels))
         place[known] = rank
         if len(known) < len(used):
-            levels = levels.append(self.levels[-1:])
+            levels = _followed_by(levels, self.levels[-1:])
         return Axis(self.name, levels, place[at])
 
 
@@ -302,7 +302,14 @@ def _of_codes(name: str, codes: NDArray[Any], levels: pd.Index, values: pd.Serie
     if not len(codes) or codes.min() >= 0:
         return _Column(name, codes, 0, levels, False)
     missing = values.iloc[[int(codes.argmin())]]  # as it is written there: None, NaN, NA or NaT
-    return _Column(name, codes, -1, levels.append(pd.Index(missing)), True)
+    return _Column(name, codes, -1, _followed_by(levels, pd.Index(missing)), True)
+
+
+def _followed_by(levels: pd.Index, missing: pd.Index) -> pd.Index:
+    """Append a missing value; pandas would make integers beside it floats."""
+    if levels.dtype != object:
+        return levels.append(missing)
+    return pd.Index([*levels, *missing], dtype=object, tupleize_cols=False)
 
 
 # From codes to counts ----------------------------------------------------------------------------
@@ -377,7 +384,10 @@ def _told_apart(axis: Axis) -> tuple[Codes, Axis]:
     """Return an axis of single levels, and which combination of the cube each is of."""
     cells = [levels_in(cell) for cell in axis.levels]
     lengths = np.array([len(cell) for cell in cells])
-    column = _coded(pd.Series([*chain(*cells)], dtype=object, name=axis.name).infer_objects())
+    every = pd.Series([*chain(*cells)], dtype=object, name=axis.name)
+    if not (every.isna().any() and pd.api.types.is_numeric_dtype(every.dropna().infer_objects())):
+        every = every.infer_objects()  # which would make integers beside a missing one floats
+    column = _coded(every)
     levels = column.axis(column.codes(_ALL))
     times = lengths[axis.codes]
     row = np.repeat(np.arange(len(axis.codes)), times)
