@@ -30,7 +30,7 @@ from aistats.cubes import Codes, Cube, columns_of, cube_of, holds_lists, levels_
 from aistats.dates import Days, bounds, date_columns, first_days, intervals, parse_edtf, spans
 
 if TYPE_CHECKING:
-    from narwhals.typing import IntoFrame
+    from narwhals.typing import IntoFrame, IntoFrameT
 
 MOST_CELLS = 10_000_000
 
@@ -207,14 +207,14 @@ def _group_columns(columns: Sequence[str], by: str | Sequence[str] | None) -> li
 
 
 def events_in(
-    events: pd.DataFrame, row: pd.Series, *, date: _Dates = None, tz: str | None = None
-) -> pd.DataFrame:
+    events: IntoFrameT, row: pd.Series, *, date: _Dates = None, tz: str | None = None
+) -> IntoFrameT:
     """Return the events behind a row of a counts table: all that may belong to it.
 
     Parameters
     ----------
     events
-        The table that was counted.
+        The table or frame that was counted.
     row
         A row of what :func:`count_events` returned for it, or of a table made from that.
     date, tz
@@ -222,8 +222,9 @@ def events_in(
 
     Returns
     -------
-    DataFrame
-        As many rows of `events` as the row's ``possible`` (or ``count``).
+    As `events`
+        As many of its rows as the row's ``possible`` (or ``count``); of a frame of another engine,
+        a frame of that engine.
 
     Raises
     ------
@@ -238,22 +239,29 @@ def events_in(
              date region
     0  2025-12-02     CN
     """
+    columns = columns_of(events)
     by = [name for name in row.index if name not in (*MEASURES, *RESULTS, "period")]
-    if unknown := [name for name in by if name not in events.columns]:
-        raise ValueError(f"row: no column {unknown} in events; there are {list(events.columns)}")
-    inside = pd.Series(True, index=events.index)
-    for name in by:
-        if holds_lists(events[name]) and row[name] != ALL:
-            level = None if pd.isna(row[name]) else row[name]
-            inside &= np.array([level in levels_in(cell) for cell in events[name]], dtype=bool)
-        elif pd.isna(row[name]):
-            inside &= events[name].isna()
-        elif row[name] != ALL:
-            inside &= events[name] == row[name]
+    if unknown := [name for name in by if name not in columns]:
+        raise ValueError(f"row: no column {unknown} in events; there are {columns}")
+    sought = {name: None if pd.isna(row[name]) else row[name] for name in by}
+    levels = {name: level for name, level in sought.items() if level != ALL}
+    dates, window = [], None
     if "period" in row.index:
+        dates = date_columns(columns, date)
+        window = row["period"], row["period"] + pd.Timedelta(days=int(row["days"]) - 1)
+    if not isinstance(events, pd.DataFrame):
+        from aistats.engines import rows_behind
+
+        return rows_behind(events, levels, dates, window, tz=tz)
+    inside = pd.Series(True, index=events.index)
+    for name, level in levels.items():
+        if holds_lists(events[name]):
+            inside &= np.array([level in levels_in(cell) for cell in events[name]], dtype=bool)
+        else:
+            inside &= events[name].isna() if level is None else events[name] == level
+    if window is not None:
         days = intervals(events, date, tz=tz)
-        last = row["period"] + pd.Timedelta(days=int(row["days"]) - 1)
-        inside &= (days["earliest"] <= last) & (days["latest"] >= row["period"])
+        inside &= (days["earliest"] <= window[1]) & (days["latest"] >= window[0])
     return events[inside]
 
 

@@ -9,18 +9,19 @@ values, so that no integer loses a digit and no missing value becomes a number o
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 import narwhals as nw
 import numpy as np
 import pandas as pd
-from narwhals.typing import IntoFrame
+from narwhals.typing import IntoFrame, IntoFrameT
 
-from aistats.dates import needed_zone
+from aistats.dates import bounds, needed_zone
 
 _MOST = 1 << 63
 _SECONDS = 86_400  # of a day
+_KEY = "aistats {}"  # a column that is added; no frame has one of that name
 
 _Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
 
@@ -74,27 +75,89 @@ def reduced(
     >>> dict(zip(region, n, strict=True))
     {'US': 2, 'CN': 1}
     """
-    frame = _in_local_time(opened(events), dates, tz)
+    frame = opened(events)
     schema, names = frame.collect_schema(), [*dates, *by]
-    keys = [f"key{at}" for at in range(len(names))]
-    cells = [nw.col(name) for name in names]
-    for at, name in enumerate(dates):
-        if schema[name] == nw.Datetime:
-            cells[at] = cells[at].cast(nw.Date)
-    picked = [cell.alias(key) for cell, key in zip(cells, keys, strict=True)]
+    keys = [_KEY.format(at) for at in range(len(names))]
+    picked = [nw.col(name).alias(key) for name, key in zip(by, keys[len(dates) :], strict=True)]
+    picked += map(nw.col, keys[: len(dates)])
     if counts is not None:
         if not schema[counts].is_integer():
             raise ValueError(f"counts={counts!r}: a column of {schema[counts]}, not of integers")
         picked.append(nw.col(counts).cast(nw.Int64).alias("n"))
-    has_lists = any(schema[name] == nw.List for name in by)
+    for name, key in zip(dates, keys, strict=False):
+        frame = _with_days(frame, name, key, tz)
+    small = frame.select(*picked) if picked else frame
+    kinds = [nw.Date() if schema[name] == nw.Datetime else schema[name] for name in dates]
+    kinds += [schema[name] for name in by]
+    has_lists = any(kind == nw.List for kind in kinds)
     if has_lists and frame.implementation.is_pyarrow():  # which cannot group by them
-        table = _rows(frame.select(*picked))
-        table = table if counts else [(*row, 1) for row in table]
+        table = _rows(small.select(*keys, nw.lit(1).alias("n") if counts is None else "n"))
     else:
-        table = _grouped(frame.select(*picked) if picked else frame, keys, counts)
+        table = _grouped(small, keys, counts)
     *columns, n = zip(*table, strict=True) if table else [()] * (len(keys) + 1)
-    levels = zip(columns, names, strict=True)
-    return [_series(it, schema[name], name) for it, name in levels], pd.Series(n, name=counts)
+    return [*map(_series, columns, kinds, names)], pd.Series(n, name=counts)
+
+
+def rows_behind(
+    events: IntoFrameT,
+    levels: Mapping[str, object],
+    dates: Sequence[str] = (),
+    window: tuple[pd.Timestamp, pd.Timestamp] | None = None,
+    *,
+    tz: str | None = None,
+) -> IntoFrameT:
+    """Return the rows of a frame that have some levels and may lie in a window, on its own engine.
+
+    Parameters
+    ----------
+    events
+        The frame.
+    levels
+        By column; None is a missing one. Of a list it must be one.
+    dates, window
+        Columns that say when, and the first and last day that they may name.
+    tz
+        As in :func:`aistats.cubes.cube_of`.
+
+    Examples
+    --------
+    >>> import narwhals as nw
+    >>> cells = {"date": ["2025-12", "2026"], "region": ["US", "US"]}
+    >>> events = nw.from_dict(cells, backend="pandas")
+    >>> december = pd.Timestamp("2025-12-01"), pd.Timestamp("2025-12-31")
+    >>> len(rows_behind(events, {"region": "US"}, ["date"], december))
+    1
+    """
+    frame = opened(events)
+    schema = frame.collect_schema()
+    names, keys = list(schema), [_KEY.format(at) for at in range(len(dates))]
+    for name, key in zip(dates, keys, strict=True):
+        frame = _with_days(frame, name, key, tz)
+    conditions = [_has_level(name, schema[name], level) for name, level in levels.items()]
+    if window is not None:
+        first, last = window
+        starts = _distinct_days(frame, keys[0])
+        ends = starts if len(keys) == 1 else _distinct_days(frame, keys[1])
+        conditions += [
+            nw.col(keys[0]).is_in([date for date, (day, _) in starts.items() if day <= last]),
+            nw.col(keys[-1]).is_in([date for date, (_, day) in ends.items() if day >= first]),
+        ]
+    return cast(IntoFrameT, frame.filter(*conditions).select(*names).to_native())
+
+
+def _has_level(name: str, dtype: nw.dtypes.DType, level: object) -> nw.Expr:
+    cell = nw.col(name)
+    if level is None:
+        missing = cell.is_null()
+        return missing | cell.is_nan() if dtype.is_float() else missing
+    return cell.list.contains(cast(Any, level)) if dtype == nw.List else cell == level
+
+
+def _distinct_days(frame: _Frame, key: str) -> dict[Any, tuple[pd.Timestamp, pd.Timestamp]]:
+    """Return the first and last day of each distinct date."""
+    dates = [date for (date,) in _rows(frame.select(key).unique()) if date is not None]
+    days = bounds(_series(dates, frame.collect_schema()[key], key))
+    return dict(zip(dates, days.itertuples(index=False, name=None), strict=True))
 
 
 def _grouped(frame: _Frame, keys: list[str], counts: str | None) -> list[tuple[Any, ...]]:
@@ -148,27 +211,28 @@ def _series(values: Sequence[Any], dtype: nw.dtypes.DType, name: str) -> pd.Seri
     return pd.Series(known, name=name, dtype=None if None not in known else object)
 
 
-def _in_local_time(frame: _Frame, dates: Sequence[str], tz: str | None) -> _Frame:
-    """Return a frame whose dates carry no time zone.
+def _with_days(frame: _Frame, date: str, key: str, tz: str | None) -> _Frame:
+    """Add a column with the days of time stamps; of other dates, with the dates as they are.
 
     Narwhals converts no zones where an engine keeps them in its session, not in the column.
     """
-    schema = frame.collect_schema()
-    for name in [it for it in dates if getattr(schema[it], "time_zone", None)]:
-        zone = needed_zone(tz, name)
-        if frame.implementation.is_duckdb():
-            quoted = '"' + name.replace('"', '""') + '"'
-            replaced = f"* REPLACE (timezone('{zone}', {quoted}) AS {quoted})"
-            frame = nw.from_native(frame.to_native().project(replaced))
-        elif frame.implementation.is_spark_like():
-            from pyspark.sql import functions as spark
+    dtype = frame.collect_schema()[date]
+    if not isinstance(dtype, nw.Datetime):
+        return frame.with_columns(nw.col(date).alias(key))
+    if dtype.time_zone is None:
+        return frame.with_columns(nw.col(date).cast(nw.Date).alias(key))
+    zone = needed_zone(tz, date)
+    if frame.implementation.is_duckdb():
+        quoted = '"' + date.replace('"', '""') + '"'
+        day = f"CAST(timezone('{zone}', {quoted}) AS DATE)"
+        return opened(frame.to_native().project(f'*, {day} AS "{key}"'))
+    if frame.implementation.is_spark_like():
+        from pyspark.sql import functions as spark
 
-            # By way of seconds: wall clocks of the session's zone have hours that come twice.
-            stamp = spark.col("`" + name.replace("`", "``") + "`")
-            seconds = spark.unix_seconds(spark.from_utc_timestamp(stamp, zone))
-            day = spark.date_from_unix_date(spark.floor(seconds / _SECONDS).cast("int"))
-            frame = nw.from_native(frame.to_native().withColumn(name, day))
-        else:
-            local = nw.col(name).dt.convert_time_zone(zone).dt.replace_time_zone(None)
-            frame = frame.with_columns(local)
-    return frame
+        # By way of seconds: wall clocks of the session's zone have hours that come twice.
+        stamp = spark.col("`" + date.replace("`", "``") + "`")
+        seconds = spark.unix_seconds(spark.from_utc_timestamp(stamp, zone))
+        number = spark.floor(seconds / _SECONDS).cast("int")
+        return opened(frame.to_native().withColumn(key, spark.date_from_unix_date(number)))
+    local = nw.col(date).dt.convert_time_zone(zone).dt.replace_time_zone(None)
+    return frame.with_columns(local.cast(nw.Date).alias(key))
