@@ -15,6 +15,7 @@ import datetime as dt
 import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -222,11 +223,22 @@ def needed_zone(tz: str | None, column: object) -> str:
     Raises
     ------
     ValueError
-        If it is not given.
+        If it is not given, or there is none of that name.
     """
     if tz is None:
         raise ValueError(f"column {column!r} carries a time zone: say tz=, e.g. tz='UTC'")
+    if not is_zone(tz):
+        raise ValueError(f"tz={tz!r} is no time zone; write it as in 'Asia/Shanghai' or 'UTC'")
     return tz
+
+
+def is_zone(tz: str) -> bool:
+    """Return whether there is a time zone of that name."""
+    try:
+        ZoneInfo(tz)
+    except (ValueError, OSError, KeyError):  # no name, no file, no such zone
+        return False
+    return True
 
 
 def _text_bounds(dates: pd.Series, margin_days: int) -> tuple[pd.Series, pd.Series]:

@@ -83,7 +83,8 @@ def reduced(
     if counts is not None:
         if not schema[counts].is_integer():
             raise ValueError(f"counts={counts!r}: a column of {schema[counts]}, not of integers")
-        picked.append(nw.col(counts).cast(nw.Int64).alias("n"))
+        n = nw.col(counts)  # a sum of small integers may not fit into their type
+        picked.append((n if schema[counts] == nw.Int64 else n.cast(nw.Int64)).alias("n"))
     for name, key in zip(dates, keys, strict=False):
         frame = _with_days(frame, name, key, tz)
     small = frame.select(*picked) if picked else frame
@@ -94,8 +95,8 @@ def reduced(
         table = _rows(small.select(*keys, nw.lit(1).alias("n") if counts is None else "n"))
     else:
         table = _grouped(small, keys, counts)
-    *columns, n = zip(*table, strict=True) if table else [()] * (len(keys) + 1)
-    return [*map(_series, columns, kinds, names)], pd.Series(n, name=counts)
+    *columns, numbers = zip(*table, strict=True) if table else [()] * (len(keys) + 1)
+    return [*map(_series, columns, kinds, names)], pd.Series(numbers, name=counts)
 
 
 def rows_behind(
@@ -179,7 +180,7 @@ def _grouped(frame: _Frame, keys: list[str], counts: str | None) -> list[tuple[A
     if counts is None:
         return table
     return [
-        (*row, None if known < rows else min(least or 0, 0) or total or 0)
+        (*row, None if known < rows else least if rows and least < 0 else total or 0)
         for *row, total, least, known, rows in table
     ]
 
