@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -183,7 +184,8 @@ def count_events(
         n = np.bincount(group, cube.n, len(levels)).astype(np.int64)
         return _marked(levels.assign(count=n), cube.lists)
     dates = date_columns(columns, date)
-    cube = cube_of(events, dates, by, counts=counts, tz=tz)
+    first_of = None if coverage is not None else partial(_first_of, period, between)
+    cube = cube_of(events, dates, by, counts=counts, tz=tz, standing_for=first_of)
     days = _days(cube, tz)
     windows = None if coverage is None else _windows(coverage, tz)
     edges = _edges(days, windows, between, period)
@@ -354,6 +356,16 @@ def _distinct(codes: list[Codes], shape: tuple[int, ...]) -> tuple[list[Codes], 
 # From the cube to periods ------------------------------------------------------------------------
 
 
+def _first_of(period: str, between: tuple[_Day, _Day] | None, days: Days) -> Days:
+    """Return for each of some days the first that is counted with it in a period.
+
+    In all that is counted of events on a day, that day stands for it, but for what is covered.
+    """
+    edges = _edges(np.column_stack([days, days]), None, between, period)
+    counted = (days >= edges[0]) & (days < edges[-1])
+    return np.where(counted, edges[np.searchsorted(edges, days, "right") - 1], days)
+
+
 def _days(cube: Cube, tz: str | None) -> Days:
     """Return the first and last day of each combination; every distinct date is read once."""
     read = [bounds(axis.levels.to_series(name=axis.name), tz=tz) for axis in cube.dates]
@@ -369,8 +381,7 @@ def _edges(
     """Return the first day of each period to show, and the day after the last."""
     if between is not None:
         first, last = _window(between)
-        edges = first_days(first, last, period)
-        return np.clip(edges, first, last + 1)
+        return np.clip(first_days(first, last, period), first, last + 1)
     every = days if covered is None else np.concatenate([days, covered])
     if not len(every):
         first_days(

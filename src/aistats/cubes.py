@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from aistats.dates import local_times
+from aistats.dates import Days, local_times
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Codes = NDArray[np.intp]
 Counts = NDArray[np.int64]
 
-_RUN = 1 << 18  # rows at a time: their codes stay in the processor's cache
+_RUN = 1 << 16  # rows at a time: their codes stay in the processor's cache
 _FEW = 1 << 16  # so many cells are worth an array, however few the rows
 _ALL = slice(None)
 _TOLD_APART = 1 << 62  # combinations that an integer can number
@@ -106,6 +106,7 @@ def cube_of(
     *,
     counts: str | None = None,
     tz: str | None = None,
+    standing_for: Callable[[Days], Days] | None = None,
 ) -> Cube:
     """Count the distinct combinations of some columns of a frame.
 
@@ -121,6 +122,9 @@ def cube_of(
         A column that says how many events a row stands for.
     tz
         The time zone whose days are meant.
+    standing_for
+        Returns for each of some consecutive days the one that may stand for it in what is asked
+        for. Of time stamps fewer days then need to be told apart.
 
     Returns
     -------
@@ -149,7 +153,7 @@ def cube_of(
 
         cells, stated = reduced(events, dates, by, counts=counts, tz=tz)
         rows = len(stated)
-    readings = [partial(_days_coded, it, tz) for it in cells[: len(dates)]]
+    readings = [partial(_days_coded, it, tz, standing_for) for it in cells[: len(dates)]]
     columns = _side_by_side([*readings, *(partial(_coded, it) for it in cells[len(dates) :])], rows)
     axes, n = _counted(columns, rows, None if stated is None else _weights(stated))
     when, groups = axes[: len(dates)], axes[len(dates) :]
@@ -184,7 +188,7 @@ class _Column:
     """A column as integers: of each row the level ``values // step - first``.
 
     The levels stand in `levels` from 0; where some are missing, code 0 is the missing one, which
-    stands last.
+    stands last. With a `table`, it has the code for each such number.
     """
 
     name: str
@@ -193,6 +197,7 @@ class _Column:
     levels: pd.Index
     missing: bool
     step: int = 1
+    table: Codes | None = None
 
     @property
     def size(self) -> int:
@@ -203,16 +208,16 @@ class _Column:
         codes: Codes = np.floor_divide(self.values[rows], self.step, out=out, dtype=np.int64)
         if self.first:
             codes -= self.first
-        return codes
+        return codes if self.table is None else self.table.take(codes, out=codes, mode="clip")
 
-    def add_to(self, numbers: NDArray[np.int64], rows: slice | Codes) -> None:
-        """Add the codes of some rows in place, as this is done for all of them."""
-        if self.step > 1:
-            numbers += self.codes(rows)
+    def add_to(self, numbers: NDArray[Any], rows: slice | Codes) -> None:
+        """Add the codes of some rows, in place."""
+        if self.first + self.missing or self.step > 1:
+            numbers += self.codes(rows)  # which may be too large for numbers before `first` is off
             return
         numbers += self.values[rows]
-        if self.first:
-            numbers -= self.first
+        if self.missing:
+            numbers += 1
 
     def axis(self, codes: Codes) -> Axis:
         """Return the levels that occur, in order, a missing one last."""
@@ -240,7 +245,9 @@ def _side_by_side(readings: Sequence[Callable[[], _Column]], rows: int) -> list[
         return list(pool.map(lambda read: read(), readings))
 
 
-def _days_coded(values: pd.Series, tz: str | None) -> _Column:
+def _days_coded(
+    values: pd.Series, tz: str | None, standing_for: Callable[[Days], Days] | None
+) -> _Column:
     """Code the days of time stamps; other dates are coded as they are, and read later."""
     values = local_times(values, tz)
     if not pd.api.types.is_datetime64_dtype(values.dtype):
@@ -250,8 +257,11 @@ def _days_coded(values: pd.Series, tz: str | None) -> _Column:
     span = _span(stamps, step) if len(stamps) else None
     if span is None:  # a missing one is a very small number
         return _factorized(values.dt.floor("D"))
-    days = np.arange(span[0], span[1] + 1).astype("datetime64[D]").astype("datetime64[s]")
-    return _Column(str(values.name), stamps, span[0], pd.Index(days), False, step)
+    days, table = np.arange(span[0], span[1] + 1).astype("datetime64[D]"), None
+    if standing_for is not None:
+        days, table = np.unique(standing_for(days), return_inverse=True)
+    levels = pd.Index(days.astype("datetime64[s]"))
+    return _Column(str(values.name), stamps, span[0], levels, False, step, table)
 
 
 def _coded(values: pd.Series) -> _Column:
@@ -340,13 +350,20 @@ def _in_an_array(
     cells = int(np.prod(shape))
     n = np.zeros(cells, dtype=np.int64 if weight is None else np.float64)
     run = max(_RUN, cells)
+    first, *others = columns
+    within = int(np.prod(shape[1:]))
     numbers = np.empty(min(run, rows), dtype=np.int64)
+    small = np.empty(len(numbers), dtype=np.min_scalar_type(-within))  # several to a register
     for start in range(0, rows, run):
         part = slice(start, min(start + run, rows))
-        number = columns[0].codes(part, numbers[: part.stop - start])
-        for column, size in zip(columns[1:], shape[1:], strict=True):
-            number *= size
-            column.add_to(number, part)
+        number, group = numbers[: part.stop - start], small[: part.stop - start]
+        first.codes(part, number)
+        group[:] = 0
+        for column in others:
+            group *= column.size
+            column.add_to(group, part)
+        number *= within
+        number += group
         n += np.bincount(number, None if weight is None else weight[part], cells)
     return np.unravel_index(np.arange(cells), shape), n
 
