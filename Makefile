@@ -20,8 +20,10 @@ verify: $(READY) ## rebuild the published editions aside and compare every byte 
 test: $(READY) ## run all tests: package, doctests, notebooks · 运行全部测试
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
-soak: $(READY) ## kill builds, and run them out of disk, at many more moments (30 minutes) · 长时间故障测试
-	@AISTATS_KILLS=150 AISTATS_ROOMS=25 $(BIN)/python -m pytest tests/test_editions_faults.py $(ARGS)
+soak: engines ## kill builds and workers, and draw odd tables, many more times (1 hour) · 长时间故障测试
+	@AISTATS_KILLS=150 AISTATS_ROOMS=25 AISTATS_CLUSTER_KILLS=10 AISTATS_EXAMPLES=1000 CI=true \
+	  $(BIN)/python -m pytest tests/test_editions_faults.py tests/test_clusters.py \
+	  tests/test_engines.py $(ARGS)
 
 check: $(READY) ## ruff and mypy --strict · 代码检查
 	@$(BIN)/ruff check .
@@ -39,12 +41,14 @@ browser: ## install what the browser tests need (Debian, Ubuntu) · 安装浏览
 	  $(SUDO) apt-get install -y -qq --no-install-recommends chromium; }
 	@npm ci --prefix tests --loglevel=error --no-audit --no-fund
 
-engines: $(READY) ## install the engines whose frames can be counted (500 MB) · 安装各计算引擎
+engines: $(READY) ## install the engines whose frames can be counted, and Java for Spark (1 GB) · 安装各计算引擎
+	@command -v java >/dev/null || { $(SUDO) apt-get update -qq && \
+	  $(SUDO) apt-get install -y -qq --no-install-recommends default-jre-headless; }
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r engines.lock
 
-BENCH ?= editions false_claims drafts
+BENCH ?= imports editions false_claims drafts sizes
 
-bench: $(READY) ## builds, claims of change, drafts of reports (40 minutes) · 基准测试
+bench: $(READY) $(if $(filter sizes,$(BENCH)),engines) ## builds, claims of change, drafts, counts of any size (80 minutes) · 基准测试
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.lock
 	@$(foreach it,$(BENCH),$(BIN)/python benchmarks/$(it).py --out benchmarks/$(it).csv $(ARGS) &&) true
 

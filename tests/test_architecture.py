@@ -1,6 +1,7 @@
 """The map of the rooms, held against the imports."""
 
 import ast
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -28,7 +29,7 @@ ROOMS = {
     },
     "engines": {"dates"},
     "cubes": {"dates", "engines"},
-    "counts": {"cubes", "dates"},
+    "counts": {"cubes", "dates", "engines"},
     "scans": {"codebook", "counts", "dates", "events", "faults", "files", "layouts"},
     "panel": {"counts", "dates"},
     "series": {"counts", "panel"},
@@ -102,10 +103,58 @@ def test_every_public_name_is_there_and_documented():
     assert set(dir(aistats)) == set(aistats.__all__)
 
 
-def test_importing_aistats_loads_no_chart_no_notebook_and_no_edtf():
-    heavy = (
-        "{'matplotlib', 'seaborn', 'IPython', 'papermill', 'nbconvert', 'edtf', 'babel', 'scipy'}"
+def loaded(code):
+    """Return the packages that some code brings beside pandas and what that brings."""
+    first = f"import sys, pandas; before = set(sys.modules)\n{code}"
+    after = "print(*{name.partition('.')[0] for name in set(sys.modules) - before})"
+    ran = subprocess.run(
+        [sys.executable, "-c", f"{first}\n{after}"], capture_output=True, text=True, check=True
     )
-    code = f"import sys, aistats; print(sorted({heavy} & set(sys.modules)))"
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "[]"
+    return {*ran.stdout.split()}
+
+
+def test_importing_aistats_loads_no_room_and_nothing_of_others():
+    assert loaded("import aistats") - sys.stdlib_module_names == {"aistats"}
+    rooms = "assert not [name for name in sys.modules if name.startswith('aistats.')]"
+    assert loaded(f"import aistats\n{rooms}")
+
+
+def test_reading_and_counting_events_loads_no_chart_no_statistics_and_no_engine():
+    code = """
+import aistats as ai, pandas as pd
+events = pd.DataFrame({"date": ["2025-12-02", "2025-12-01/2025-12-10"], "region": ["CN", "US"]})
+ai.count_events(events, by="region", period="week")
+ai.read_events
+"""
+    heavy = {"matplotlib", "seaborn", "babel", "scipy", "IPython", "nbformat", "papermill"}
+    heavy |= {
+        "nbconvert",
+        "jinja2",
+        "narwhals",
+        "duckdb",
+        "polars",
+        "dask",
+        "pyspark",
+        "openpyxl",
+        "rapidfuzz",
+    }
+    assert loaded(code) & heavy == set()
+
+
+def test_what_a_type_checker_sees_is_what_python_gives():
+    init = PACKAGE / "__init__.py"
+    seen = {
+        name.asname: node.module
+        for node in ast.walk(ast.parse(init.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module.startswith("aistats.")
+        for name in node.names
+    }
+    assert sorted(seen) == aistats.__all__
+    for name, module in seen.items():
+        assert getattr(aistats, name) is getattr(importlib.import_module(module), name)
+
+
+def test_a_room_is_an_attribute_and_a_misspelt_name_is_none():
+    assert loaded("import aistats; assert aistats.counts.count_events is aistats.count_events")
+    with pytest.raises(AttributeError, match="'aistats' has no attribute 'count_event'"):
+        aistats.count_event  # noqa: B018

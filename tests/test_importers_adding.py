@@ -784,8 +784,8 @@ def test_what_is_done_is_said(data, file, language, monkeypatch, capsys):
     assert (data / "events.csv").read_bytes() == before
     code, out, err = said(*asked)
     end = {
-        "zh": f"已向{table}登记1行。\n下一步：make report\n",
-        "en": f"Rows added to {table}: 1.\nNext: make report\n",
+        "zh": f"已向{table}登记1行。\n下一步：aistats report\n",
+        "en": f"Rows added to {table}: 1.\nNext: aistats report\n",
     }
     assert (code, err) == (0, "")
     assert out.endswith(end[language])

@@ -1,7 +1,7 @@
 """Dated AI-industry events to charts and trend statements that can be trusted.
 
-One way for the data: read, validate, count, trend, chart, report. What needs only pandas is here at
-once; charts, words and editions load when first used.
+One way for the data: read, validate, count, trend, chart, report. Importing the package does no
+work: each name brings its room, and what that needs, when it is first used.
 """
 
 from __future__ import annotations
@@ -9,93 +9,81 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from aistats.codebook import Codebook, infer_codebook, read_codebook
-from aistats.counts import count_events, events_in
-from aistats.dates import parse_edtf
-from aistats.events import (
-    Baseline,
-    Edition,
-    read_coverage,
-    read_edition,
-    read_events,
-    read_tables,
-    slice_tables,
-    validate_events,
-)
-from aistats.faults import AistatsError, DataError, EDTFError, Fault
-from aistats.themes import theme_evidence, unthemed_events
-
-if TYPE_CHECKING:
-    from aistats.baseline import (
-        compare_with_baseline,
-        revisions,
-    )
-    from aistats.charts import (
-        frame,
-        plot_counts,
-        plot_forest,
-        plot_growth,
-        plot_matrix,
-        plot_periods,
-        plot_themes,
-        plot_timeline,
-    )
-    from aistats.exact import (
-        poisson_interval,
-        rate_ratio,
-    )
-    from aistats.exhibits import (
-        show,
-    )
-    from aistats.series import (
-        add_total,
-        concentration,
-        cumulate,
-        first_periods,
-        last_periods,
-        new_entrants,
-        peaks,
-        regroup,
-        rolling_mean,
-        shares,
-    )
-    from aistats.trends import (
-        compare_periods,
-        growth_curve,
-        growth_rate,
-        one_family,
-    )
-    from aistats.wording import (
-        Sentence,
-        describe_baseline,
-        describe_certainty,
-        describe_claims,
-        describe_comparison,
-        describe_counts,
-        describe_coverage,
-        describe_growth,
-        describe_largest,
-        describe_measure,
-        describe_note,
-        describe_periods,
-        describe_record,
-        describe_revised,
-        describe_revisions,
-        describe_source,
-        describe_theme,
-        describe_themes,
-        describe_undated,
-        describe_unevidenced,
-        describe_unthemed,
-        describe_verdict,
-        labelled,
-        localized,
-        period_name,
-    )
-
-_LAZY = {
-    name: room
-    for room, names in {
+if TYPE_CHECKING:  # as type checkers and editors see it; below, as Python does
+    from aistats.baseline import compare_with_baseline as compare_with_baseline
+    from aistats.baseline import revisions as revisions
+    from aistats.charts import frame as frame
+    from aistats.charts import plot_counts as plot_counts
+    from aistats.charts import plot_forest as plot_forest
+    from aistats.charts import plot_growth as plot_growth
+    from aistats.charts import plot_matrix as plot_matrix
+    from aistats.charts import plot_periods as plot_periods
+    from aistats.charts import plot_themes as plot_themes
+    from aistats.charts import plot_timeline as plot_timeline
+    from aistats.codebook import Codebook as Codebook
+    from aistats.codebook import infer_codebook as infer_codebook
+    from aistats.codebook import read_codebook as read_codebook
+    from aistats.counts import count_events as count_events
+    from aistats.counts import events_in as events_in
+    from aistats.dates import parse_edtf as parse_edtf
+    from aistats.events import Baseline as Baseline
+    from aistats.events import Edition as Edition
+    from aistats.events import read_coverage as read_coverage
+    from aistats.events import read_edition as read_edition
+    from aistats.events import read_events as read_events
+    from aistats.events import read_tables as read_tables
+    from aistats.events import slice_tables as slice_tables
+    from aistats.events import validate_events as validate_events
+    from aistats.exact import poisson_interval as poisson_interval
+    from aistats.exact import rate_ratio as rate_ratio
+    from aistats.exhibits import show as show
+    from aistats.faults import AistatsError as AistatsError
+    from aistats.faults import DataError as DataError
+    from aistats.faults import EDTFError as EDTFError
+    from aistats.faults import Fault as Fault
+    from aistats.series import add_total as add_total
+    from aistats.series import concentration as concentration
+    from aistats.series import cumulate as cumulate
+    from aistats.series import first_periods as first_periods
+    from aistats.series import last_periods as last_periods
+    from aistats.series import new_entrants as new_entrants
+    from aistats.series import peaks as peaks
+    from aistats.series import regroup as regroup
+    from aistats.series import rolling_mean as rolling_mean
+    from aistats.series import shares as shares
+    from aistats.themes import theme_evidence as theme_evidence
+    from aistats.themes import unthemed_events as unthemed_events
+    from aistats.trends import compare_periods as compare_periods
+    from aistats.trends import growth_curve as growth_curve
+    from aistats.trends import growth_rate as growth_rate
+    from aistats.trends import one_family as one_family
+    from aistats.wording import Sentence as Sentence
+    from aistats.wording import describe_baseline as describe_baseline
+    from aistats.wording import describe_certainty as describe_certainty
+    from aistats.wording import describe_claims as describe_claims
+    from aistats.wording import describe_comparison as describe_comparison
+    from aistats.wording import describe_counts as describe_counts
+    from aistats.wording import describe_coverage as describe_coverage
+    from aistats.wording import describe_growth as describe_growth
+    from aistats.wording import describe_largest as describe_largest
+    from aistats.wording import describe_measure as describe_measure
+    from aistats.wording import describe_note as describe_note
+    from aistats.wording import describe_periods as describe_periods
+    from aistats.wording import describe_record as describe_record
+    from aistats.wording import describe_revised as describe_revised
+    from aistats.wording import describe_revisions as describe_revisions
+    from aistats.wording import describe_source as describe_source
+    from aistats.wording import describe_theme as describe_theme
+    from aistats.wording import describe_themes as describe_themes
+    from aistats.wording import describe_undated as describe_undated
+    from aistats.wording import describe_unevidenced as describe_unevidenced
+    from aistats.wording import describe_unthemed as describe_unthemed
+    from aistats.wording import describe_verdict as describe_verdict
+    from aistats.wording import labelled as labelled
+    from aistats.wording import localized as localized
+    from aistats.wording import period_name as period_name
+else:
+    _NAMES = {
         "baseline": (
             "compare_with_baseline",
             "revisions",
@@ -110,11 +98,37 @@ _LAZY = {
             "plot_themes",
             "plot_timeline",
         ),
+        "codebook": (
+            "Codebook",
+            "infer_codebook",
+            "read_codebook",
+        ),
+        "counts": (
+            "count_events",
+            "events_in",
+        ),
+        "dates": ("parse_edtf",),
+        "events": (
+            "Baseline",
+            "Edition",
+            "read_coverage",
+            "read_edition",
+            "read_events",
+            "read_tables",
+            "slice_tables",
+            "validate_events",
+        ),
         "exact": (
             "poisson_interval",
             "rate_ratio",
         ),
         "exhibits": ("show",),
+        "faults": (
+            "AistatsError",
+            "DataError",
+            "EDTFError",
+            "Fault",
+        ),
         "series": (
             "add_total",
             "concentration",
@@ -126,6 +140,10 @@ _LAZY = {
             "regroup",
             "rolling_mean",
             "shares",
+        ),
+        "themes": (
+            "theme_evidence",
+            "unthemed_events",
         ),
         "trends": (
             "compare_periods",
@@ -160,91 +178,17 @@ _LAZY = {
             "localized",
             "period_name",
         ),
-    }.items()
-    for name in names
-}
+    }
+    _ROOM_OF = {name: room for room, names in _NAMES.items() for name in names}
 
-__all__ = [
-    "AistatsError",
-    "Baseline",
-    "Codebook",
-    "DataError",
-    "EDTFError",
-    "Edition",
-    "Fault",
-    "Sentence",
-    "add_total",
-    "compare_periods",
-    "compare_with_baseline",
-    "concentration",
-    "count_events",
-    "cumulate",
-    "describe_baseline",
-    "describe_certainty",
-    "describe_claims",
-    "describe_comparison",
-    "describe_counts",
-    "describe_coverage",
-    "describe_growth",
-    "describe_largest",
-    "describe_measure",
-    "describe_note",
-    "describe_periods",
-    "describe_record",
-    "describe_revised",
-    "describe_revisions",
-    "describe_source",
-    "describe_theme",
-    "describe_themes",
-    "describe_undated",
-    "describe_unevidenced",
-    "describe_unthemed",
-    "describe_verdict",
-    "events_in",
-    "first_periods",
-    "frame",
-    "growth_curve",
-    "growth_rate",
-    "infer_codebook",
-    "labelled",
-    "last_periods",
-    "localized",
-    "new_entrants",
-    "one_family",
-    "parse_edtf",
-    "peaks",
-    "period_name",
-    "plot_counts",
-    "plot_forest",
-    "plot_growth",
-    "plot_matrix",
-    "plot_periods",
-    "plot_themes",
-    "plot_timeline",
-    "poisson_interval",
-    "rate_ratio",
-    "read_codebook",
-    "read_coverage",
-    "read_edition",
-    "read_events",
-    "read_tables",
-    "regroup",
-    "revisions",
-    "rolling_mean",
-    "shares",
-    "show",
-    "slice_tables",
-    "theme_evidence",
-    "unthemed_events",
-    "validate_events",
-]
+    __all__ = sorted(_ROOM_OF)
 
+    def __getattr__(name: str) -> object:
+        if name in _NAMES:
+            return import_module(f"aistats.{name}")
+        if name not in _ROOM_OF:
+            raise AttributeError(f"module 'aistats' has no attribute {name!r}")
+        return getattr(import_module(f"aistats.{_ROOM_OF[name]}"), name)
 
-def __getattr__(name: str) -> object:
-    if name not in _LAZY:
-        raise AttributeError(f"module 'aistats' has no attribute {name!r}")
-    return getattr(import_module(f"aistats.{_LAZY[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return __all__
+    def __dir__() -> list[str]:
+        return __all__

@@ -62,6 +62,7 @@ ALL = "(all)"
 """The level of a row that holds the events of every level."""
 
 _OVERLAPPING = "overlapping"
+_DAY = np.timedelta64(1, "D")
 
 _Dates = str | tuple[str, str] | None
 _Day = str | dt.date | np.datetime64
@@ -381,7 +382,7 @@ def _edges(
     """Return the first day of each period to show, and the day after the last."""
     if between is not None:
         first, last = _window(between)
-        return np.clip(first_days(first, last, period), first, last + 1)
+        return np.clip(first_days(first, last, period), first, last + _DAY)
     every = days if covered is None else np.concatenate([days, covered])
     if not len(every):
         first_days(
@@ -462,15 +463,14 @@ def _overlaps(
         return none, none, none.astype(np.int64)
     inside = np.flatnonzero((days[:, 1] >= edges[0]) & (days[:, 0] < edges[-1]))
     first = np.clip(days[inside, 0], edges[0], None)
-    last = np.clip(days[inside, 1], None, edges[-1] - 1)
+    last = np.clip(days[inside, 1], None, edges[-1] - _DAY)
     from_bin = np.searchsorted(edges, first, "right") - 1
     meetings = np.searchsorted(edges, last, "right") - from_bin
     which = np.repeat(np.arange(len(inside)), meetings)
     before = np.cumsum(meetings) - meetings
     bin_ = from_bin[which] + np.arange(len(which)) - before[which]
-    overlap = (
-        np.minimum(last[which], edges[bin_ + 1] - 1) - np.maximum(first[which], edges[bin_]) + 1
-    )
+    ends = np.minimum(last[which] + _DAY, edges[bin_ + 1])
+    overlap = ends - np.maximum(first[which], edges[bin_])
     return inside[which], bin_, overlap.astype(np.int64)
 
 
@@ -539,6 +539,6 @@ def _may_lie_outside(
         return np.array([], dtype=bool)
     uncovered = np.concatenate([[0], np.cumsum(~_is_covered(covered, edges))])
     first = np.maximum(days[:, 0], edges[bin_]) - edges[0]
-    after = np.minimum(days[:, 1] + 1, edges[bin_ + 1]) - edges[0]
+    after = np.minimum(days[:, 1] + _DAY, edges[bin_ + 1]) - edges[0]
     reaches: NDArray[np.bool_] = uncovered[after.astype(int)] > uncovered[first.astype(int)]
     return reaches

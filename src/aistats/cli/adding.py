@@ -44,7 +44,7 @@ TEXTS = {
         "would": "将向{}登记{}行；这次没有写入（--dry-run）。",
         "added": "已向{}登记{}行。",
         "ids": "请核对自动生成的编号（event_id）：登记后不再更改。",
-        "next": "下一步：make report",
+        "next": "下一步：aistats report",
         "made": "已生成{0}。填好后：aistats add {0} --dry-run",
     },
     "en": {
@@ -76,7 +76,7 @@ TEXTS = {
         "would": "Rows that would be added to {}: {}. Nothing was written (--dry-run).",
         "added": "Rows added to {}: {}.",
         "ids": "Check the ids that were made (event_id): they are never changed.",
-        "next": "Next: make report",
+        "next": "Next: aistats report",
         "made": "Made {0}. When it is filled in: aistats add {0} --dry-run",
     },
 }

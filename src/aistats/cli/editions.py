@@ -52,7 +52,7 @@ TEXTS = {
         "rebuilt_differ": "重新生成：有{}个文件不同：",
         "kept": "重新生成的结果在：{}",
         "added": "已在{}中加入：",
-        "next": "下一步：在{data}中登记该期的事件，然后运行make report。"
+        "next": "下一步：在{data}中登记该期的事件，然后运行aistats report。"
         "由报告整理：aistats draft 报告.md --source {source} -o draft.xlsx，"
         "逐条审核后aistats add draft.xlsx --dry-run",
     },
@@ -96,7 +96,7 @@ TEXTS = {
         "rebuilt_differ": "Rebuilt: {} files differ:",
         "kept": "What the rebuild made is in {}",
         "added": "Added to {}:",
-        "next": "Next: add the events of the edition to {data}, then run make report. From a "
+        "next": "Next: add the events of the edition to {data}, then run aistats report. From a "
         "report: aistats draft REPORT.md --source {source} -o draft.xlsx; review it; "
         "aistats add draft.xlsx --dry-run",
     },

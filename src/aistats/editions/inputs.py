@@ -31,6 +31,7 @@ _PACKAGE = Path(__file__).parents[1]
 _OF_THE_WHOLE = ("version", "created")  # what a codebook says of a log that goes on
 _WRITE_NOTHING = {
     "filelock",
+    "narwhals",  # counts frames of other engines; an edition's are of pandas
     "tqdm",
 }  # of the packages that we need, those that draw and write nothing
 

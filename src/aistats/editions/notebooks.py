@@ -289,11 +289,16 @@ def run_all(
     return {run: _dressed(executed[run], run) for run in runs}
 
 
-def run_in_place(notebooks: str | Path | None = None) -> list[Path]:
+def run_in_place(notebooks: str | Path = "notebooks") -> list[Path]:
     """Run every notebook with its own parameters and keep the outputs in it.
 
     So are those in ``examples`` beside them, which are in no edition. What is kept is what the
     tests compare with: the PNG and the table, as in an edition.
+
+    Parameters
+    ----------
+    notebooks
+        Their folder; those that are installed with the package are nobody's to change.
 
     Returns
     -------
@@ -302,6 +307,8 @@ def run_in_place(notebooks: str | Path | None = None) -> list[Path]:
 
     Raises
     ------
+    DataError
+        If the folder holds none.
     NotebookError
         If one fails; it stays as it was.
     """
