@@ -185,7 +185,8 @@ def count_events(
         n = np.bincount(group, cube.n, len(levels)).astype(np.int64)
         return _marked(levels.assign(count=n), cube.lists)
     dates = date_columns(columns, date)
-    first_of = None if coverage is not None else partial(_first_of, period, between)
+    days_matter = coverage is not None or len(dates) > 1
+    first_of = None if days_matter else partial(_first_of, period, between)
     cube = cube_of(events, dates, by, counts=counts, tz=tz, standing_for=first_of)
     days = _days(cube, tz)
     windows = None if coverage is None else _windows(coverage, tz)

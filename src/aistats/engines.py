@@ -205,6 +205,8 @@ def _series(values: Sequence[Any], dtype: nw.dtypes.DType, name: str) -> pd.Seri
         return pd.Series(pd.Categorical(known, dtype.categories), name=name)
     if dtype in (nw.String, nw.Categorical):
         return pd.Series(known, dtype="str", name=name)
+    if dtype.is_float():
+        return pd.Series(known, dtype="float64", name=name)
     if dtype == nw.Boolean and None in known:
         return pd.Series(known, dtype="boolean", name=name)
     if dtype.is_integer() and None in known and all(-_MOST <= (it or 0) < _MOST for it in known):
