@@ -205,9 +205,10 @@ class _Column:
 
     def codes(self, rows: slice | Codes, out: NDArray[np.int64] | None = None) -> Codes:
         """Return the codes of some rows."""
-        codes: Codes = np.floor_divide(self.values[rows], self.step, out=out, dtype=np.int64)
-        if self.first:
-            codes -= self.first
+        part = self.values[rows]
+        if self.step > 1:
+            part = np.floor_divide(part, self.step, out=out, dtype=np.int64)
+        codes: Codes = np.subtract(part, self.first, out=out, dtype=np.int64)
         return codes if self.table is None else self.table.take(codes, out=codes, mode="clip")
 
     def add_to(self, numbers: NDArray[Any], rows: slice | Codes) -> None:
