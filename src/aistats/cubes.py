@@ -169,11 +169,9 @@ def cube_of(
 def _weights(counts: pd.Series) -> NDArray[np.float64]:
     """Return how many events each row stands for, exact up to 2**53 in all."""
     numbers = pd.to_numeric(counts, errors="coerce").to_numpy("float64", na_value=np.nan)
-    if len(
-        wrong := np.flatnonzero(
-            ~(numbers >= 0) | np.isinf(numbers) | (numbers != np.floor(numbers))
-        )
-    ):
+    whole = np.isfinite(numbers) & (numbers >= 0) & (numbers == np.floor(numbers))
+    whole &= not pd.api.types.is_bool_dtype(counts)
+    if len(wrong := np.flatnonzero(~whole)):
         value = counts.iloc[wrong[0]]
         said = None if pd.isna(value) else value
         raise ValueError(f"counts={counts.name!r}: {said!r} is no number of events")

@@ -75,28 +75,30 @@ def reduced(
     >>> dict(zip(region, n, strict=True))
     {'US': 2, 'CN': 1}
     """
-    frame = opened(events)
-    schema, names = frame.collect_schema(), [*dates, *by]
+    frame, called = _plainly_named(opened(events))
+    schema, names = frame.collect_schema(), [called[name] for name in (*dates, *by)]
     keys = [_KEY.format(at) for at in range(len(names))]
-    picked = [nw.col(name).alias(key) for name, key in zip(by, keys[len(dates) :], strict=True)]
-    picked += map(nw.col, keys[: len(dates)])
+    for date, key in zip(dates, keys, strict=False):
+        frame = _with_days(frame, called[date], key, tz, date)
+    when, levels = keys[: len(dates)], names[len(dates) :]
+    picked = [nw.col(name).alias(key) for name, key in zip(levels, keys[len(dates) :], strict=True)]
+    picked += map(nw.col, when)
     if counts is not None:
-        if not schema[counts].is_integer():
-            raise ValueError(f"counts={counts!r}: a column of {schema[counts]}, not of integers")
-        n = nw.col(counts)  # a sum of small integers may not fit into their type
-        picked.append((n if schema[counts] == nw.Int64 else n.cast(nw.Int64)).alias("n"))
-    for name, key in zip(dates, keys, strict=False):
-        frame = _with_days(frame, name, key, tz)
+        kind, n = schema[called[counts]], nw.col(called[counts])
+        if not kind.is_integer():
+            raise ValueError(f"counts={counts!r}: a column of {kind}, not of integers")
+        # A sum of small integers may not fit into their type.
+        picked.append((n if kind == nw.Int64 else n.cast(nw.Int64)).alias("n"))
     small = frame.select(*picked) if picked else frame
-    kinds = [nw.Date() if schema[name] == nw.Datetime else schema[name] for name in dates]
-    kinds += [schema[name] for name in by]
+    kinds = [schema[name] for name in names]
+    kinds[: len(dates)] = [nw.Date() if it == nw.Datetime else it for it in kinds[: len(dates)]]
     has_lists = any(kind == nw.List for kind in kinds)
     if has_lists and frame.implementation.is_pyarrow():  # which cannot group by them
         table = _rows(small.select(*keys, nw.lit(1).alias("n") if counts is None else "n"))
     else:
         table = _grouped(small, keys, counts)
     *columns, numbers = zip(*table, strict=True) if table else [()] * (len(keys) + 1)
-    return [*map(_series, columns, kinds, names)], pd.Series(numbers, name=counts)
+    return [*map(_series, columns, kinds, (*dates, *by))], pd.Series(numbers, name=counts)
 
 
 def rows_behind(
@@ -129,12 +131,13 @@ def rows_behind(
     >>> len(rows_behind(events, {"region": "US"}, ["date"], december))
     1
     """
-    frame = opened(events)
-    schema = frame.collect_schema()
-    names, keys = list(schema), [_KEY.format(at) for at in range(len(dates))]
-    for name, key in zip(dates, keys, strict=True):
-        frame = _with_days(frame, name, key, tz)
-    conditions = [_has_level(name, schema[name], level) for name, level in levels.items()]
+    frame, called = _plainly_named(opened(events))
+    schema, keys = frame.collect_schema(), [_KEY.format(at) for at in range(len(dates))]
+    for date, key in zip(dates, keys, strict=True):
+        frame = _with_days(frame, called[date], key, tz, date)
+    conditions = [
+        _has_level(called[name], schema[called[name]], level) for name, level in levels.items()
+    ]
     if window is not None:
         first, last = window
         starts = _distinct_days(frame, keys[0])
@@ -143,7 +146,17 @@ def rows_behind(
             nw.col(keys[0]).is_in([date for date, (day, _) in starts.items() if day <= last]),
             nw.col(keys[-1]).is_in([date for date, (_, day) in ends.items() if day >= first]),
         ]
-    return cast(IntoFrameT, frame.filter(*conditions).select(*names).to_native())
+    found = frame.filter(*conditions).select(*called.values()).to_native()
+    return cast(IntoFrameT, found.toDF(*called) if frame.implementation.is_spark_like() else found)
+
+
+def _plainly_named(frame: _Frame) -> tuple[_Frame, dict[str, str]]:
+    """Return a frame and what its columns are called in it: in Spark ``a.b`` is a part of ``a``."""
+    names = frame.collect_schema().names()
+    if not frame.implementation.is_spark_like():
+        return frame, {name: name for name in names}
+    called = {name: f"column {at}" for at, name in enumerate(names)}
+    return opened(frame.to_native().toDF(*called.values())), called
 
 
 def _has_level(name: str, dtype: nw.dtypes.DType, level: object) -> nw.Expr:
@@ -207,14 +220,14 @@ def _series(values: Sequence[Any], dtype: nw.dtypes.DType, name: str) -> pd.Seri
         return pd.Series(known, dtype="str", name=name)
     if dtype.is_float():
         return pd.Series(known, dtype="float64", name=name)
-    if dtype == nw.Boolean and None in known:
-        return pd.Series(known, dtype="boolean", name=name)
+    if dtype == nw.Boolean:
+        return pd.Series(known, dtype="boolean" if None in known else "bool", name=name)
     if dtype.is_integer() and None in known and all(-_MOST <= (it or 0) < _MOST for it in known):
         return pd.Series(known, dtype="Int64", name=name)
     return pd.Series(known, name=name, dtype=None if None not in known else object)
 
 
-def _with_days(frame: _Frame, date: str, key: str, tz: str | None) -> _Frame:
+def _with_days(frame: _Frame, date: str, key: str, tz: str | None, shown: str) -> _Frame:
     """Add a column with the days of time stamps; of other dates, with the dates as they are.
 
     Narwhals converts no zones where an engine keeps them in its session, not in the column.
@@ -224,7 +237,7 @@ def _with_days(frame: _Frame, date: str, key: str, tz: str | None) -> _Frame:
         return frame.with_columns(nw.col(date).alias(key))
     if dtype.time_zone is None:
         return frame.with_columns(nw.col(date).cast(nw.Date).alias(key))
-    zone = needed_zone(tz, date)
+    zone = needed_zone(tz, shown)
     if frame.implementation.is_duckdb():
         quoted = '"' + date.replace('"', '""') + '"'
         day = f"CAST(timezone('{zone}', {quoted}) AS DATE)"
@@ -233,7 +246,7 @@ def _with_days(frame: _Frame, date: str, key: str, tz: str | None) -> _Frame:
         from pyspark.sql import functions as spark
 
         # By way of seconds: wall clocks of the session's zone have hours that come twice.
-        stamp = spark.col("`" + date.replace("`", "``") + "`")
+        stamp = frame.to_native()[date]
         seconds = spark.unix_seconds(spark.from_utc_timestamp(stamp, zone))
         number = spark.floor(seconds / _SECONDS).cast("int")
         return opened(frame.to_native().withColumn(key, spark.date_from_unix_date(number)))
