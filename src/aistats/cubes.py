@@ -170,7 +170,8 @@ def _weights(counts: pd.Series) -> NDArray[np.float64]:
     """Return how many events each row stands for, exact up to 2**53 in all."""
     numbers = pd.to_numeric(counts, errors="coerce").to_numpy("float64", na_value=np.nan)
     whole = np.isfinite(numbers) & (numbers >= 0) & (numbers == np.floor(numbers))
-    whole &= pd.api.types.infer_dtype(counts) != "boolean"
+    if pd.api.types.is_bool_dtype(counts) or pd.api.types.infer_dtype(counts) == "boolean":
+        whole[:] = False
     if len(wrong := np.flatnonzero(~whole)):
         value = counts.iloc[wrong[0]]
         said = None if pd.isna(value) else value
