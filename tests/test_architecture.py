@@ -62,6 +62,7 @@ ROOMS = {
         "exact",
         "exhibits",
         "faults",
+        "scans",
         "series",
         "themes",
         "trends",

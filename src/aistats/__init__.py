@@ -41,6 +41,7 @@ if TYPE_CHECKING:  # as type checkers and editors see it; below, as Python does
     from aistats.faults import DataError as DataError
     from aistats.faults import EDTFError as EDTFError
     from aistats.faults import Fault as Fault
+    from aistats.scans import count_files as count_files
     from aistats.series import add_total as add_total
     from aistats.series import concentration as concentration
     from aistats.series import cumulate as cumulate
@@ -129,6 +130,7 @@ else:
             "EDTFError",
             "Fault",
         ),
+        "scans": ("count_files",),
         "series": (
             "add_total",
             "concentration",

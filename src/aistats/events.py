@@ -25,7 +25,7 @@ from aistats.faults import DataError, EDTFError, Fault, choices_shown
 from aistats.files import read_cells
 from aistats.layouts import ORDERS, Layout, by_line, read_layout
 
-_DESCRIPTOR = "datapackage.json"
+DESCRIPTOR = "datapackage.json"
 
 _TABLES = ("events", "coverage", "themes", "event_themes", "editions")
 _NEAR_SOUGHT = 20  # of so many wrong values: to look among thousands takes its time
@@ -218,8 +218,8 @@ def read_events(
         return _read_anothers(path, layout, codebook, encoding)
     if dates or lists or precision or header or skip or skip_torn:
         raise ValueError("dates=, lists=, precision=, header= and skip= need columns=")
-    if codebook is None and path.is_file() and not path.with_name(_DESCRIPTOR).is_file():
-        raise DataError([Fault("no_codebook", path.as_posix(), value=_DESCRIPTOR)])
+    if codebook is None and path.is_file() and not path.with_name(DESCRIPTOR).is_file():
+        raise DataError([Fault("no_codebook", path.as_posix(), value=DESCRIPTOR)])
     table = _codebook_of(path, codebook).table("events")
     return _with_days(_read_one(path, table, encoding or "utf-8"), table, path)
 
@@ -544,7 +544,7 @@ def _read_anothers(
     file, told = path.as_posix(), frame.attrs
     for name in [it for it in known if it in frame and it not in ("date", "date_text")]:
         levels = replace(known[name], edtf=False, pattern=None, unique=False)
-        faults += _cell_faults(frame[name].explode(), levels, file)
+        faults += cell_faults(frame[name].explode(), levels, file)
     if not faults:  # else not every date could be read
         margin = known["date"].margin_days if "date" in known else MARGIN_DAYS
         days = bounds(frame["date"], margin_days=margin)
@@ -599,7 +599,7 @@ def _read_table(
     faults += _header_faults(header, table, file)
     for column in table.fields.values():
         if column.name in frame:
-            faults += _cell_faults(frame[column.name], column, file)
+            faults += cell_faults(frame[column.name], column, file)
     if len(frame) and table.key and set(table.key) <= set(frame.columns):
         faults += _key_faults(frame, table, file)
     if table.name == "events":
@@ -639,7 +639,7 @@ def _header_faults(header: list[str], table: Table, file: str) -> list[Fault]:
     ]
 
 
-def _cell_faults(cells: pd.Series, field: Field, file: str) -> list[Fault]:
+def cell_faults(cells: pd.Series, field: Field, file: str) -> list[Fault]:
     """Check a column once per distinct value, and name each wrong cell."""
     empty = by_line(cells[cells.isna()]) if field.required else []
     allowed = _allowed("", field)
@@ -784,11 +784,7 @@ def _with_window(frame: pd.DataFrame, book: Codebook) -> pd.DataFrame:
 
 def _with_days(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
     """Add the days and derived columns of a checked events table, indexed by line."""
-    date, reported = (
-        bounds(frame[name], margin_days=table.fields[name].margin_days)
-        for name in ("date", "reported")
-    )
-    apart = (date["latest"] < reported["earliest"]) | (date["earliest"] > reported["latest"])
+    days, apart = days_of(frame, table)
     windows = frame["reported"]
     for line, value in by_line(frame["date"][apart]):
         fault = Fault("apart", path.as_posix(), line, "date", value, windows.loc[line])
@@ -798,5 +794,14 @@ def _with_days(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
         for column in table.fields.values()
         if column.groups is not None
     }
-    days = date.fillna(reported)
     return frame.assign(**days, dated=frame["date"].notna(), **groups).reset_index(drop=True)
+
+
+def days_of(frame: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, pd.Series]:
+    """Return the days of events, of their report where no date is stated, and where both differ."""
+    date, reported = (
+        bounds(frame[name], margin_days=table.fields[name].margin_days)
+        for name in ("date", "reported")
+    )
+    apart = (date["latest"] < reported["earliest"]) | (date["earliest"] > reported["latest"])
+    return date.fillna(reported), apart

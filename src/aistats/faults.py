@@ -17,7 +17,7 @@ from dataclasses import dataclass
 LANGUAGES = ("zh", "en")
 
 _LINE_BREAKS = re.compile(r"[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")  # a fault is one line
-_WORKBOOKS = (".xlsx", ".xlsm")  # which have rows, and no lines
+_OF_ROWS = (".xlsx", ".xlsm", ".parquet", ".pq")  # and not of lines
 _CHOICES_SHOWN = 12
 _CONTROL_PICTURES = {code: 0x2400 + code for code in range(0x20) if code != ord("\t")}
 
@@ -507,6 +507,107 @@ _TEXTS: dict[str, dict[str, str]] = {
         "zh": "有{value}个字符，而工作簿的一格最多容纳{allowed}个；请改为写入CSV文件",
         "en": "has {value} characters, but a cell of a workbook holds {allowed}; write a CSV file",
     },
+    # files of any size
+    "no_tables": {
+        "zh": "这里没有CSV或Parquet文件",
+        "en": "has no CSV or Parquet file",
+    },
+    "not_scanned": {
+        "zh": "是工作簿，不能直接计数；请先转换：aistats convert",
+        "en": "is a workbook, which is not counted as it is; convert it first: aistats convert",
+    },
+    "two_kinds": {
+        "zh": "与{allowed}格式不同；一次只能统计CSV或Parquet中的一种",
+        "en": "is of another kind than {allowed}; count either CSV or Parquet at a time",
+    },
+    "not_utf8": {
+        "zh": "不是UTF-8编码；请先转换：aistats convert，或iconv -t UTF-8",
+        "en": "is not UTF-8; convert it first: aistats convert, or iconv -t UTF-8",
+    },
+    "not_utf8_like": {
+        "zh": "不是UTF-8编码，像是{value}；请先转换：aistats convert，或iconv -f {value} -t UTF-8",
+        "en": "is not UTF-8, it looks like {value}; convert it first: aistats convert, or "
+        "iconv -f {value} -t UTF-8",
+    },
+    "line_not_utf8": {
+        "zh": "本行不是UTF-8编码；请把文件转换为UTF-8",
+        "en": "is not UTF-8; convert the file",
+    },
+    "line_long": {
+        "zh": "本行超过{allowed}字节；前面可能有一个引号没有结尾",
+        "en": "is longer than {allowed} bytes; perhaps a quote is never closed",
+    },
+    "line_ends": {
+        "zh": "换行符与前面各行不同；请统一整个文件的换行符（如用dos2unix）",
+        "en": "ends in another way than the lines above; write all line ends alike (dos2unix)",
+    },
+    "header_differs": {
+        "zh": "表头与{allowed[0]}不同：这里是“{value}”，那里是“{allowed[1]}”；各文件的列须相同",
+        "en": "its header has “{value}” where that of {allowed[0]} has “{allowed[1]}”; all files "
+        "must have the same columns",
+    },
+    "header_other": {
+        "zh": "与{allowed[0]}的列不同：“{value}”只在其中一个文件里；"
+        "各文件的列须相同（{allowed[1]}）",
+        "en": "its columns differ from those of {allowed[0]}: only one of them has “{value}”; all "
+        "files must have the same ({allowed[1]})",
+    },
+    "names_alike": {
+        "zh": "列名只有大小写之别：{value}；请改名",
+        "en": "has names that differ in case alone: {value}; rename them",
+    },
+    "no_date_column": {
+        "zh": "没有“date”这一列；请指明日期所在的列：date=（命令行用--date）；现有：{allowed}",
+        "en": "has no column “date”; say which one has the dates: date= (--date); there are: "
+        "{allowed}",
+    },
+    "undated": {
+        "zh": "有{value}行没有日期；请填写，或用where=（命令行用--where）排除",
+        "en": "rows without a date: {value}; fill them in, or leave them out with where= (--where)",
+    },
+    "too_distinct": {
+        "zh": "有{value}个不同的值，各列的组合超过{allowed}种；请选择更粗的分组",
+        "en": "has {value} distinct values, and the columns more than {allowed} combinations; "
+        "count by something coarser",
+    },
+    "too_many_cells": {
+        "zh": "完整的表会超过{allowed}行；如只要有事件的行，请用complete=False"
+        "（命令行用--only-observed）",
+        "en": "the complete table would have more than {allowed} rows; for those with events "
+        "alone, say complete=False (--only-observed)",
+    },
+    "tz_needed": {
+        "zh": "“{value}”列的时间带有时区；请指明按哪个时区分日：tz=（命令行用--tz），"
+        "如Asia/Shanghai",
+        "en": "the times in column “{value}” carry a zone; say whose days are meant: tz= (--tz), "
+        "such as UTC",
+    },
+    "no_zone": {
+        "zh": "没有“{value}”这个时区；应写如Asia/Shanghai",
+        "en": "there is no time zone “{value}”; write one such as Europe/Paris",
+    },
+    "period_needed": {
+        "zh": "日期、覆盖范围和时区只用于按时段统计；请指明时段：period=（命令行用--period）",
+        "en": "dates, coverage and zones are for counts by period; name one: period= (--period)",
+    },
+    "date_columns": {
+        "zh": "日期最多取自两列（起日与止日），这里写了：{value}",
+        "en": "the date comes from one column, or from two, start and end; here are: {value}",
+    },
+    "counts_name": {
+        "zh": "“{value}”是统计结果自己的列名，不能按它分组；请先改名",
+        "en": "“{value}” is a column of the counts themselves and cannot be counted by; rename it",
+    },
+    "where": {
+        "zh": "条件“{value}”不成立：应是一个SQL表达式；DuckDB说：",
+        "en": "the condition “{value}” is not one SQL expression over the columns; DuckDB says:",
+    },
+    "where_value": {
+        "zh": "条件无法用于所有行（CSV中各列都是文本；可改用TRY_CAST）；DuckDB说：",
+        "en": "the condition fails on some row (all columns of a CSV are text; try TRY_CAST); "
+        "DuckDB says:",
+    },
+    "engine": {"zh": "DuckDB无法读取：{value}", "en": "DuckDB cannot read this: {value}"},
     # how a fault is put together
     "line": {"zh": "第{line}行", "en": "{unit} {line}"},
     "column": {"zh": "{column}列", "en": "column {column}"},
@@ -583,7 +684,7 @@ def place_of(
     Parameters
     ----------
     file
-        A table; that of a workbook has rows, any other lines.
+        A table; a workbook and Parquet have rows, any other lines.
     lines
         The lines, each of them once however often it is given.
     column
@@ -599,7 +700,7 @@ def place_of(
     language = language or user_language()
     parts, ordered = [file], sorted(set(lines))
     if ordered:
-        unit = "row" if file.lower().endswith(_WORKBOOKS) else "line"
+        unit = "row" if file.lower().endswith(_OF_ROWS) else "line"
         unit += "s" * (len(ordered) > 1)
         line = _runs(ordered, language)
         parts.append(_TEXTS["line"][language].format(unit=unit, line=line))

@@ -18,7 +18,8 @@ import os
 import re
 import shutil
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,7 +122,7 @@ def read_cells(path: Path, *, encoding: str | None = None, separator: str | None
         return Cells(file, sheet.rows, None, None, None, sheet.name, sheet.day_zero, sheet.days)
     encoding = encoding or find_encoding(raw, file)
     text = _decoded(raw, encoding, file)
-    separator = separator or _find_separator(text)
+    separator = separator or find_separator(text)
     read: list[tuple[int, tuple[str, ...]]] = []
     try:
         read.extend(records(text, file, separator))
@@ -161,9 +162,12 @@ def read_text(path: Path, encoding: str | None = "utf-8") -> str:
     return _decoded(raw, encoding or find_encoding(raw, file), file)
 
 
-def records(text: str, file: str, separator: str = ",") -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Yield each record of a CSV text with the physical line on which it starts."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
+def records(
+    text: str | Iterable[str], file: str, separator: str = ","
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield each record of a CSV, a text or its lines, with the physical line it starts on."""
+    lines = io.StringIO(text, newline="") if isinstance(text, str) else text
+    reader = csv.reader(lines, strict=True, delimiter=separator)
     line = 1
     try:
         for cells in reader:
@@ -176,13 +180,20 @@ def records(text: str, file: str, separator: str = ",") -> Iterator[tuple[int, t
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file so that whoever looks finds it as it was or as it will be.
+    """Write a text so that whoever looks finds the file as it was or as it will be."""
+    with replacing(path) as aside:
+        aside.write_text(text, encoding="utf-8", newline="\n")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a place to write to, which then takes the place of a file, or is gone if that fails.
 
     It keeps the mode of the file that was there.
     """
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        aside.write_text(text, encoding="utf-8", newline="\n")
+        yield aside
         if path.exists():
             shutil.copymode(path, aside)
         aside.replace(path)
@@ -214,7 +225,7 @@ def _looks_like(raw: bytes) -> str | None:
         return None
 
 
-def _find_separator(text: str) -> str:
+def find_separator(text: str) -> str:
     """Return what separates most records into one same number of cells, and into the most."""
 
     def fit(separator: str) -> tuple[int, int]:

@@ -50,7 +50,7 @@ _NO_DATE = frozenset(
 )
 _DAY_UNKNOWN = re.compile(r"\d{4}-\d\d-00", re.ASCII)  # as MySQL has it, of the month too
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\ufeff"))
-_FAULTS_NAMED = 20
+FAULTS_NAMED = 20
 _COLUMNS_NAMED = 12
 _LINES_SHOWN = 3
 _SAMPLE_RECORDS = 50
@@ -74,11 +74,14 @@ _FORMS = [
     )
 ]
 _NUMBERS = re.compile(r"(\d{1,2})(?P<by>[-/. ])(\d{1,2})(?P=by)(\d{1,2}|\d{4})", re.ASCII)
-_TIME = re.compile(
-    r"(T|,? (at )?|(?<=[日号號]))([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d([.,]\d+)?)?( ?[ap]\.?m\.?)?"
-    r"( ?(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?))?$",
-    re.ASCII | re.IGNORECASE,
+_CLOCK = (
+    r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d([.,]\d+)?)?( ?[ap]\.?m\.?)?"
+    r"( ?(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?))?$"
 )
+_TIME = re.compile(rf"(T|,? (at )?|(?<=[日号號])){_CLOCK}", re.ASCII | re.IGNORECASE)
+TIME_OF_DAY = rf"(T|,? (at )?){_CLOCK}"
+"""The end of a date that `read_date` cuts off, whatever its case, as a pattern for any engine."""
+
 _SERIAL = re.compile(r"(\d{5})(\.\d+)?", re.ASCII)
 
 
@@ -154,17 +157,17 @@ def read_layout(
     if len(names) > 2 and names[0] not in way:
         faults += _notes(table, cells.file)
     sources = dict(zip(names, header, strict=True))
-    reading = _Reading(cells.file, sources, faults, cells.day_zero)
+    reading = Reading(cells.file, sources, faults, cells.day_zero)
     _add_dates(table, reading, way, layout)
     for name, separator in layout.lists.items():
-        table[name] = reading.by_value([name], table[name], partial(_values, separator))
+        table[name] = reading.by_value([name], table[name], partial(split_cell, separator))
     used = [name for name in names if name in (*way, *layout.columns)]
     table.attrs["columns"] = {name: reading.sources[name] for name in used}
     return table, reading.faults
 
 
 @dataclass
-class _Reading:
+class Reading:
     """What the columns were called, what is wrong so far, and from when serial numbers count."""
 
     file: str
@@ -186,19 +189,20 @@ class _Reading:
         if wrong:
             file, column = self.file, self.source(names)
             first = by_line(cells[cells.isin(list(wrong))].drop_duplicates())
-            self.faults += _few(
+            self.faults += few(
                 [replace(wrong[it], file=file, line=line, column=column) for line, it in first]
             )
         return cells.map(answers)
 
     def source(self, names: Collection[str]) -> str:
+        """Return what the columns are called in the file."""
         return " + ".join(self.sources[name] for name in names if name in self.sources)
 
 
-def _few(faults: list[Fault]) -> list[Fault]:
+def few(faults: list[Fault]) -> list[Fault]:
     """Name the first of many faults of one kind, and how many more there are."""
-    more = [Fault("more_faults", it.file, it.line, it.column) for it in faults[_FAULTS_NAMED:]]
-    return faults[:_FAULTS_NAMED] + [replace(it, value=len(more)) for it in more[:1]]
+    more = [Fault("more_faults", it.file, it.line, it.column) for it in faults[FAULTS_NAMED:]]
+    return faults[:FAULTS_NAMED] + [replace(it, value=len(more)) for it in more[:1]]
 
 
 def by_line(cells: pd.Series) -> list[tuple[int, str]]:
@@ -229,7 +233,7 @@ def _rows(cells: Cells, layout: Layout) -> tuple[pd.DataFrame, list[Fault]]:
         names = sum(map(bool, header))
         raise DataError([*faults, Fault("not_header", file, top, None, names, better)])
     if not layout.skip_torn:
-        faults += _few([Fault("torn", file, line, None, n, width) for line, n in torn.items()])
+        faults += few([Fault("torn", file, line, None, n, width) for line, n in torn.items()])
     for line in torn:
         del rows[line]
     table = pd.DataFrame(list(rows.values()), list(rows), range(width), dtype="str")
@@ -334,13 +338,11 @@ def _some(names: list[str]) -> str:
 # When --------------------------------------------------------------------------------------------
 
 
-def _add_dates(
-    table: pd.DataFrame, reading: _Reading, way: tuple[str, ...], layout: Layout
-) -> None:
+def _add_dates(table: pd.DataFrame, reading: Reading, way: tuple[str, ...], layout: Layout) -> None:
     """Add ``date`` in EDTF, and how its numbers were read to what the table says of itself."""
     parts = [way] if way[0] == "year" else [(name,) for name in way]
     texts = [_one_text(table[[*part]]) if part[0] == "year" else table[part[0]] for part in parts]
-    order, proof, unclear = _order(texts, reading, way, layout.dates)
+    order, proof, unclear = find_order(texts, reading, way, layout.dates)
     before = len(reading.faults)
     read = partial(read_date, order=order, day_zero=reading.day_zero)
     dates = [
@@ -375,8 +377,8 @@ def _year_first(parts: tuple[str, ...]) -> str | None:
     return ".".join(it.zfill(2) if it else "?" for it in known) or None
 
 
-def _order(
-    texts: list[pd.Series], reading: _Reading, way: tuple[str, ...], stated: str | None
+def find_order(
+    texts: list[pd.Series], reading: Reading, way: tuple[str, ...], stated: str | None
 ) -> tuple[str | None, int | None, list[str]]:
     """Find the one order of day and month in which all numbers of the columns are days.
 
@@ -534,7 +536,7 @@ def _span(text: str) -> str:
 
 
 def _widened_by_code(
-    table: pd.DataFrame, reading: _Reading, dates: pd.Series, layout: Layout
+    table: pd.DataFrame, reading: Reading, dates: pd.Series, layout: Layout
 ) -> tuple[pd.Series, str | None]:
     """Widen each date to what its code of precision says, and return whose codes these are."""
     sources = reading.sources
@@ -581,7 +583,7 @@ def _widened(text: str) -> str:
 # Several values in a cell ------------------------------------------------------------------------
 
 
-def _values(separator: str, cell: str) -> tuple[str, ...] | None:
+def split_cell(separator: str, cell: str) -> tuple[str, ...] | None:
     """Return the values of a cell, each once; None where there are none."""
     parts = _json_list(cell) if separator == JSON else cell.split(separator)
     values = dict.fromkeys(filter(None, map(str.strip, parts)))

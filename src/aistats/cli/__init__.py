@@ -14,11 +14,11 @@ import sys
 import warnings
 from collections.abc import Sequence
 
-from aistats.cli import adding, drafting, editions, tables
+from aistats.cli import adding, counting, drafting, editions, tables
 from aistats.cli.commands import Commands
 from aistats.faults import AistatsError, user_language
 
-_FILES = (editions, tables, drafting, adding)
+_FILES = (editions, tables, counting, drafting, adding)
 
 _TEXTS = {
     "zh": {

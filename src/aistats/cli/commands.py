@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+from aistats.faults import Fault, ParameterError
 
 Texts = dict[str, str]
 Command = Callable[[argparse.Namespace, Texts], int]
@@ -44,3 +47,15 @@ class Commands:
         added = self.parsers.add_parser(name, help=self.text[name], description=self.text[name])
         added.set_defaults(run=run, text=self.text, unchanged=unchanged, extra=extra)
         return added
+
+
+def pairs(texts: Iterable[str]) -> dict[str, str]:
+    """Read ``NAME=VALUE``, each name once."""
+    pairs = [text.partition("=") for text in texts]
+    times = Counter(name for name, _, _ in pairs)
+    if wrong := [
+        *(Fault("parameter_form", value="".join(it)) for it in pairs if not (it[0] and it[2])),
+        *(Fault("parameter_twice", value=name) for name, n in times.items() if name and n > 1),
+    ]:
+        raise ParameterError(wrong)
+    return {name: value for name, _, value in pairs}

@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
-from aistats.cli.commands import Commands, Texts
+from aistats.cli.commands import Commands, Texts, pairs
 from aistats.events import read_events, read_tables
 from aistats.faults import DataError, Fault, ParameterError
 from aistats.files import write_whole
@@ -122,10 +121,10 @@ def _convert(options: argparse.Namespace, text: Texts) -> int:
     output = Path(options.output) if options.output else None
     table = read_events(
         options.file,
-        columns=_pairs(options.map),
+        columns=pairs(options.map),
         dates=options.dates,
-        lists=_pairs(options.list),
-        precision=_pairs(options.precision) or None,
+        lists=pairs(options.list),
+        precision=pairs(options.precision) or None,
         encoding=options.encoding,
         header=options.header,
         skip=options.skip,
@@ -142,18 +141,6 @@ def _convert(options: argparse.Namespace, text: Texts) -> int:
         write_whole(output, tidy)
         print(*said, text["written"].format(output.as_posix()), sep="\n")
     return 0
-
-
-def _pairs(texts: Iterable[str]) -> dict[str, str]:
-    """Read ``NAME=VALUE``, each name once."""
-    pairs = [text.partition("=") for text in texts]
-    times = Counter(name for name, _, _ in pairs)
-    if wrong := [
-        *(Fault("parameter_form", value="".join(it)) for it in pairs if not (it[0] and it[2])),
-        *(Fault("parameter_twice", value=name) for name, n in times.items() if name and n > 1),
-    ]:
-        raise ParameterError(wrong)
-    return {name: value for name, _, value in pairs}
 
 
 def _tidy(table: pd.DataFrame, file: str) -> str:

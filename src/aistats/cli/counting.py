@@ -1,0 +1,200 @@
+"""Files of any size at the command line: ``aistats count``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from aistats.cli.commands import Commands, Texts, pairs
+from aistats.codebook import read_codebook
+from aistats.dates import PERIODS, parse_edtf
+from aistats.events import DESCRIPTOR, read_coverage, read_events
+from aistats.faults import Fault, ParameterError
+from aistats.files import replacing, write_whole
+from aistats.layouts import ORDERS
+
+_QUOTED = re.compile(r'[",\r\n]')
+_ENDINGS = (".csv", ".parquet", ".json")
+
+TEXTS = {
+    "zh": {
+        "count": "统计任意大小的文件（CSV或Parquet，可压缩）中的事件，写成整齐的表格",
+        "files": "文件、文件夹或通配符，可写多个",
+        "by": "按此列分组，可重复",
+        "period": "按此时段统计",
+        "date": "日期列，或起日与止日两列（默认：earliest与latest，否则date）",
+        "between": "起止日期（含），如2025-01 2025-12",
+        "coverage": "覆盖时间窗的表格",
+        "tz": "带时区的时间按哪个时区分日，如Asia/Shanghai",
+        "where": "只统计符合此SQL条件的行，如\"status = 'occurred'\"；CSV中各列都是文本",
+        "list": "多值列及其分隔符，如country=';'或tags=json，可重复",
+        "dates": "数字日期的写法：日月年、月日年、两位数年份，或Excel的日期序号",
+        "codebook": "编码手册datapackage.json（默认：文件旁边的那个，如其中有此文件）",
+        "only_observed": "只列出有事件的行",
+        "output": "写入这个文件，CSV或Parquet（默认：输出到屏幕）",
+        "json": "输出一个JSON对象：行数、文件和表格",
+        "not_written": "没有写入任何文件。",
+        "counted": "已统计{}行（{}个文件）",
+        "written": "已写入{}（{}行）",
+    },
+    "en": {
+        "count": "count the events in files of any size (CSV or Parquet, compressed or not)",
+        "files": "a file, a folder or a pattern; may be repeated",
+        "by": "group by this column; may be repeated",
+        "period": "count by this period",
+        "date": "the column of dates, or those of start and end (default: earliest and latest, "
+        "else date)",
+        "between": "first and last day to count, such as 2025-01 2025-12",
+        "coverage": "a table of covered windows",
+        "tz": "whose days are meant by times that carry a zone, such as UTC",
+        "where": "count only rows for which this SQL condition holds, such as "
+        "\"status = 'occurred'\"; all columns of a CSV are text",
+        "list": "a column of lists and what separates their values, such as country=';' or "
+        "tags=json; may be repeated",
+        "dates": "how numbers are a date: the order of day and month, years of two digits, or the "
+        "days that Excel counts",
+        "codebook": "the datapackage.json to check against (default: the one beside the file, if "
+        "it names that)",
+        "only_observed": "leave out rows without events",
+        "output": "write into this file, CSV or Parquet (default: to the screen)",
+        "json": "write one JSON object: rows, files and the table",
+        "not_written": "Nothing was written.",
+        "counted": "Rows counted: {} (files: {})",
+        "written": "Wrote {} (rows: {})",
+    },
+}
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command of this file."""
+    text = commands.text
+    count = commands.add("count", _count, unchanged=text["not_written"], extra="files")
+    count.add_argument("files", nargs="+", metavar="FILE", help=text["files"])
+    count.add_argument("--by", action="append", default=[], metavar="COLUMN", help=text["by"])
+    count.add_argument("--period", choices=PERIODS, help=text["period"])
+    count.add_argument("--date", action="append", metavar="COLUMN", help=text["date"])
+    count.add_argument("--between", nargs=2, metavar=("FIRST", "LAST"), help=text["between"])
+    count.add_argument("--coverage", metavar="FILE", help=text["coverage"])
+    count.add_argument("--tz", metavar="ZONE", help=text["tz"])
+    count.add_argument("--where", metavar="SQL", help=text["where"])
+    count.add_argument(
+        "--list", action="append", default=[], metavar="COLUMN=SIGN", help=text["list"]
+    )
+    count.add_argument("--dates", choices=ORDERS, help=text["dates"])
+    count.add_argument("--codebook", metavar="JSON", help=text["codebook"])
+    count.add_argument("--only-observed", action="store_true", help=text["only_observed"])
+    count.add_argument("-o", "--output", metavar="FILE", type=Path, help=text["output"])
+    count.add_argument("--json", action="store_true", help=text["json"])
+
+
+def _count(options: argparse.Namespace, text: Texts) -> int:
+    from aistats.scans import count_files, find_files
+
+    output = options.output
+    form = ".json" if options.json else output.suffix.lower() if output else ".csv"
+    _refuse(options, form)
+    if output and output.exists() and any(output.samefile(it) for it in find_files(options.files)):
+        raise ParameterError([Fault("own_input", output.as_posix())])
+    counts = count_files(
+        options.files,
+        by=options.by,
+        period=options.period,
+        coverage=_coverage(options.coverage),
+        date=options.date[0] if options.date and len(options.date) == 1 else options.date,
+        between=options.between,
+        tz=options.tz,
+        complete=not options.only_observed,
+        where=options.where,
+        lists=pairs(options.list),
+        dates=options.dates,
+        codebook=options.codebook,
+        progress=sys.stderr.isatty(),
+    )
+    told = [text["counted"].format(counts.attrs["rows"], len(counts.attrs["files"]))]
+    if output is None:
+        sys.stdout.buffer.write((_json if options.json else _csv)(counts).encode())
+    else:
+        _write(counts, output, form)
+        told.append(text["written"].format(output.as_posix(), len(counts)))
+    print(*told, sep="\n", file=sys.stderr)
+    return 0
+
+
+def _refuse(options: argparse.Namespace, form: str) -> None:
+    """Refuse what the command line allows and nobody can mean."""
+    allowed = [".json"] if options.json else _ENDINGS
+    faults = []
+    if options.output and (form not in allowed or options.output.suffix.lower() != form):
+        faults.append(Fault("file_ending", str(options.output), allowed=" / ".join(allowed)))
+    if options.date and len(options.date) > 2:
+        faults.append(Fault("date_columns", value=", ".join(options.date)))
+    if faults:
+        raise ParameterError(faults)
+    if options.between:
+        first, last = options.between
+        parse_edtf(f"{parse_edtf(first)[0]}/{parse_edtf(last)[1]}")  # refuses what ends too early
+
+
+def _coverage(file: str | None) -> pd.DataFrame | None:
+    """Read covered windows: a table with a codebook that knows it, or any with dates."""
+    if file is None:
+        return None
+    path = Path(file)
+    ours = path.with_name(DESCRIPTOR)
+    if ours.is_file() and read_codebook(ours).table("coverage").path == path.name:
+        return read_coverage(path)
+    return read_events(path, columns={})
+
+
+def _cells(counts: pd.DataFrame) -> dict[str, list[object]]:
+    """Return the cells of each column: a date as its day, None where a value is missing."""
+    cells = {}
+    for column in counts:
+        values = counts[column]
+        if pd.api.types.is_datetime64_dtype(values.dtype):
+            codes, levels = values.factorize(use_na_sentinel=False)
+            values = pd.Series(levels.astype("str")).take(codes)
+        cells[str(column)] = values.astype("object").where(values.notna().to_numpy(), None).tolist()
+    return cells
+
+
+def _csv(counts: pd.DataFrame) -> str:
+    """Return the table as CSV; each distinct cell of a column is written once, as most recur."""
+    columns = []
+    for name, cells in _cells(counts).items():
+        codes, distinct = pd.factorize(
+            np.array([name, *cells], dtype=object), use_na_sentinel=False
+        )
+        text = np.array([_csv_cell(it) for it in distinct], dtype=object)
+        columns.append(text[codes].tolist())
+    return "".join(f"{','.join(row)}\n" for row in zip(*columns, strict=True))
+
+
+def _csv_cell(cell: object) -> str:
+    if not isinstance(cell, str):
+        return "" if cell is None or cell != cell else str(cell)
+    return '"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) or not cell else cell
+
+
+def _json(counts: pd.DataFrame) -> str:
+    cells = _cells(counts)
+    records = [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
+    whole = {"rows": counts.attrs["rows"], "files": counts.attrs["files"], "table": records}
+    return json.dumps(whole, ensure_ascii=False, default=str) + "\n"
+
+
+def _write(counts: pd.DataFrame, output: Path, form: str) -> None:
+    """Write the whole table or nothing."""
+    if form != ".parquet":
+        write_whole(output, (_json if form == ".json" else _csv)(counts))
+        return
+    import duckdb
+
+    with replacing(output) as aside, duckdb.connect() as connection:
+        connection.from_df(counts).write_parquet(aside.as_posix())

@@ -1,0 +1,275 @@
+"""Scans: files larger than memory, counted where they are.
+
+Of all the rows only ``(date, *by) -> n`` is ever held, so memory is bounded by the number of
+distinct combinations and not by the number of rows. Everything else, the reading of dates, the
+checking of levels, happens once per distinct value of that small table, which is then counted like
+any other. What is wrong with a value is said with the line on which it stands first; only then are
+the files looked at again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from aistats.codebook import Codebook
+from aistats.counts import MEASURES, MOST_CELLS, count_events
+from aistats.dates import first_days
+from aistats.events import DataWarning
+from aistats.faults import DataError, Fault, ParameterError
+from aistats.layouts import ORDERS
+from aistats.scans.checks import Checks, table_of
+from aistats.scans.cube import Column, count_rows, date_column, level_column
+from aistats.scans.engine import Engine, name, refused, said, started
+from aistats.scans.places import Rejected, broken_quotes, line_faults, mixed_ends, placed
+from aistats.scans.sources import MOST_REJECTED, Files, Source, find_files, open_source
+
+__all__ = ["count_files", "find_files"]
+
+_START, _END = "starting", "ending"  # names of the counts table: no column is grouped by them
+_YEAR_1000, _YEAR_9999 = (
+    (it - dt.date(1970, 1, 1)).days for it in (dt.date(1000, 1, 1), dt.date.max)
+)
+_Day = str | dt.date | np.datetime64
+
+
+def count_files(
+    files: Files,
+    *,
+    by: str | Sequence[str] | None = None,
+    period: str | None = None,
+    coverage: pd.DataFrame | None = None,
+    date: str | tuple[str, str] | None = None,
+    between: tuple[_Day, _Day] | None = None,
+    tz: str | None = None,
+    complete: bool = True,
+    where: str | None = None,
+    lists: Mapping[str, str] | None = None,
+    dates: str | None = None,
+    codebook: Codebook | str | Path | None = None,
+    progress: bool = False,
+) -> pd.DataFrame:
+    r"""Count the events in files of any size as :func:`count_events` counts a table in memory.
+
+    Parameters
+    ----------
+    files
+        A file, a folder (every CSV and Parquet in it, however deep), a pattern such as
+        ``2025-*.csv.gz``, or several of these. CSV in UTF-8, whatever separates its columns, also
+        compressed with gzip or Zstandard; or Parquet. All must have the same columns. What the
+        names of folders say (``year=2025``) is a column too.
+    by, period, coverage, between, complete
+        As in :func:`count_events`.
+    date
+        The column of dates, or a (start, end) pair of columns; by default ``earliest`` and
+        ``latest`` where they are, else ``date``. Text is read as :func:`read_events` reads it.
+    tz
+        The time zone whose days are meant, for time stamps in Parquet that carry a zone.
+    where
+        Which rows to count: an SQL expression over the columns, as DuckDB has it. All columns of a
+        CSV are text there: ``CAST(deaths AS INTEGER) > 10``.
+    lists
+        Columns of a CSV whose cells are lists, and what separates the values: a text or ``json``.
+    dates
+        What numbers mean where nothing in the column tells, as in :func:`read_events`.
+    codebook
+        The codebook whose table ``events`` the rows are checked against, or its path; by default
+        the ``datapackage.json`` beside a single file, if it names that. Then an event without a
+        date has that of its report, and columns that the codebook derives can be counted by.
+    progress
+        Show on stderr how much has been read.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`count_events` returns it; its ``attrs`` have ``rows``, how many were counted, and
+        ``files``, their names.
+
+    Raises
+    ------
+    DataError
+        Naming what is wrong in the columns that are counted, with file and line (of Parquet, with
+        the row): dates that are none, missing dates, levels that the codebook does not allow, lines
+        that are no rows.
+    ParameterError
+        If an argument cannot be for these files.
+    ModuleNotFoundError
+        If DuckDB is not installed (``aistats[files]``).
+
+    See Also
+    --------
+    read_events : a table that fits into memory, as it stands.
+
+    Notes
+    -----
+    An empty cell of a CSV is a missing value, and "NA" is text. A CSV is read in parallel; where
+    line breaks in quoted cells do not allow that, it is read again in one go.
+
+    Examples
+    --------
+    >>> count_files("data/events.csv", by="scope")
+               scope  count
+    0       domestic      9
+    1  international     10
+    2       unstated      1
+
+    Only what is asked for is checked and counted:
+
+    >>> announced = count_files("data/events.csv", by="region", where="status = 'announced'")
+    >>> announced.attrs["rows"]
+    1
+    """
+    names = [by] if isinstance(by, str) else list(by or ())
+    _refuse_arguments(names, period, coverage, date, between, tz, dates)
+    with started(progress=progress) as engine:
+        source = open_source(files, engine)
+        table = table_of(source, codebook)
+        checks = Checks(table, dict(lists or {}), dates, source)
+        when = checks.when(date) if period else []
+        levels = [level_column(it, source.columns[it]) for it in checks.groups(names)]
+        condition = _condition(where, source, engine)
+        dated = [date_column(it, source.columns[it], tz, exact=checks.own(it)) for it in when]
+        rejected: list[Rejected] = []
+        columns = [*(date_column(it, "DATE", None, exact=False) for it in when), *levels]
+        quick = where is None and when and source.are_days(when) and not any(map(checks.own, when))
+        n = _counted_days(engine, columns, source, condition, when) if quick else None
+        if n is None:
+            columns = [*dated, *levels]
+            n, rejected = _counted(engine, columns, source, condition)
+        checks.read(columns, n, len(when))
+        faults = [
+            *line_faults(engine, source, rejected),
+            *placed(engine, source, condition, columns, checks.wrong, rejected),
+        ]
+        if faults:
+            raise DataError(faults)
+        for fault in placed(engine, source, condition, columns, checks.doubtful):
+            warnings.warn(fault.text(), DataWarning, stacklevel=2)
+    cube = pd.DataFrame({**checks.levels(names), "count": n})
+    if period:
+        cube[_START], cube[_END] = checks.days
+    try:
+        counts = count_events(
+            cube,
+            by=names,
+            period=period,
+            coverage=coverage,
+            date=(_START, _END) if period else None,
+            between=between,
+            complete=complete,
+            counts="count",
+        )
+    except ValueError as error:  # all else has been tried
+        raise ParameterError([Fault("too_many_cells", value=error, allowed=MOST_CELLS)]) from error
+    counts.attrs |= {"rows": int(n.sum()), "files": list(source.files)}
+    return counts
+
+
+def _refuse_arguments(
+    by: list[str],
+    period: str | None,
+    coverage: pd.DataFrame | None,
+    date: str | tuple[str, str] | None,
+    between: tuple[_Day, _Day] | None,
+    tz: str | None,
+    dates: str | None,
+) -> None:
+    """Refuse what no file could have counted, before any is read."""
+    if dates not in (None, *ORDERS):
+        raise ValueError(f"dates={dates!r} is not one of {', '.join(ORDERS)}")
+    taken = [it for it in by if it in (*MEASURES, "period")]
+    twice = [it for it in dict.fromkeys(by) if by.count(it) > 1]
+    faults = [
+        *(Fault("counts_name", value=it) for it in taken),
+        *(Fault("parameter_twice", value=it) for it in twice),
+    ]
+    if tz is not None and not _is_zone(tz):
+        faults.append(Fault("no_zone", value=tz))
+    if period is None and any(it is not None for it in (coverage, between, date, tz, dates)):
+        faults.append(Fault("period_needed"))
+    if faults:
+        raise ParameterError(faults)
+    if period is not None:  # what `count_events` refuses, it refuses of one event too
+        day = np.datetime64("2025-12-02", "D")
+        first_days(day, day, period)
+    if coverage is not None or between is not None:
+        one = pd.DataFrame({"date": ["2025-12-02"]})
+        count_events(one, period=period, coverage=coverage, between=between)
+
+
+def _is_zone(tz: str) -> bool:
+    try:
+        ZoneInfo(tz)
+    except (ValueError, OSError, KeyError):  # no name, no file, no such zone
+        return False
+    return True
+
+
+def _condition(where: str | None, source: Source, engine: Engine) -> str:
+    """Return the condition as the engine itself writes it, which makes it one expression."""
+    import duckdb
+
+    alone = [f"{name(source.alone)} IS NOT NULL"] if source.alone else []
+    if where is None:
+        return " AND ".join(alone) or "true"
+    try:
+        condition = f"({duckdb.SQLExpression(where)})"
+        engine.rows(f"SELECT 1 FROM {source.sql()} WHERE {condition} LIMIT 0")
+    except duckdb.Error as error:
+        raise ParameterError([Fault("where", value=where, lines=(said(error),))]) from None
+    return " AND ".join([condition, *alone])
+
+
+def _counted_days(
+    engine: Engine, columns: Sequence[Column], source: Source, condition: str, days: Sequence[str]
+) -> NDArray[np.int64] | None:
+    """Count the rows if all dates are days of the years 1000 to 9999, which are read faster."""
+    import duckdb
+
+    try:
+        n = count_rows(engine, columns, source.sql(days=days), condition)
+    except duckdb.Error:
+        return None
+    # The engine takes more for a day: 25-12-02, "infinity", and "epoch" for the one of number 0.
+    found = {day for column in columns[: len(days)] for day in column.levels}
+    sure = None not in found and 0 not in found
+    return n if sure and all(_YEAR_1000 <= day <= _YEAR_9999 for day in found) else None
+
+
+def _counted(
+    engine: Engine, columns: Sequence[Column], source: Source, condition: str
+) -> tuple[NDArray[np.int64], list[Rejected]]:
+    """Count the rows, and return also what in a CSV is none."""
+    import duckdb
+
+    try:
+        return count_rows(engine, columns, source.sql(), condition), []
+    except (duckdb.InvalidInputException, duckdb.NotSupportedError) as error:
+        if source.is_parquet:
+            raise refused(error) from None
+    except duckdb.ConversionException as error:  # all columns are read as they are
+        raise ParameterError([Fault("where_value", lines=(said(error),))]) from None
+    except duckdb.Error as error:
+        raise refused(error) from None
+    # Either a line is torn, or line breaks in cells cannot be told from those between rows by
+    # somebody who starts in the middle.
+    tables = {"rejects_table": "'no_rows'", "rejects_scan": "'scans'"}
+    limit = {"store_rejects": "true", "rejects_limit": str(MOST_REJECTED)}
+    try:
+        n = count_rows(engine, columns, source.sql(ordered=True, **limit, **tables), condition)
+    except duckdb.Error as error:
+        raise DataError(mixed_ends(engine, source) or refused(error).faults) from None
+    found = engine.rows(
+        "SELECT file_path, line, min(error_type), min(csv_line) FROM no_rows "
+        "JOIN scans USING (scan_id, file_id) GROUP BY ALL ORDER BY ALL"
+    )
+    if not found and (broken := broken_quotes(engine, source)):
+        raise DataError(broken)
+    return n, [Rejected(*it) for it in found]

@@ -1,0 +1,162 @@
+"""The cube: one pass over the rows, and of each column what is distinct.
+
+``(date, *by) -> n`` is all that is ever computed over the rows themselves. It stays in the engine;
+out of it come whole numbers, the code of each level, and each level once, as exactly as it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from aistats.counts import MOST_CELLS
+from aistats.faults import DataError, Fault
+from aistats.layouts import TIME_OF_DAY
+from aistats.scans.engine import Engine, name, text
+
+_INTEGERS = {
+    "TINYINT": "Int8",
+    "SMALLINT": "Int16",
+    "INTEGER": "Int32",
+    "BIGINT": "Int64",
+    "UTINYINT": "UInt8",
+    "USMALLINT": "UInt16",
+    "UINTEGER": "UInt32",
+    "UBIGINT": "UInt64",
+}
+_FLOATS = {"FLOAT": "float32", "DOUBLE": "float64"}
+_INSTANTS = {
+    "DATE": "s",
+    "TIMESTAMP_S": "s",
+    "TIMESTAMP_MS": "ms",
+    "TIMESTAMP": "us",
+    "TIMESTAMP_NS": "ns",
+    "TIMESTAMP WITH TIME ZONE": "us",
+}
+_KEPT = {"VARCHAR", "BOOLEAN", "HUGEINT", "UHUGEINT", *_INTEGERS, *_INSTANTS}
+
+
+@dataclass
+class Column:
+    """A column that is counted by, and what the rows have in it.
+
+    Parameters
+    ----------
+    name
+        What it is called in the files.
+    sql
+        What of it is told apart.
+    kind
+        The engine's type of that.
+    levels
+        What is distinct; None where there is no value.
+    codes
+        Of each row of the cube, which of `levels` it has.
+    """
+
+    name: str
+    sql: str
+    kind: str
+    levels: list[Any] = field(default_factory=list)
+    codes: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
+
+
+def level_column(column: str, kind: str) -> Column:
+    """Return a column of levels."""
+    sql = name(column)
+    if kind in _FLOATS:
+        return Column(column, f"CASE WHEN isnan({sql}) THEN NULL ELSE {sql} END", kind)
+    if kind in _KEPT or kind.startswith("DECIMAL") or kind.endswith("[]"):
+        return Column(column, sql, kind)
+    return Column(column, f"CAST({sql} AS VARCHAR)", "VARCHAR")
+
+
+def date_column(column: str, kind: str, tz: str | None, *, exact: bool) -> Column:
+    """Return a column of dates: days, or texts without the time of day unless `exact`."""
+    sql = name(column)
+    if kind == "TIMESTAMP WITH TIME ZONE":
+        if tz is None:
+            raise DataError([Fault("tz_needed", value=column)])
+        sql = f"timezone({text(tz)}, {sql})"
+    if kind in _INSTANTS:
+        return Column(column, f"CAST({sql} AS DATE)", "DATE")
+    if kind != "VARCHAR":
+        return Column(column, f"CAST({sql} AS VARCHAR)", "VARCHAR")
+    if not exact:
+        cut = f"regexp_replace(trim({sql}), {text(TIME_OF_DAY)}, '', 'i')"
+        sql = f"CASE WHEN contains({sql}, ':') THEN {cut} ELSE {sql} END"
+    return Column(column, sql, "VARCHAR")
+
+
+def count_rows(
+    engine: Engine, columns: Sequence[Column], source: str, condition: str
+) -> NDArray[np.int64]:
+    """Count the rows of each combination, give the columns their levels; return the numbers.
+
+    Raises
+    ------
+    DataError
+        If there are too many combinations.
+    """
+    shown = ", ".join([*(f"{it.sql} AS c{at}" for at, it in enumerate(columns)), "count(*) AS n"])
+    query = f"SELECT {shown} FROM {source} WHERE {condition} GROUP BY ALL"
+    engine.watch(f"CREATE OR REPLACE TEMP TABLE cube AS {query}")
+    ((rows,),) = engine.rows("SELECT count(*) FROM cube")
+    if rows > MOST_CELLS:
+        raise DataError([_too_many(engine, columns)])
+    for at, column in enumerate(columns):
+        engine.run(
+            f"CREATE OR REPLACE TEMP TABLE levels_{at} AS SELECT row_number() OVER () - 1 AS code, "
+            f"v FROM (SELECT DISTINCT c{at} AS v FROM cube)"
+        )
+        found = engine.rows(f"SELECT {_exactly(column.kind)} FROM levels_{at} ORDER BY code")
+        column.levels = [it for (it,) in found]
+    codes = ", ".join([*(f"l{at}.code AS c{at}" for at in range(len(columns))), "n"])
+    joined = " ".join(
+        f"JOIN levels_{at} l{at} ON c{at} IS NOT DISTINCT FROM l{at}.v"
+        for at in range(len(columns))
+    )
+    *every, n = engine.numbers(f"SELECT {codes} FROM cube {joined}")
+    for column, one in zip(columns, every, strict=True):
+        column.codes = np.asarray(one, np.intp)
+    return np.asarray(n, np.int64)
+
+
+def _too_many(engine: Engine, columns: Sequence[Column]) -> Fault:
+    """Name the column that has the most levels."""
+    shown = ", ".join(f"count(DISTINCT c{at})" for at in range(len(columns)))
+    (counts,) = engine.rows(f"SELECT {shown} FROM cube")
+    most = int(np.argmax(counts))
+    return Fault("too_distinct", column=columns[most].name, value=counts[most], allowed=MOST_CELLS)
+
+
+def _exactly(kind: str) -> str:
+    """Return how a level leaves the engine with all its digits."""
+    if kind == "DATE":  # days; those beyond the calendar are none
+        return "CASE WHEN isfinite(v) THEN v - DATE '1970-01-01' END"
+    if kind in _INSTANTS:
+        unit = _INSTANTS[kind]
+        return f"epoch{'' if unit == 's' else '_' + unit}(v)::BIGINT"
+    return "v"
+
+
+def index_of(column: Column) -> pd.Index:
+    """Return the levels of a column as pandas has them, whole numbers with all their digits."""
+    levels, kind = column.levels, column.kind
+    missing = None in levels
+    if kind in _INSTANTS:
+        per_day = 86_400 if kind == "DATE" else 1
+        ticks = ["NaT" if it is None else it * per_day for it in levels]
+        instants = pd.DatetimeIndex(np.array(ticks, dtype=f"datetime64[{_INSTANTS[kind]}]"))
+        return instants.tz_localize("UTC") if kind.endswith("ZONE") else instants
+    dtypes = {"VARCHAR": "str", "BOOLEAN": "boolean" if missing else "bool", **_FLOATS}
+    dtypes |= {it: known if missing else known.lower() for it, known in _INTEGERS.items()}
+    cells = np.empty(len(levels), dtype=object)
+    cells[:] = [tuple(it) if isinstance(it, list) else it for it in levels]
+    index: pd.Index = pd.Index(cells, dtype=dtypes.get(kind, "object"), tupleize_cols=False)
+    return index
