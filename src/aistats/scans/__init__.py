@@ -153,15 +153,18 @@ def count_files(
         for fault in placed(engine, source, condition, columns, checks.doubtful):
             warnings.warn(fault.text(), DataWarning, stacklevel=2)
     cube = pd.DataFrame({**checks.levels(names), "count": n})
+    on = None
     if period:
         cube[_START], cube[_END] = checks.days
+        exact = cube[_START].equals(cube[_END])  # and days are counted sooner than intervals
+        on = _START if exact else (_START, _END)
     try:
         counts = count_events(
             cube,
             by=names,
             period=period,
             coverage=coverage,
-            date=(_START, _END) if period else None,
+            date=on,
             between=between,
             complete=complete,
             counts="count",
