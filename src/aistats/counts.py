@@ -68,6 +68,10 @@ _Dates = str | tuple[str, str] | None
 _Day = str | dt.date | np.datetime64
 
 
+class TooManyRowsError(ValueError):
+    """A complete table would have more rows than anybody reads."""
+
+
 def count_events(
     events: IntoFrame,
     *,
@@ -329,7 +333,7 @@ def _groups(cube: Cube, complete: bool, times: int = 1) -> tuple[Codes, pd.DataF
     if not complete:
         picked, group = _distinct(codes, shape)
     elif (cells := np.prod([*shape, times], dtype=float)) > MOST_CELLS:
-        raise ValueError(
+        raise TooManyRowsError(
             f"the complete table would have {cells:.0f} rows, more than {MOST_CELLS}: "
             "say complete=False for those with events alone"
         )

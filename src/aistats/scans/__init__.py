@@ -20,7 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from aistats.codebook import Codebook
-from aistats.counts import MEASURES, MOST_CELLS, count_events
+from aistats.counts import MEASURES, MOST_CELLS, TooManyRowsError, count_events
 from aistats.dates import first_days
 from aistats.events import DataWarning
 from aistats.faults import DataError, Fault, ParameterError
@@ -169,7 +169,7 @@ def count_files(
             complete=complete,
             counts="count",
         )
-    except ValueError as error:  # all else has been tried
+    except TooManyRowsError as error:
         raise ParameterError([Fault("too_many_cells", value=error, allowed=MOST_CELLS)]) from error
     counts.attrs |= {"rows": int(n.sum()), "files": list(source.files)}
     return counts
