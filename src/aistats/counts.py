@@ -181,6 +181,9 @@ def count_events(
     by = _group_columns(columns, by)
     if counts is not None and counts not in columns:
         raise ValueError(f"counts={counts!r}: no such column; there are {columns}")
+    dates = date_columns(columns, date) if period is not None else []
+    if twice := {name for name in (*by, *dates, counts or "") if columns.count(name) > 1}:
+        raise ValueError(f"more than one column is called {', '.join(map(repr, twice))}")
     if period is None:
         if any(given is not None for given in (coverage, between, date, tz)):
             raise ValueError("coverage=, between=, date= and tz= need a period=")
@@ -188,7 +191,6 @@ def count_events(
         group, levels = _groups(cube, complete)
         n = np.bincount(group, cube.n, len(levels)).astype(np.int64)
         return _marked(levels.assign(count=n), cube.lists)
-    dates = date_columns(columns, date)
     days_matter = coverage is not None or len(dates) > 1
     first_of = None if days_matter else partial(_first_of, period, between)
     cube = cube_of(events, dates, by, counts=counts, tz=tz, standing_for=first_of)

@@ -32,7 +32,11 @@ Counts = NDArray[np.int64]
 _RUN = 1 << 16  # rows at a time: their codes stay in the processor's cache
 _FEW = 1 << 16  # so many cells are worth an array, however few the rows
 _ALL = slice(None)
+_LIST = (list, tuple, np.ndarray)
+_NUMBERS = ("integer", "floating", "mixed-integer-float", "decimal", "empty")
+_MOST = 1 << 53
 _TOLD_APART = 1 << 62  # combinations that an integer can number
+_NEVER = np.iinfo(np.int64).min  # how a missing time stamp is written
 _PER_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 
 
@@ -168,14 +172,21 @@ def cube_of(
 
 def _weights(counts: pd.Series) -> NDArray[np.float64]:
     """Return how many events each row stands for, exact up to 2**53 in all."""
-    numbers = pd.to_numeric(counts, errors="coerce").to_numpy("float64", na_value=np.nan)
+    if isinstance(counts.dtype, pd.CategoricalDtype):
+        counts = counts.astype(counts.cat.categories.dtype)
+    kind = pd.api.types.infer_dtype(counts, skipna=True)
+    if kind not in _NUMBERS:
+        raise ValueError(f"counts={counts.name!r}: a column of {kind}, not of integers")
+    numbers = counts.to_numpy("float64", na_value=np.nan)
     whole = np.isfinite(numbers) & (numbers >= 0) & (numbers == np.floor(numbers))
-    if pd.api.types.is_bool_dtype(counts) or pd.api.types.infer_dtype(counts) == "boolean":
-        whole[:] = False
     if len(wrong := np.flatnonzero(~whole)):
         value = counts.iloc[wrong[0]]
         said = None if pd.isna(value) else value
-        raise ValueError(f"counts={counts.name!r}: {said!r} is no number of events")
+        raise ValueError(f"counts={counts.name!r}: {said} is no number of events")
+    if numbers.sum() >= _MOST:
+        raise ValueError(
+            f"counts={counts.name!r}: more than 2**53 events cannot be counted exactly"
+        )
     return numbers
 
 
@@ -255,7 +266,7 @@ def _days_coded(
     whole = values.to_numpy()
     step, stamps = _PER_DAY[np.datetime_data(whole.dtype)[0]], whole.view("int64")
     span = _span(stamps, step) if len(stamps) else None
-    if span is None:  # a missing one is a very small number
+    if span is None or span[0] == _NEVER // step:
         return _factorized(values.dt.floor("D"))
     days, table = np.arange(span[0], span[1] + 1).astype("datetime64[D]"), None
     if standing_for is not None:
@@ -298,8 +309,9 @@ def _factorized(values: pd.Series) -> _Column:
         except TypeError as error:
             said = f"events: a list in {values.name!r} holds no level: {error}"
             raise ValueError(said) from error
-    kept = object if values.dtype == object else None  # integers beside None are no floats
-    levels = pd.Index(found, dtype=kept, tupleize_cols=False)
+    levels = pd.Index(found, tupleize_cols=False)
+    if values.dtype == object and levels.dtype != "str":
+        levels = levels.astype(object)  # integers beside None are no floats
     return _of_codes(str(values.name), codes, levels, values)
 
 
@@ -322,7 +334,7 @@ def _of_codes(name: str, codes: NDArray[Any], levels: pd.Index, values: pd.Serie
 def _followed_by(levels: pd.Index, missing: pd.Index) -> pd.Index:
     """Append a missing value; pandas would make integers beside it floats."""
     if levels.dtype != object:
-        return levels.append(missing)
+        return levels.append(missing.astype(levels.dtype))
     return pd.Index([*levels, *missing], dtype=object, tupleize_cols=False)
 
 
@@ -353,7 +365,7 @@ def _in_an_array(
     first, *others = columns
     within = int(np.prod(shape[1:]))
     numbers = np.empty(min(run, rows), dtype=np.int64)
-    small = np.empty(len(numbers), dtype=np.min_scalar_type(-within))  # several to a register
+    small = np.empty(len(numbers), dtype=np.min_scalar_type(-within - 1))  # several to a register
     for start in range(0, rows, run):
         part = slice(start, min(start + run, rows))
         number, group = numbers[: part.stop - start], small[: part.stop - start]
@@ -391,12 +403,12 @@ def _by_hashing(
 
 def holds_lists(levels: pd.Series | pd.Index) -> bool:
     """Return whether cells are lists of levels."""
-    return levels.dtype == object and any(isinstance(cell, list | tuple) for cell in levels)
+    return levels.dtype == object and any(isinstance(cell, _LIST) for cell in levels)
 
 
 def levels_in(cell: object) -> list[Hashable | None]:
     """Return the distinct levels in a cell; None where nobody states one."""
-    levels = cell if isinstance(cell, list | tuple | np.ndarray) else (cell,)
+    levels = cell if isinstance(cell, _LIST) else (cell,)
     known = (None if pd.isna(level) else level for level in levels)
     return list(dict.fromkeys(known)) or [None]
 

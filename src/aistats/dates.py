@@ -51,6 +51,7 @@ _DATE = re.compile(
 )
 _OUT_OF_RANGE = re.compile(r"-\d{4}.*|Y-?\d+|XXXX", re.ASCII)
 _APPROXIMATE_MONTH = re.compile(r"\d{4}-~\d{2}.*|\d{4}~-.*", re.ASCII)
+_FIRST_DAY, _LAST_DAY = np.datetime64("0001-01-01", "s"), np.datetime64("9999-12-31", "s")
 _MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -316,6 +317,8 @@ def spans(
         raise ValueError(
             f"{of[undated].sum()} of {of.sum()} rows have no date in {[*names]}: fill or drop them"
         )
+    if (wrong := (days["earliest"] < _FIRST_DAY) | (days["latest"] > _LAST_DAY)).any():
+        raise ValueError(f"a date in {[*names]} is not in the years 0001 to 9999")
     if (wrong := days["latest"] < days["earliest"]).any():
         first, last = days[wrong].iloc[0].dt.date
         raise ValueError(f"{first}/{last} ends before it starts ({[*names]})")

@@ -21,7 +21,7 @@ from aistats.dates import bounds, needed_zone
 
 _MOST = 1 << 63
 _SECONDS = 86_400  # of a day
-_KEY = "aistats {}"  # a column that is added; no frame has one of that name
+_KEY = "aistats {} b7e1"  # a column that is added; no frame has one of that name
 
 _Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
 
@@ -140,14 +140,16 @@ def rows_behind(
     ]
     if window is not None:
         first, last = window
-        starts = _distinct_days(frame, keys[0])
-        ends = starts if len(keys) == 1 else _distinct_days(frame, keys[1])
+        starts = _distinct_days(frame, keys[0], dates[0])
+        ends = starts if len(keys) == 1 else _distinct_days(frame, keys[1], dates[1])
         conditions += [
             nw.col(keys[0]).is_in([date for date, (day, _) in starts.items() if day <= last]),
             nw.col(keys[-1]).is_in([date for date, (_, day) in ends.items() if day >= first]),
         ]
-    found = frame.filter(*conditions).select(*called.values()).to_native()
-    return cast(IntoFrameT, found.toDF(*called) if frame.implementation.is_spark_like() else found)
+    found = frame.filter(*conditions) if conditions else frame
+    native = found.select(*called.values()).to_native()
+    spark = frame.implementation.is_spark_like()
+    return cast(IntoFrameT, native.toDF(*called) if spark else native)
 
 
 def _plainly_named(frame: _Frame) -> tuple[_Frame, dict[str, str]]:
@@ -163,14 +165,18 @@ def _has_level(name: str, dtype: nw.dtypes.DType, level: object) -> nw.Expr:
     cell = nw.col(name)
     if level is None:
         missing = cell.is_null()
+        if dtype == nw.List:
+            return missing | (cell.list.len() == 0) | cell.list.contains(cast(Any, None))
         return missing | cell.is_nan() if dtype.is_float() else missing
     return cell.list.contains(cast(Any, level)) if dtype == nw.List else cell == level
 
 
-def _distinct_days(frame: _Frame, key: str) -> dict[Any, tuple[pd.Timestamp, pd.Timestamp]]:
+def _distinct_days(
+    frame: _Frame, key: str, shown: str
+) -> dict[Any, tuple[pd.Timestamp, pd.Timestamp]]:
     """Return the first and last day of each distinct date."""
     dates = [date for (date,) in _rows(frame.select(key).unique()) if date is not None]
-    days = bounds(_series(dates, frame.collect_schema()[key], key))
+    days = bounds(_series(dates, frame.collect_schema()[key], shown))
     return dict(zip(dates, days.itertuples(index=False, name=None), strict=True))
 
 

@@ -22,6 +22,7 @@ _CHOICES_SHOWN = 12
 _CONTROL_PICTURES = {code: 0x2400 + code for code in range(0x20) if code != ord("\t")}
 
 _NAMED_TOGETHER = ("missing_column", "unknown_column", "unknown_heading")
+_ADDED_UP = ("undated",)  # their value is a number of rows
 
 _TEXTS: dict[str, dict[str, str]] = {
     # the file as a whole
@@ -192,7 +193,7 @@ _TEXTS: dict[str, dict[str, str]] = {
         "en": "“{value}” has the wrong form; write name=value",
     },
     "parameter_twice": {
-        "zh": "“{value}”指定了不止一次；只可一次",
+        "zh": "“{value}”重复指定；只能写一次",
         "en": "“{value}” is given more than once; give it once",
     },
     "parameter_type": {
@@ -350,8 +351,10 @@ _TEXTS: dict[str, dict[str, str]] = {
         "en": "the date is to come from several places: {value}; name one",
     },
     "unreadable": {
-        "zh": "“{value}”读不成日期；如本行不是数据，请跳过这一行：skip=（命令行用--skip）",
-        "en": "“{value}” cannot be read as a date; if the line is no row, skip it: skip= (--skip)",
+        "zh": "无法把“{value}”读作日期；如本行不是数据，请删去，或在读取时跳过："
+        "read_events的skip=（命令行用aistats convert --skip）",
+        "en": "“{value}” cannot be read as a date; if the line is no row, remove it, or skip it: "
+        "skip= of read_events (aistats convert --skip)",
     },
     "more_faults": {
         "zh": "自此另有{value}处也有误，不再列出",
@@ -516,6 +519,20 @@ _TEXTS: dict[str, dict[str, str]] = {
         "zh": "是工作簿，不能直接计数；请先转换：aistats convert",
         "en": "is a workbook, which is not counted as it is; convert it first: aistats convert",
     },
+    "not_a_table": {"zh": "不是CSV或Parquet", "en": "is neither CSV nor Parquet"},
+    "pipe": {
+        "zh": "不是普通文件，无法重复读取；请先存成文件",
+        "en": "is not a regular file and cannot be read twice; save it as a file first",
+    },
+    "cut_short": {
+        "zh": "压缩文件不完整：结尾缺失",
+        "en": "is a compressed file that was cut short",
+    },
+    "no_header": {
+        "zh": "第一行不像表头：“{value}”是数字；请先加上一行列名",
+        "en": "the first line does not look like a header: “{value}” is a number; add a line with "
+        "the names of the columns",
+    },
     "two_kinds": {
         "zh": "与{allowed}格式不同；一次只能统计CSV或Parquet中的一种",
         "en": "is of another kind than {allowed}; count either CSV or Parquet at a time",
@@ -542,9 +559,20 @@ _TEXTS: dict[str, dict[str, str]] = {
         "en": "ends in another way than the lines above; write all line ends alike (dos2unix)",
     },
     "header_differs": {
-        "zh": "表头与{allowed[0]}不同：这里是“{value}”，那里是“{allowed[1]}”；各文件的列须相同",
+        "zh": "表头与{allowed[0]}不同：这里是“{value}”，那里是“{allowed[1]}”；"
+        "各文件的列及其次序须相同",
         "en": "its header has “{value}” where that of {allowed[0]} has “{allowed[1]}”; all files "
-        "must have the same columns",
+        "must have the same columns in the same order",
+    },
+    "header_longer": {
+        "zh": "比{allowed}多一列：“{value}”；各文件的列及其次序须相同",
+        "en": "has a column more than {allowed}: “{value}”; all files must have the same columns "
+        "in the same order",
+    },
+    "header_shorter": {
+        "zh": "比{allowed}少一列：“{value}”；各文件的列及其次序须相同",
+        "en": "has a column less than {allowed}: “{value}”; all files must have the same columns "
+        "in the same order",
     },
     "header_other": {
         "zh": "与{allowed[0]}的列不同：“{value}”只在其中一个文件里；"
@@ -560,6 +588,20 @@ _TEXTS: dict[str, dict[str, str]] = {
         "zh": "没有“date”这一列；请指明日期所在的列：date=（命令行用--date）；现有：{allowed}",
         "en": "has no column “date”; say which one has the dates: date= (--date); there are: "
         "{allowed}",
+    },
+    "no_coverage_dates": {
+        "zh": "不知覆盖哪些日期：应有date列，或start与end两列，"
+        "或window列（旁边须有说明它的编码手册）；现有：{allowed}",
+        "en": "which days are covered? expected: a column date, or start and end, or window with "
+        "the codebook that describes it; there are: {allowed}",
+    },
+    "no_folder": {
+        "zh": "没有“{value}”这个文件夹；请先创建",
+        "en": "there is no folder “{value}”; make it first",
+    },
+    "not_writable": {
+        "zh": "文件夹“{value}”不可写入；请另选一个",
+        "en": "nothing can be written into the folder “{value}”; choose another",
     },
     "undated": {
         "zh": "有{value}行没有日期；请填写，或用where=（命令行用--where）排除",
@@ -577,14 +619,19 @@ _TEXTS: dict[str, dict[str, str]] = {
         "alone, say complete=False (--only-observed)",
     },
     "tz_needed": {
-        "zh": "“{value}”列的时间带有时区；请指明按哪个时区分日：tz=（命令行用--tz），"
+        "zh": "“{value}”列的时间带有时区；请指明按哪个时区的日期计算：tz=（命令行用--tz），"
         "如Asia/Shanghai",
         "en": "the times in column “{value}” carry a zone; say whose days are meant: tz= (--tz), "
         "such as UTC",
     },
     "no_zone": {
-        "zh": "没有“{value}”这个时区；应写如Asia/Shanghai",
+        "zh": "没有“{value}”这个时区；应写成Asia/Shanghai这样的形式",
         "en": "there is no time zone “{value}”; write one such as Europe/Paris",
+    },
+    "tz_unused": {
+        "zh": "没有带时区的时间戳列可用“{value}”换算；文字中的日期按所写的那一天计",
+        "en": "no column of dates has time stamps with a zone for “{value}” to convert; in text, "
+        "the day is the one that is written",
     },
     "period_needed": {
         "zh": "日期、覆盖范围和时区只用于按时段统计；请指明时段：period=（命令行用--period）",
@@ -599,11 +646,11 @@ _TEXTS: dict[str, dict[str, str]] = {
         "en": "“{value}” is a column of the counts themselves and cannot be counted by; rename it",
     },
     "where": {
-        "zh": "条件“{value}”不成立：应是一个SQL表达式；DuckDB说：",
+        "zh": "条件“{value}”有误：应为针对各列的一个SQL表达式；DuckDB说：",
         "en": "the condition “{value}” is not one SQL expression over the columns; DuckDB says:",
     },
     "where_value": {
-        "zh": "条件无法用于所有行（CSV中各列都是文本；可改用TRY_CAST）；DuckDB说：",
+        "zh": "条件在某一行上执行失败（CSV中各列都是文本；可改用TRY_CAST）；DuckDB说：",
         "en": "the condition fails on some row (all columns of a CSV are text; try TRY_CAST); "
         "DuckDB says:",
     },
@@ -740,7 +787,7 @@ def _together(faults: Iterable[Fault]) -> Iterator[tuple[Fault, ...]]:
         alike: tuple[object, ...] = (it.kind, it.file, it.column, str(it.allowed))
         if it.kind in _NAMED_TOGETHER:
             alike += (it.line,)
-        else:
+        elif it.kind not in _ADDED_UP:
             alone = it.line is None or it.lines
             alike += (str(it.value), id(it) if alone else None)
         groups.setdefault(alike, []).append(it)
@@ -752,9 +799,11 @@ def _text(faults: Sequence[Fault], language: str) -> str:
     one = faults[0]
     values = [_LINE_BREAKS.sub("⏎", str(it.value)).translate(_CONTROL_PICTURES) for it in faults]
     value = ("”“" if language == "zh" else "”, “").join(dict.fromkeys(values))
+    if one.kind in _ADDED_UP:
+        value = str(sum(int(it) for it in values))
     text = _TEXTS[one.kind][language].format(value=value, allowed=one.allowed)
     lines = {it.line for it in faults if it.line is not None}
-    if len(lines) > 1:
+    if len(lines) > 1 and one.kind not in _ADDED_UP:
         text += _TEXTS["times"][language].format(n=len(lines))
     place = place_of(one.file, lines, one.column, language)
     colon = "：" if language == "zh" else ": "

@@ -14,11 +14,8 @@ import sys
 import warnings
 from collections.abc import Sequence
 
-from aistats.cli import adding, counting, drafting, editions, tables
 from aistats.cli.commands import Commands
 from aistats.faults import AistatsError, user_language
-
-_FILES = (editions, tables, counting, drafting, adding)
 
 _TEXTS = {
     "zh": {
@@ -47,8 +44,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     language = user_language()
     text = _TEXTS[language]
-    options = _parser(language).parse_args(arguments)
-    unchanged = [options.unchanged] * bool(options.unchanged)
+    unchanged: list[str] = []
+    try:
+        options = _parser(language).parse_args(arguments)
+        unchanged += [options.unchanged] * bool(options.unchanged)
+        return _run(options, unchanged, text)
+    except KeyboardInterrupt:
+        print(text["interrupted"], *unchanged, sep="\n", file=sys.stderr)
+        return 130
+
+
+def _run(options: argparse.Namespace, unchanged: list[str], text: dict[str, str]) -> int:
+    """Run a command; what it refuses is said, and what was not lost."""
     try:
         with warnings.catch_warnings():
             warnings.showwarning = lambda message, *_: print(message, file=sys.stderr)
@@ -62,15 +69,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(said, *unchanged, sep="\n", file=sys.stderr)
     except ModuleNotFoundError as error:
         print(text["extra"].format(error.name, options.extra), file=sys.stderr)
-    except KeyboardInterrupt:
-        print(text["interrupted"], *unchanged, sep="\n", file=sys.stderr)
-        return 130
     return 1
 
 
 def _parser(language: str) -> argparse.ArgumentParser:
+    # Only now: this takes a while, in which somebody may change their mind.
+    from aistats.cli import adding, counting, drafting, editions, tables
+
     parser = argparse.ArgumentParser(prog="aistats", description=_TEXTS[language]["about"])
     parsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for file in _FILES:
+    for file in (editions, tables, counting, drafting, adding):
         file.add_to(Commands(parsers, file.TEXTS[language]))
     return parser

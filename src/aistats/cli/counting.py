@@ -6,6 +6,9 @@ import argparse
 import json
 import re
 import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +18,7 @@ from aistats.cli.commands import Commands, Texts, pairs
 from aistats.codebook import read_codebook
 from aistats.dates import PERIODS, parse_edtf
 from aistats.events import DESCRIPTOR, read_coverage, read_events
-from aistats.faults import Fault, ParameterError
+from aistats.faults import DataError, Fault, ParameterError
 from aistats.files import replacing, write_whole
 from aistats.layouts import ORDERS
 
@@ -28,11 +31,12 @@ TEXTS = {
         "files": "文件、文件夹或通配符，可写多个",
         "by": "按此列分组，可重复",
         "period": "按此时段统计",
-        "date": "日期列，或起日与止日两列（默认：earliest与latest，否则date）",
-        "between": "起止日期（含），如2025-01 2025-12",
+        "date": "日期列，或起日与止日两列（写两次--date）；默认：earliest与latest，否则date",
+        "between": "首日与末日（均计入）；写月份则含整月，如2025-01 2025-12",
         "coverage": "覆盖时间窗的表格",
-        "tz": "带时区的时间按哪个时区分日，如Asia/Shanghai",
-        "where": "只统计符合此SQL条件的行，如\"status = 'occurred'\"；CSV中各列都是文本",
+        "tz": "带时区的时间按哪个时区的日期计算，如Asia/Shanghai",
+        "where": "只统计符合此SQL条件的行，如\"status = 'occurred'\"；CSV中各列都是文本；"
+        "可重复，须同时满足",
         "list": "多值列及其分隔符，如country=';'或tags=json，可重复",
         "dates": "数字日期的写法：日月年、月日年、两位数年份，或Excel的日期序号",
         "codebook": "编码手册datapackage.json（默认：文件旁边的那个，如其中有此文件）",
@@ -48,13 +52,14 @@ TEXTS = {
         "files": "a file, a folder or a pattern; may be repeated",
         "by": "group by this column; may be repeated",
         "period": "count by this period",
-        "date": "the column of dates, or those of start and end (default: earliest and latest, "
-        "else date)",
-        "between": "first and last day to count, such as 2025-01 2025-12",
+        "date": "the column of dates; given twice, those of start and end (default: earliest and "
+        "latest, else date)",
+        "between": "first and last day to count; of a month, all its days: 2025-01 2025-12",
         "coverage": "a table of covered windows",
         "tz": "whose days are meant by times that carry a zone, such as UTC",
         "where": "count only rows for which this SQL condition holds, such as "
-        "\"status = 'occurred'\"; all columns of a CSV are text",
+        "\"status = 'occurred'\"; all columns of a CSV are text; may be repeated: all must "
+        "hold",
         "list": "a column of lists and what separates their values, such as country=';' or "
         "tags=json; may be repeated",
         "dates": "how numbers are a date: the order of day and month, years of two digits, or the "
@@ -77,20 +82,39 @@ def add_to(commands: Commands) -> None:
     count = commands.add("count", _count, unchanged=text["not_written"], extra="files")
     count.add_argument("files", nargs="+", metavar="FILE", help=text["files"])
     count.add_argument("--by", action="append", default=[], metavar="COLUMN", help=text["by"])
-    count.add_argument("--period", choices=PERIODS, help=text["period"])
+    count.add_argument("--period", action=_Once, choices=PERIODS, help=text["period"])
     count.add_argument("--date", action="append", metavar="COLUMN", help=text["date"])
-    count.add_argument("--between", nargs=2, metavar=("FIRST", "LAST"), help=text["between"])
-    count.add_argument("--coverage", metavar="FILE", help=text["coverage"])
-    count.add_argument("--tz", metavar="ZONE", help=text["tz"])
-    count.add_argument("--where", metavar="SQL", help=text["where"])
+    count.add_argument(
+        "--between", action=_Once, nargs=2, metavar=("FIRST", "LAST"), help=text["between"]
+    )
+    count.add_argument("--coverage", action=_Once, metavar="FILE", help=text["coverage"])
+    count.add_argument("--tz", action=_Once, metavar="ZONE", help=text["tz"])
+    count.add_argument("--where", action="append", default=[], metavar="SQL", help=text["where"])
     count.add_argument(
         "--list", action="append", default=[], metavar="COLUMN=SIGN", help=text["list"]
     )
-    count.add_argument("--dates", choices=ORDERS, help=text["dates"])
-    count.add_argument("--codebook", metavar="JSON", help=text["codebook"])
+    count.add_argument("--dates", action=_Once, choices=ORDERS, help=text["dates"])
+    count.add_argument("--codebook", action=_Once, metavar="JSON", help=text["codebook"])
     count.add_argument("--only-observed", action="store_true", help=text["only_observed"])
-    count.add_argument("-o", "--output", metavar="FILE", type=Path, help=text["output"])
+    count.add_argument(
+        "-o", "--output", action=_Once, metavar="FILE", type=Path, help=text["output"]
+    )
     count.add_argument("--json", action="store_true", help=text["json"])
+
+
+class _Once(argparse.Action):
+    """An option with one value: given again, one of the two would be lost without a word."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        if getattr(namespace, self.dest) is not None:
+            parser.error(Fault("parameter_twice", value=option_string).text())
+        setattr(namespace, self.dest, values)
 
 
 def _count(options: argparse.Namespace, text: Texts) -> int:
@@ -110,7 +134,7 @@ def _count(options: argparse.Namespace, text: Texts) -> int:
         between=options.between,
         tz=options.tz,
         complete=not options.only_observed,
-        where=options.where,
+        where=_condition(options.where),
         lists=pairs(options.list),
         dates=options.dates,
         codebook=options.codebook,
@@ -128,10 +152,7 @@ def _count(options: argparse.Namespace, text: Texts) -> int:
 
 def _refuse(options: argparse.Namespace, form: str) -> None:
     """Refuse what the command line allows and nobody can mean."""
-    allowed = [".json"] if options.json else _ENDINGS
-    faults = []
-    if options.output and (form not in allowed or options.output.suffix.lower() != form):
-        faults.append(Fault("file_ending", str(options.output), allowed=" / ".join(allowed)))
+    faults = _output_faults(options.output, form, [".json"] if options.json else _ENDINGS)
     if options.date and len(options.date) > 2:
         faults.append(Fault("date_columns", value=", ".join(options.date)))
     if faults:
@@ -139,6 +160,44 @@ def _refuse(options: argparse.Namespace, form: str) -> None:
     if options.between:
         first, last = options.between
         parse_edtf(f"{parse_edtf(first)[0]}/{parse_edtf(last)[1]}")  # refuses what ends too early
+
+
+def _output_faults(output: Path | None, form: str, allowed: Sequence[str]) -> list[Fault]:
+    """Say why nothing can be written there; a long count must not be lost to it."""
+    if output is None:
+        return []
+    file, folder = output.as_posix(), output.parent
+    if output.is_dir():
+        return [Fault("folder", file)]
+    faults = []
+    if form not in allowed or output.suffix.lower() != form:
+        faults.append(Fault("file_ending", file, allowed=" / ".join(allowed)))
+    if not folder.is_dir():
+        return [*faults, Fault("no_folder", file, value=folder.as_posix())]
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError:
+        faults.append(Fault("not_writable", file, value=folder.as_posix()))
+    return faults
+
+
+def _condition(where: list[str]) -> str | None:
+    """Return one condition for all, each of which must be one on its own."""
+    if len(where) < 2:
+        return where[0] if where else None
+    import duckdb
+
+    from aistats.scans.engine import said
+
+    conditions, faults = [], []
+    for one in where:
+        try:
+            conditions.append(f"({duckdb.SQLExpression(one)})")
+        except duckdb.Error as error:
+            faults.append(Fault("where", value=one, lines=(said(error),)))
+    if faults:
+        raise ParameterError(faults)
+    return " AND ".join(conditions)
 
 
 def _coverage(file: str | None) -> pd.DataFrame | None:
@@ -149,7 +208,13 @@ def _coverage(file: str | None) -> pd.DataFrame | None:
     ours = path.with_name(DESCRIPTOR)
     if ours.is_file() and read_codebook(ours).table("coverage").path == path.name:
         return read_coverage(path)
-    return read_events(path, columns={})
+    try:
+        return read_events(path, columns={})
+    except DataError as error:
+        raise DataError(
+            replace(it, kind="no_coverage_dates") if it.kind == "no_when" else it
+            for it in error.faults
+        ) from None
 
 
 def _cells(counts: pd.DataFrame) -> dict[str, list[object]]:

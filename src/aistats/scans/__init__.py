@@ -13,7 +13,6 @@ import datetime as dt
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -21,12 +20,12 @@ from numpy.typing import NDArray
 
 from aistats.codebook import Codebook
 from aistats.counts import MEASURES, MOST_CELLS, TooManyRowsError, count_events
-from aistats.dates import first_days
+from aistats.dates import first_days, is_zone
 from aistats.events import DataWarning
 from aistats.faults import DataError, Fault, ParameterError
 from aistats.layouts import ORDERS
 from aistats.scans.checks import Checks, table_of
-from aistats.scans.cube import Column, count_rows, date_column, level_column
+from aistats.scans.cube import WITH_ZONE, Column, count_rows, date_column, level_column
 from aistats.scans.engine import Engine, name, refused, said, started
 from aistats.scans.places import Rejected, broken_quotes, line_faults, mixed_ends, placed
 from aistats.scans.sources import MOST_REJECTED, Files, Source, find_files, open_source
@@ -133,6 +132,8 @@ def count_files(
         table = table_of(source, codebook)
         checks = Checks(table, dict(lists or {}), dates, source)
         when = checks.when(date) if period else []
+        if tz is not None and not any(source.columns[it] == WITH_ZONE for it in when):
+            raise ParameterError([Fault("tz_unused", value=tz)])
         levels = [level_column(it, source.columns[it]) for it in checks.groups(names)]
         condition = _condition(where, source, engine)
         dated = [date_column(it, source.columns[it], tz, exact=checks.own(it)) for it in when]
@@ -193,7 +194,7 @@ def _refuse_arguments(
         *(Fault("counts_name", value=it) for it in taken),
         *(Fault("parameter_twice", value=it) for it in twice),
     ]
-    if tz is not None and not _is_zone(tz):
+    if tz is not None and not is_zone(tz):
         faults.append(Fault("no_zone", value=tz))
     if period is None and any(it is not None for it in (coverage, between, date, tz, dates)):
         faults.append(Fault("period_needed"))
@@ -205,14 +206,6 @@ def _refuse_arguments(
     if coverage is not None or between is not None:
         one = pd.DataFrame({"date": ["2025-12-02"]})
         count_events(one, period=period, coverage=coverage, between=between)
-
-
-def _is_zone(tz: str) -> bool:
-    try:
-        ZoneInfo(tz)
-    except (ValueError, OSError, KeyError):  # no name, no file, no such zone
-        return False
-    return True
 
 
 def _condition(where: str | None, source: Source, engine: Engine) -> str:

@@ -19,6 +19,7 @@ from aistats.faults import DataError, Fault
 from aistats.layouts import TIME_OF_DAY
 from aistats.scans.engine import Engine, name, text
 
+WITH_ZONE = "TIMESTAMP WITH TIME ZONE"
 _INTEGERS = {
     "TINYINT": "Int8",
     "SMALLINT": "Int16",
@@ -36,7 +37,7 @@ _INSTANTS = {
     "TIMESTAMP_MS": "ms",
     "TIMESTAMP": "us",
     "TIMESTAMP_NS": "ns",
-    "TIMESTAMP WITH TIME ZONE": "us",
+    WITH_ZONE: "us",
 }
 _KEPT = {"VARCHAR", "BOOLEAN", "HUGEINT", "UHUGEINT", *_INTEGERS, *_INSTANTS}
 
@@ -71,15 +72,20 @@ def level_column(column: str, kind: str) -> Column:
     sql = name(column)
     if kind in _FLOATS:
         return Column(column, f"CASE WHEN isnan({sql}) THEN NULL ELSE {sql} END", kind)
-    if kind in _KEPT or kind.startswith("DECIMAL") or kind.endswith("[]"):
+    if kind in _KEPT or kind.startswith("DECIMAL") or _is_list(kind):
         return Column(column, sql, kind)
     return Column(column, f"CAST({sql} AS VARCHAR)", "VARCHAR")
+
+
+def _is_list(kind: str) -> bool:
+    """Return whether cells are lists of levels; of lists in them, the text is what is counted."""
+    return kind.endswith("[]") and (kind[:-2] in _KEPT or kind[:-2] in _FLOATS)
 
 
 def date_column(column: str, kind: str, tz: str | None, *, exact: bool) -> Column:
     """Return a column of dates: days, or texts without the time of day unless `exact`."""
     sql = name(column)
-    if kind == "TIMESTAMP WITH TIME ZONE":
+    if kind == WITH_ZONE:
         if tz is None:
             raise DataError([Fault("tz_needed", value=column)])
         sql = f"timezone({text(tz)}, {sql})"

@@ -35,6 +35,7 @@ _STARTS = {
     b"\xd0\xcf\x11\xe0": "xls",
 }
 _ISO_DAY = re.compile(r"(\d{4}-\d\d-\d\d)?", re.ASCII)
+_NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?", re.ASCII)
 _HEAD_BYTES = 2**18
 LONGEST_LINE = 2_000_000  # bytes; also the engine's own limit
 _BUFFER_BYTES = 16_000_000  # half of what the engine takes: as fast, in less memory
@@ -349,6 +350,8 @@ def _header(
     """Return the names of columns, what separates them, the empty lines above, and rows below."""
     head = _head(file, compression, engine)
     shown = _decoded(head, file).lstrip("\ufeff")
+    if shown.lstrip()[:1] in ("{", "["):  # JSON
+        raise DataError([Fault("not_a_table", file)])
     separator = separator or find_separator(shown)
     read: list[tuple[int, Sequence[str]]] = []
     try:
@@ -360,6 +363,9 @@ def _header(
         raise DataError([Fault("empty_file", file, allowed="date")])
     (line, cells), *rows = read
     names = [it.strip() for it in cells]
+    numbers = [it for it in names if _NUMBER.fullmatch(it)]
+    if 2 * len(numbers) > sum(map(bool, names)):
+        raise DataError([Fault("no_header", file, line, value=numbers[0])])
     return names, separator, line - 1, [row for _, row in rows if len(row) == len(names)]
 
 
