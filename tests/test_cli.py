@@ -207,7 +207,7 @@ def test_convert_takes_every_hint(incidents, capsys):
         ),
         (
             ["incidents.csv", "--map", "a=b", "--map", "a=c"],
-            {"zh": "“a”指定了不止一次", "en": "“a” is given more than once"},
+            {"zh": "“a”重复指定", "en": "“a” is given more than once"},
         ),
         (
             ["incidents.csv", *LAYOUT, "-o", "./incidents.csv"],

@@ -50,7 +50,7 @@ def test_every_option_reaches_the_count(here, capfd):
     Path("cov.csv").write_text("date\n2025-12-01/2025-12-10\n", encoding="utf-8")
     arguments = "count e.csv --by tags --by region --list tags=; --period day --date when"
     more = "--between 2025-12-01 2025-12-09 --where region<>'FR' --coverage cov.csv --dates dmy"
-    assert main([*arguments.split(), *more.split(), "--tz", "UTC", "--only-observed"]) == 0
+    assert main([*arguments.split(), *more.split(), "--only-observed"]) == 0
     expected = ai.count_files(
         "e.csv",
         by=["tags", "region"],
@@ -65,6 +65,14 @@ def test_every_option_reaches_the_count(here, capfd):
     assert lines[0] == ",".join(expected.columns)
     assert len(lines) == 1 + len(expected) == 5
     assert lines[1].startswith("2025-12-02,a,CN,1,1.0,1,1,1,0,1,1")
+
+
+def test_times_with_a_zone_are_days_of_the_zone_that_is_named(here, capfd):
+    zoned = "SELECT TIMESTAMPTZ '2025-12-01 20:00:00+00' AS date"
+    duckdb.execute(f"COPY ({zoned}) TO '{here}/zoned.parquet' (FORMAT parquet)")
+    for zone, day in [("UTC", "2025-12-01"), ("Asia/Shanghai", "2025-12-02")]:
+        assert main(["count", "zoned.parquet", "--period", "day", "--tz", zone]) == 0
+        assert capfd.readouterr().out.splitlines()[1].startswith(f"{day},1,")
 
 
 def test_a_start_and_an_end_are_two_columns(here, capfd):
@@ -124,7 +132,7 @@ def test_a_refused_file_leaves_the_old_table_as_it_was(here, language, capfd):
     said = {
         "zh": [
             "2处有误：",
-            "  e.csv，第3行，date列：“soon”读不成日期",
+            "  e.csv，第3行，date列：无法把“soon”读作日期",
             "  e.csv，第4行，date列：有1行没有日期；请填写",
             "没有写入任何文件。",
         ],
@@ -149,7 +157,7 @@ REFUSED = {
         "no column “regoin”; there are: region",
     ),
     "count e.csv --by count": ("不能按它分组", "cannot be counted by"),
-    "count e.csv --by region --by region": ("指定了不止一次", "is given more than once"),
+    "count e.csv --by region --by region": ("重复指定", "is given more than once"),
     "count e.csv --period week": ("没有“date”这一列；请指明", "has no column “date”; say which"),
     "count e.csv --date when": ("请指明时段", "name one: period="),
     "count e.csv --period day --date a --date b --date c": (
@@ -165,10 +173,29 @@ REFUSED = {
         "is not an EDTF date",
     ),
     "count e.csv --period day --date when --tz Mars": ("没有“Mars”这个时区", "no time zone “Mars”"),
-    "count e.csv --where regoin='CN'": ("应是一个SQL表达式", "is not one SQL expression"),
+    "count e.csv --where regoin='CN'": ("应为针对各列的一个SQL表达式", "is not one SQL expression"),
+    "count e.csv --where 1=1)OR(1=1 --where true": (
+        "条件“1=1)OR(1=1”有误",
+        "the condition “1=1)OR(1=1” is not one",
+    ),
+    "count e.csv --where region<>'' --where deaths,1": (
+        "条件“deaths,1”有误",
+        "the condition “deaths,1” is not one",
+    ),
     "count e.csv --where deaths::int>1": ("可改用TRY_CAST", "try TRY_CAST"),
     "count e.csv --list tags": ("名称=值", "write name=value"),
     "count e.csv --coverage no.csv --period day --date when": ("找不到这个文件", "no such file"),
+    "count e.csv --coverage e.csv --period day --date when": (
+        "第1行：不知覆盖哪些日期：应有date列",
+        "line 1: which days are covered? expected: a column date",
+    ),
+    "count no.csv -o empty": ("empty：是文件夹", "empty: is a folder"),
+    "count no.csv -o nowhere/out.csv": (
+        "没有“nowhere”这个文件夹",
+        "there is no folder “nowhere”",
+    ),
+    "count no.csv -o e.csv/out.csv": ("没有“e.csv”这个文件夹", "there is no folder “e.csv”"),
+    "count no.csv -o /proc/self/out.csv": ("不可写入", "nothing can be written into"),
     "count e.csv --codebook no.json": ("找不到这个文件", "no such file"),
     "count gbk.csv": ("像是GB18030；请先转换", "looks like GB18030; convert it first"),
     "count torn.csv": (
@@ -178,7 +205,7 @@ REFUSED = {
     "count empty": ("没有CSV或Parquet文件", "has no CSV or Parquet file"),
     "count book.xlsx": ("是工作簿", "is a workbook"),
     "count e.csv e.parquet": ("格式不同", "is of another kind"),
-    "count zoned.parquet --period day": ("按哪个时区分日", "whose days are meant"),
+    "count zoned.parquet --period day": ("按哪个时区的日期计算", "whose days are meant"),
 }
 
 
@@ -206,6 +233,46 @@ def test_what_cannot_be_counted_is_refused_in_the_users_language(here, language,
     )
     assert sorted(here.iterdir()) == before
     assert Path("e.csv").read_text(encoding="utf-8") == EVENTS
+
+
+def test_conditions_must_all_hold(here, capfd):
+    command = ["count", "e.csv", "--by", "region", "--where"]
+    assert (
+        main([*command, "region = 'US' OR region = 'CN'", "--where", "\"when\" > '2025-12-05'"])
+        == 0
+    )
+    assert capfd.readouterr().out.splitlines()[1:] == ["CN,1", "US,1"]
+    assert main([*command, "region = 'CN'", "--where", "\"when\" > '2025-12-05' -- and so on"]) == 0
+    assert capfd.readouterr().out.splitlines()[1:] == ["CN,1"]
+
+
+@pytest.mark.parametrize(
+    "twice",
+    [
+        "--period year --period month",
+        "--between 2025 2025 --between 2025 2026",
+        "--coverage a.csv --coverage b.csv",
+        "--tz UTC --tz UTC",
+        "--dates dmy --dates mdy",
+        "--codebook a.json --codebook b.json",
+        "--output a.csv -o b.csv",
+    ],
+)
+def test_an_option_of_one_value_is_not_given_twice(here, language, capfd, twice):
+    with pytest.raises(SystemExit) as left:
+        main(["count", "e.csv", *twice.split()])
+    assert left.value.code == 2
+    last = capfd.readouterr().err.splitlines()[-1]
+    assert {"zh": "重复指定；只能写一次", "en": "is given more than once; give it once"}[
+        language
+    ] in last
+    assert twice.split()[len(twice.split()) // 2] in last
+
+
+def test_the_folder_is_looked_at_before_anything_is_counted_and_left_as_it_was(here, capfd):
+    assert main(["count", "no.csv", "-o", "out.csv"]) == 1
+    assert "there is no such file" in capfd.readouterr().err
+    assert [path.name for path in here.iterdir()] == ["e.csv"]
 
 
 def test_a_table_too_large_to_read_is_refused(here, language, capfd):
@@ -277,3 +344,28 @@ def test_ctrl_c_ends_it_and_nothing_is_written(large, tmp_path):
     last = shown.decode().rpartition("\r ")[2].split("\r")
     assert last[1:] == ["Interrupted.", "\nNothing was written.", "\n"]  # the bar is wiped away
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("room", ["numpy", "pandas", "aistats.cli.counting"])
+def test_ctrl_c_while_it_starts_is_no_traceback(here, room):
+    # A room that takes long to open: the signal comes as it would, in the midst of an import.
+    program = f"""
+import os, signal, sys
+from aistats.cli import main
+
+class Slow:
+    def find_spec(self, name, path=None, target=None):
+        if name == {room!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Slow())
+sys.exit(main(["count", "e.csv"]))
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "LC_ALL": "en_GB.UTF-8"},
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (130, "", "Interrupted.\n")

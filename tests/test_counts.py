@@ -772,3 +772,65 @@ def test_that_levels_overlap_is_not_forgotten_in_pandas(made):
 def test_a_renamed_column_may_overlap_as_any_group_may():
     renamed = COUNTRIES.rename(columns={"country": "国家"})
     assert overlapping(renamed) == ["国家", "kind"]
+
+
+# The cube, at its edges --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("stamps", [[None, None], [None, "1677-09-22"], ["2025-12-02", None]])
+def test_a_missing_time_stamp_is_no_date_whatever_stands_beside_it(unit, stamps):
+    events = pd.DataFrame({"date": pd.to_datetime(stamps).astype(f"datetime64[{unit}]")})
+    missing = stamps.count(None)
+    with pytest.raises(ValueError, match=rf"{missing} of 2 rows have no date in \['date'\]"):
+        count_events(events, period="year")
+
+
+@pytest.mark.parametrize("levels", [127, 128, 129, 32_767, 32_768, 32_769])
+def test_any_number_of_levels_is_told_apart(levels):
+    events = pd.DataFrame({"kind": ["a"] * levels, "name": [f"{at:05}" for at in range(levels)]})
+
+    counts = count_events(events, by=["kind", "name"])
+
+    assert counts["name"].tolist() == events["name"].tolist()
+    assert set(counts["count"]) == {1}
+
+
+@pytest.mark.parametrize("rows", [65_535, 65_536, 65_537, 200_000])
+@pytest.mark.parametrize("between", [None, ("2025-01-08", "2025-03-05")])
+def test_many_time_stamps_are_counted_as_their_days_are(rows, between):
+    at = np.arange(rows)
+    first = np.datetime64("2025-01-01", "s")
+    stamps = first + (at * 37_987 % (100 * 86_400)).astype("timedelta64[s]")
+    kinds = pd.Categorical.from_codes(at % 4 - 1, ["b", "a", "unused"])
+    events = pd.DataFrame({"date": stamps, "kind": kinds})
+    days = events.assign(date=np.datetime_as_string(stamps.astype("datetime64[D]")))
+
+    asked = {"by": "kind", "period": "week", "between": between}
+
+    pd.testing.assert_frame_equal(count_events(events, **asked), count_events(days, **asked))
+
+
+def test_integers_beside_a_missing_one_keep_every_digit():
+    events = pd.DataFrame({"id": pd.Series([2**53 + 1, 2**53, None], dtype=object)})
+    assert count_events(events, by="id")["id"].tolist() == [2**53, 2**53 + 1, None]
+
+
+def test_columns_of_one_name_are_refused():
+    events = pd.DataFrame([["2025-12-02", "CN", "US"]], columns=["date", "region", "region"])
+    with pytest.raises(ValueError, match="more than one column is called 'region'"):
+        count_events(events, by="region")
+
+
+def test_a_day_beyond_the_calendar_is_refused():
+    events = pd.DataFrame({"date": np.array(["12000-01-01"], dtype="datetime64[s]")})
+    with pytest.raises(ValueError, match="not in the years 0001 to 9999"):
+        count_events(events, period="year")
+
+
+@pytest.mark.parametrize(
+    "wrong", [["3"], [2**53], [-1], [0.5], [None], [True], pd.to_datetime(["2025-12-02"])]
+)
+def test_what_is_no_number_of_events_is_refused(wrong):
+    with pytest.raises(ValueError, match="counts='n'"):
+        count_events(pd.DataFrame({"n": wrong}), counts="n")

@@ -11,6 +11,7 @@ from fractions import Fraction
 from itertools import product
 from pathlib import Path
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 import pytest
@@ -795,3 +796,55 @@ def test_a_start_and_an_end_may_be_of_different_kinds(engine):
 
     keys = every_cell(rows, ["region"], "week", [day for row in rows for day in row[0]])
     assert_counts(found, ["region"], keys, by_hand(rows, ["region"], "week"))
+
+
+# Behind a count ----------------------------------------------------------------------------------
+
+
+def length_of(frame):
+    """Return how many rows a frame of any engine has."""
+    if isinstance(frame, pd.DataFrame):
+        return len(frame)
+    from aistats.engines import opened
+
+    frame = opened(frame)
+    frame = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
+    return len(frame.rows())
+
+
+@every_frame
+def test_behind_a_row_are_as_many_events_as_it_may_hold(engine):
+    def check(table, by, period):
+        frame = frame_of(engine)(table)
+        found = ai.count_events(frame, by=by, period=period)
+        shown = found[found["possible"] > 0]
+        for _, row in pd.concat([shown.head(2), shown.tail(2), found.tail(1)]).iterrows():
+            assert length_of(ai.events_in(frame, row)) == row["possible"]
+
+    without = {"uint"} if "pyarrow" in engine else set()  # Arrow compares none above 2**63
+    run(engine, asked(tables_for(engine, without=without)), check)
+
+
+@every_frame
+def test_behind_a_total_are_all_events(engine):
+    frame = frame_of(engine)(EVENTS)
+
+    behind = ai.events_in(frame, ai.count_events(frame).iloc[0])
+
+    assert type(behind) is type(frame)
+    assert length_of(behind) == len(EVENTS["date"].cells)
+
+
+@every_frame
+def test_behind_a_missing_level_of_a_list_are_all_that_state_none(engine):
+    if "texts" in UNABLE.get(engine, set()):
+        pytest.skip("Dask cannot group by lists")
+    cells = [["x"], None, [None], ["x", None], []]
+    days = Column("day", [dt.date(2025, 12, 2)] * len(cells))
+    frame = frame_of(engine)({"date": days, "country": Column("texts", cells)})
+
+    counts = ai.count_events(frame, by="country")
+
+    assert counts["count"].tolist() == [2, 4]
+    for _, row in counts.iterrows():
+        assert length_of(ai.events_in(frame, row)) == row["count"]

@@ -167,6 +167,20 @@ def test_faults_with_more_to_see_and_other_values_are_not_put_together():
     assert len(DataError(faults).text("en").splitlines()) == 1 + 4 + 2
 
 
+def test_rows_without_a_date_are_added_up():
+    faults = [Fault("undated", "a.csv", line, "date", n) for line, n in [(3, 1), (5, 2), (9, 2)]]
+    error = DataError([*faults, Fault("undated", "a.csv", 4, "end", 7)])
+
+    assert [it.partition("; ")[0] for it in error.text("en").splitlines()[1:]] == [
+        "  a.csv, lines 3, 5, 9, column date: rows without a date: 5",
+        "  a.csv, line 4, column end: rows without a date: 7",
+    ]
+    assert (
+        error.text("zh").splitlines()[1].startswith("  a.csv，第3、5、9行，date列：有5行没有日期；")
+    )
+    assert "共" not in error.text("zh")
+
+
 def test_the_columns_of_a_header_are_said_once():
     faults = [Fault("missing_column", "a.csv", 1, None, it, "x, y, z") for it in "xy"]
 

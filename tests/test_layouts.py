@@ -220,7 +220,7 @@ def test_what_is_no_date_or_could_be_two_is_refused(text, order, kind):
             'format the cells as dates, or say dates="excel" (--dates excel)',
             '请在Excel中设为日期格式，或指明：dates="excel"（命令行用--dates excel）',
         ),
-        ("soon", None, "“soon” cannot be read as a date", "“soon”读不成日期"),
+        ("soon", None, "“soon” cannot be read as a date", "无法把“soon”读作日期"),
     ],
 )
 def test_a_refusal_says_what_to_do(text, order, english, chinese):
@@ -728,8 +728,12 @@ def test_a_second_header_is_refused_until_it_is_skipped(tmp_path):
     text = "date,where\n#date,#country\n2025,CN\n"
 
     assert refused(tmp_path, text) == [(2, "date", "unreadable", "#date")]
-    assert "if the line is no row, skip it: skip= (--skip)" in said(tmp_path, text)
-    assert "如本行不是数据，请跳过这一行：skip=（命令行用--skip）" in said(tmp_path, text, "zh")
+    assert "if the line is no row, remove it, or skip it: skip= of read_events" in said(
+        tmp_path, text
+    )
+    assert "如本行不是数据，请删去，或在读取时跳过：read_events的skip=" in said(
+        tmp_path, text, "zh"
+    )
     table = read(tmp_path, text, skip=[2])
     assert (list(table.index), table.attrs["skipped"]) == ([3], [2])
 

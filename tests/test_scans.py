@@ -471,9 +471,10 @@ def test_files_with_other_headers_are_refused(tmp_path):
     put(tmp_path / "2.csv", "date,place\n2025-12-01,CN\n")
     put(tmp_path / "3.csv", "date\n2025-12-01\n")
     faults = refused(tmp_path, by="region")
-    assert [(Path(it.file).name, it.kind, it.value, it.allowed[1]) for it in faults] == [
-        ("2.csv", "header_differs", "place", "region"),
-        ("3.csv", "header_differs", "", "region"),
+    first = (tmp_path / "1.csv").as_posix()
+    assert [(Path(it.file).name, it.kind, it.value, it.allowed) for it in faults] == [
+        ("2.csv", "header_differs", "place", (first, "region")),
+        ("3.csv", "header_shorter", "region", first),
     ]
     parquet(tmp_path / "p/1.parquet", "SELECT 1 AS a, 2 AS b")
     parquet(tmp_path / "p/2.parquet", "SELECT 1 AS a, 2 AS c")
@@ -640,3 +641,77 @@ def test_what_does_not_fit_into_memory_spills_and_nothing_is_left(tmp_path, inte
         assert out.strip() == str(rows), err
     assert not list((tmp_path / "spill").iterdir())
     assert not list(Path.cwd().glob(".tmp"))
+
+
+# Files that are not what they seem ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("files", [1, 2, 5, 20])
+def test_a_quote_that_is_never_closed_is_found_in_any_number_of_files(tmp_path, files):
+    for at in range(files):
+        put(tmp_path / f"{at:02}.csv", 'date,region\n2025-12-01,"CN"\n')
+    torn = put(tmp_path / f"{files - 1:02}.csv", 'date,region\n2025-12-01,"CN"\n2025-12-02,"US\n')
+
+    (fault,) = refused(tmp_path, by="region")
+
+    assert (fault.kind, fault.file, fault.line) == ("csv_open", torn.as_posix(), 3)
+
+
+def test_a_zstandard_file_that_was_cut_short_is_refused_wherever_it_was_cut(tmp_path):
+    whole, cut = tmp_path / "whole.csv.zst", tmp_path / "cut.csv.zst"
+    duckdb.sql(
+        "COPY (SELECT '2025-12-01' AS date, hash(i)::VARCHAR AS title FROM range(200000) t(i)) "
+        f"TO '{whole}' (FORMAT csv, HEADER, COMPRESSION zstd)"
+    )
+    raw = whole.read_bytes()
+    assert count_files(whole)["count"].tolist() == [200_000]
+    for end in (5, 7, len(raw) // 3, len(raw) // 2, len(raw) - 1):
+        cut.write_bytes(raw[:end])
+        (fault,) = refused(cut)
+        assert (fault.kind, fault.file) == ("cut_short", cut.as_posix())
+    cut.write_bytes(raw + b"\x50\x2a\x4d\x18\x03\0\0\0abc")  # a frame to skip is none that is torn
+    assert count_files(cut)["count"].tolist() == [200_000]
+
+
+def test_the_name_of_a_file_is_no_pattern(tmp_path):
+    odd, plain = tmp_path / "we[1]rd.csv", tmp_path / "we1rd.csv"
+    put(odd, "date,region\n2025-12-01,CN\n")
+    put(plain, "date,region\n2025-12-01,US\n2025-12-01,US\n")
+
+    assert count_files(odd, by="region").to_dict("list") == {"region": ["CN"], "count": [1]}
+    assert count_files(tmp_path, by="region")["count"].tolist() == [1, 2]
+    put(odd, "date,region\n2025-12-01\n")
+    (fault,) = refused(odd, by="region")
+    assert (fault.kind, fault.file, fault.line) == ("torn_line", odd.as_posix(), 2)
+
+
+def test_a_file_that_is_named_in_two_ways_is_counted_once(tmp_path):
+    file = put(tmp_path / "1.csv", "date\n2025-12-01\n")
+    link = tmp_path / "link.csv"
+    link.symlink_to(file)
+
+    assert count_files([file, tmp_path / "." / "1.csv", link])["count"].tolist() == [1]
+
+
+def test_what_can_be_read_only_once_is_refused(tmp_path):
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    assert [it.kind for it in refused(pipe)] == ["pipe"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("1300,20251201,CN,3.5\n1301,20251202,US,1\n", "no_header"),
+        ('{"date": "2025-12-01"}\n', "not_a_table"),
+        ('[{"date": "2025-12-01"}]', "not_a_table"),
+    ],
+)
+def test_what_has_no_header_is_refused(tmp_path, text, kind):
+    assert [it.kind for it in refused(put(tmp_path / "1.csv", text))] == [kind]
+
+
+def test_a_time_zone_that_nothing_can_be_converted_to_is_refused(tmp_path):
+    file = put(tmp_path / "1.csv", "date\n2025-12-31T23:30:00Z\n")
+    with pytest.raises(ParameterError, match=r"Asia/Shanghai"):
+        count_files(file, period="month", tz="Asia/Shanghai")

@@ -403,7 +403,9 @@ def _by_hashing(
 
 def holds_lists(levels: pd.Series | pd.Index) -> bool:
     """Return whether cells are lists of levels."""
-    return levels.dtype == object and any(isinstance(cell, _LIST) for cell in levels)
+    if isinstance(levels.dtype, pd.ArrowDtype):
+        return bool(levels.dtype.type is list)
+    return bool(levels.dtype == object) and any(isinstance(cell, _LIST) for cell in levels)
 
 
 def levels_in(cell: object) -> list[Hashable | None]:

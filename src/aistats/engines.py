@@ -168,7 +168,9 @@ def _has_level(name: str, dtype: nw.dtypes.DType, level: object) -> nw.Expr:
         if dtype == nw.List:
             return missing | (cell.list.len() == 0) | cell.list.contains(cast(Any, None))
         return missing | cell.is_nan() if dtype.is_float() else missing
-    return cell.list.contains(cast(Any, level)) if dtype == nw.List else cell == level
+    if dtype == nw.List:
+        return cell.list.contains(cast(Any, level))
+    return cell == level
 
 
 def _distinct_days(

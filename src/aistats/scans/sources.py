@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, cast
 
@@ -331,8 +331,12 @@ def _open_csv(kinds: Mapping[str, str], engine: Engine) -> Source:
         longest = range(max(len(header), len(first)))
         pairs = [(header[it : it + 1], first[it : it + 1]) for it in longest]
         for here, there in [it for it in pairs if it[0] != it[1]][:1]:
-            allowed = (files[0], "".join(there))
-            faults.append(Fault("header_differs", file, 1, value="".join(here), allowed=allowed))
+            if here and there:
+                fault = Fault("header_differs", value=here[0], allowed=(files[0], there[0]))
+            else:
+                kind = "header_longer" if here else "header_shorter"
+                fault = Fault(kind, value=[*here, *there][0], allowed=files[0])
+            faults.append(replace(fault, file=file, line=1))
     if faults:
         raise DataError(few(faults))
     names = [it or f"column_{at}" for at, it in enumerate(first, 1)]
