@@ -97,6 +97,10 @@ BY_HAND = (
     in_memory("codes and bincount", "bincount"),
     in_memory("codes and bincount, in blocks", "bincount-in-blocks"),
 )
+IN_POLARS = (
+    in_memory("Polars", "polars"),
+    in_memory("Polars, streaming", "polars-streaming"),
+)
 OF_TEXT = (
     in_memory("Polars, dates parsed first", "polars-parsed-first"),
     in_memory("Polars, dates parsed last", "polars-parsed-last"),
@@ -114,7 +118,7 @@ TASKS = {
         MEMORY,
         (
             Rival(BY_HAND, 1.2),
-            Rival((in_memory("Polars", "polars"),), 0.3),
+            Rival(IN_POLARS, 0.3),
             Rival((in_memory("pandas, Grouper", "grouper"),), 0.02),
             Rival((in_memory("pandas, to_period", "to-period"),), 0.2),
             Rival((R,), 0.06),

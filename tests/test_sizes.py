@@ -64,7 +64,6 @@ def test_a_contestant_counts_every_event_in_its_cell(made, by_hand, contestant, 
     ran = sizes.run(script, made, files, tmp_path / "table.csv")
 
     sizes.compare(sizes.cells(tmp_path / "table.csv"), by_hand, (script.name, "by hand"), ROWS)
-    assert ran.seconds > 0
     assert ran.peak > 1  # MB
     assert ran.version
 

@@ -142,12 +142,18 @@ def reindexed(counted: pd.Series, weeks: pd.Index, frame: pd.DataFrame) -> pd.Da
     return counted.reindex(every, fill_value=0).rename("count").reset_index()
 
 
-def polars(frame: Frame) -> Frame:
+def polars(frame: Frame, engine: str = "in-memory") -> Frame:
     """Count with Polars, by week."""
     import polars as pl
 
     week = pl.col("date").dt.truncate("1w").alias("period")
-    return joined(frame.lazy().group_by(week, "region", "category").agg(count=pl.len()).collect())
+    grouped = frame.lazy().group_by(week, "region", "category").agg(count=pl.len())
+    return joined(grouped.collect(engine=engine))
+
+
+def polars_streaming(frame: Frame) -> Frame:
+    """Count with Polars by its streaming engine, by week."""
+    return polars(frame, "streaming")
 
 
 def polars_parsed_first(frame: Frame) -> Frame:
@@ -191,6 +197,7 @@ CONTESTANTS: dict[str, tuple[Load, Count, str]] = {
     "grouper": (with_categories, grouper, "pandas"),
     "to-period": (with_categories, to_period, "pandas"),
     "polars": (in_polars, polars, "polars"),
+    "polars-streaming": (in_polars, polars_streaming, "polars"),
     "polars-parsed-first": (in_polars_as_text, polars_parsed_first, "polars"),
     "polars-parsed-last": (in_polars_as_text, polars_parsed_last, "polars"),
 }
