@@ -369,3 +369,18 @@ sys.exit(main(["count", "e.csv"]))
         env={**os.environ, "LC_ALL": "en_GB.UTF-8"},
     )
     assert (run.returncode, run.stdout, run.stderr) == (130, "", "Interrupted.\n")
+
+
+@pytest.mark.parametrize(
+    "command", ["-o e.csv", "--coverage cov.csv -o cov.csv", "--json -o datapackage.json"]
+)
+def test_nothing_that_is_read_is_written_over(here, capfd, command):
+    Path("cov.csv").write_text("date\n2025-12\n", encoding="utf-8")
+    Path("datapackage.json").write_text("{}", encoding="utf-8")
+    before = {path.name: path.read_bytes() for path in here.iterdir()}
+
+    arguments = f"count e.csv --period week --date when {command}".split()
+
+    assert main(arguments) == 1
+    assert arguments[-1] in capfd.readouterr().err
+    assert {path.name: path.read_bytes() for path in here.iterdir()} == before

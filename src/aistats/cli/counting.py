@@ -123,8 +123,11 @@ def _count(options: argparse.Namespace, text: Texts) -> int:
     output = options.output
     form = ".json" if options.json else output.suffix.lower() if output else ".csv"
     _refuse(options, form)
-    if output and output.exists() and any(output.samefile(it) for it in find_files(options.files)):
-        raise ParameterError([Fault("own_input", output.as_posix())])
+    if output and output.exists():
+        read = [*find_files(options.files), *filter(None, [options.coverage, options.codebook])]
+        read += [Path(it).with_name(DESCRIPTOR) for it in read]
+        if any(Path(it).exists() and output.samefile(it) for it in read):
+            raise ParameterError([Fault("own_input", output.as_posix())])
     counts = count_files(
         options.files,
         by=options.by,
