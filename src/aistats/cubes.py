@@ -309,9 +309,10 @@ def _factorized(values: pd.Series) -> _Column:
         except TypeError as error:
             said = f"events: a list in {values.name!r} holds no level: {error}"
             raise ValueError(said) from error
-    levels = pd.Index(found, tupleize_cols=False)
-    if values.dtype == object and levels.dtype != "str":
-        levels = levels.astype(object)  # integers beside None are no floats
+    kept = object if values.dtype == object else None  # integers beside None are no floats
+    levels = pd.Index(found, dtype=kept, tupleize_cols=False)
+    if kept is object and pd.api.types.infer_dtype(levels) == "string":
+        levels = levels.astype("str")
     return _of_codes(str(values.name), codes, levels, values)
 
 
