@@ -301,7 +301,8 @@ def _span(whole: NDArray[Any], step: int = 1) -> tuple[int, int] | None:
 
 
 def _factorized(values: pd.Series) -> _Column:
-    if getattr(values.dtype, "storage", None) == "pyarrow" and len(values):
+    kind = values.dtype
+    if isinstance(kind, pd.StringDtype) and kind.storage == "pyarrow" and len(values):
         return _hashed_by_arrow(values)
     try:
         codes, found = pd.factorize(values)
