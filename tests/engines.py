@@ -231,7 +231,7 @@ def spark(table):
 OTHERS = {
     "polars": ("polars", polars),
     "polars-lazy": ("polars", polars_lazy),
-    "duckdb": ("duckdb", duckdb),
+    "duckdb": ("pyarrow", duckdb),
     "pyarrow": ("pyarrow", arrow),
     "dask": ("dask", dask),
     "dask-plain": ("dask", dask_plain),
