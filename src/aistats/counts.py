@@ -28,7 +28,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from aistats.cubes import Codes, Cube, columns_of, cube_of, holds_lists, levels_in
-from aistats.dates import Days, bounds, date_columns, first_days, intervals, parse_edtf, spans
+from aistats.dates import (
+    Days,
+    bounds,
+    check_period,
+    date_columns,
+    first_days,
+    intervals,
+    parse_edtf,
+    spans,
+)
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame, IntoFrameT
@@ -392,9 +401,7 @@ def _edges(
         return np.clip(first_days(first, last, period), first, last + _DAY)
     every = days if covered is None else np.concatenate([days, covered])
     if not len(every):
-        first_days(
-            np.datetime64(0, "D"), np.datetime64(0, "D"), period
-        )  # refuses an unknown period
+        check_period(period)
         return np.array([], dtype="datetime64[D]")
     return first_days(every[:, 0].min(), every[:, 1].max(), period)
 

@@ -58,9 +58,6 @@ class Axis:
     levels: pd.Index
     codes: Codes
 
-    def __len__(self) -> int:
-        return len(self.levels)
-
     def take(self, rows: NDArray[Any]) -> Axis:
         """Return some combinations."""
         return Axis(self.name, self.levels, self.codes[rows])
@@ -161,13 +158,12 @@ def cube_of(
     columns = _side_by_side([*readings, *(partial(_coded, it) for it in cells[len(dates) :])], rows)
     axes, n = _counted(columns, rows, None if stated is None else _weights(stated))
     when, groups = axes[: len(dates)], axes[len(dates) :]
-    lists = [axis.name for axis in groups if holds_lists(axis.levels)]
-    for at in [at for at, axis in enumerate(groups) if axis.name in lists]:
-        row, groups[at] = _told_apart(groups[at])
-        when = [axis.take(row) for axis in when]
-        groups = [axis if it == at else axis.take(row) for it, axis in enumerate(groups)]
-        n = n[row]
-    return Cube(when, groups, n, lists)
+    several = [at for at, axis in enumerate(groups) if holds_lists(axis.levels)]
+    for at in several:
+        row, told_apart = _told_apart(groups[at])
+        when, groups = ([axis.take(row) for axis in axes] for axes in (when, groups))
+        groups[at], n = told_apart, n[row]
+    return Cube(when, groups, n, [groups[at].name for at in several])
 
 
 def _weights(counts: pd.Series) -> NDArray[np.float64]:
@@ -330,9 +326,7 @@ def _hashed_by_arrow(values: pd.Series) -> _Column:
 
 def _tuples(values: pd.Series) -> NDArray[Any]:
     cells = np.empty(len(values), dtype=object)
-    cells[:] = [
-        tuple(cell) if isinstance(cell, list | np.ndarray) else cell for cell in values.array
-    ]
+    cells[:] = [tuple(cell) if isinstance(cell, _LIST) else cell for cell in values.array]
     return cells
 
 

@@ -40,6 +40,9 @@ MONTHS = {
 } | {"sept": 9}
 """Months by their English names and the short forms of these, in lower case."""
 
+FIRST_DAY, LAST_DAY = (np.datetime64(it, "D") for it in ("0001-01-01", "9999-12-31"))
+"""Of the calendar that Python knows."""
+
 MARGIN_DAYS = 3
 """Days on either side of a day marked ``~``, where no codebook says otherwise."""
 
@@ -51,7 +54,6 @@ _DATE = re.compile(
 )
 _OUT_OF_RANGE = re.compile(r"-\d{4}.*|Y-?\d+|XXXX", re.ASCII)
 _APPROXIMATE_MONTH = re.compile(r"\d{4}-~\d{2}.*|\d{4}~-.*", re.ASCII)
-_FIRST_DAY, _LAST_DAY = np.datetime64("0001-01-01", "s"), np.datetime64("9999-12-31", "s")
 _MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -317,7 +319,7 @@ def spans(
         raise ValueError(
             f"{of[undated].sum()} of {of.sum()} rows have no date in {[*names]}: fill or drop them"
         )
-    if (wrong := (days["earliest"] < _FIRST_DAY) | (days["latest"] > _LAST_DAY)).any():
+    if (wrong := (days["earliest"] < FIRST_DAY) | (days["latest"] > LAST_DAY)).any():
         raise ValueError(f"a date in {[*names]} is not in the years 0001 to 9999")
     if (wrong := days["latest"] < days["earliest"]).any():
         first, last = days[wrong].iloc[0].dt.date
@@ -327,21 +329,33 @@ def spans(
 
 def date_columns(columns: Collection[str], date: str | tuple[str, str] | None) -> list[str]:
     """Return which columns say when: one, or a start and an end."""
-    if date is None:
-        both = {"earliest", "latest"} <= set(columns)
-        names = ["earliest", "latest"] if both else ["date"]
-    else:
-        names = (
-            [date] if isinstance(date, str) else list(date) if isinstance(date, Sequence) else []
-        )
-        if len(names) not in (1, 2):
-            raise ValueError(
-                f"date={date!r} is neither a column nor a (start, end) pair of columns"
-            )
+    names = date_names(columns, date)
     if missing := [name for name in names if name not in columns]:
         hint = " (say date= if another column has the dates)" if date is None else ""
         raise ValueError(f"date={date!r}: no column {missing}{hint}; there are {list(columns)}")
     return names
+
+
+def date_names(columns: Collection[str], date: str | tuple[str, str] | None) -> list[str]:
+    """Return which columns are meant to say when, be they there or not."""
+    if date is None:
+        return ["earliest", "latest"] if {"earliest", "latest"} <= set(columns) else ["date"]
+    names = [date] if isinstance(date, str) else list(date) if isinstance(date, Sequence) else []
+    if len(names) not in (1, 2):
+        raise ValueError(f"date={date!r} is neither a column nor a (start, end) pair of columns")
+    return names
+
+
+def check_period(period: str) -> None:
+    """Refuse what is not one of `PERIODS`.
+
+    Raises
+    ------
+    ValueError
+        If it is not.
+    """
+    if period not in PERIODS:
+        raise ValueError(f"period={period!r} is not one of {', '.join(PERIODS)}")
 
 
 def first_days(first: np.datetime64, last: np.datetime64, period: str) -> Days:
@@ -370,8 +384,7 @@ def first_days(first: np.datetime64, last: np.datetime64, period: str) -> Days:
     >>> print(first_days(np.datetime64("2025-12-03"), np.datetime64("2025-12-21"), "dekad"))
     ['2025-12-01' '2025-12-11' '2025-12-21' '2026-01-01']
     """
-    if period not in PERIODS:
-        raise ValueError(f"period={period!r} is not one of {', '.join(PERIODS)}")
+    check_period(period)
     first, last = first.astype("datetime64[D]"), last.astype("datetime64[D]")
     if period in ("day", "week"):
         length = 7 if period == "week" else 1

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from aistats.codebook import Codebook
 from aistats.counts import MEASURES, MOST_CELLS, TooManyRowsError, count_events
-from aistats.dates import first_days, is_zone
+from aistats.dates import check_period, is_zone
 from aistats.events import DataWarning
 from aistats.faults import DataError, Fault, ParameterError
 from aistats.layouts import ORDERS
@@ -200,10 +200,9 @@ def _refuse_arguments(
         faults.append(Fault("period_needed"))
     if faults:
         raise ParameterError(faults)
-    if period is not None:  # what `count_events` refuses, it refuses of one event too
-        day = np.datetime64("2025-12-02", "D")
-        first_days(day, day, period)
-    if coverage is not None or between is not None:
+    if period is not None:
+        check_period(period)
+    if coverage is not None or between is not None:  # what is refused is refused of one event too
         one = pd.DataFrame({"date": ["2025-12-02"]})
         count_events(one, period=period, coverage=coverage, between=between)
 

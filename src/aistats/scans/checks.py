@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -14,17 +13,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from aistats.codebook import Codebook, Field, Table, read_codebook
-from aistats.dates import MARGIN_DAYS, parse_edtf
+from aistats.dates import FIRST_DAY, LAST_DAY, MARGIN_DAYS, date_names, parse_edtf
 from aistats.events import DESCRIPTOR, cell_faults, days_of
 from aistats.faults import AistatsError, DataError, EDTFError, Fault, choices_shown
 from aistats.files import EXCEL_DAY_ZERO
 from aistats.layouts import Reading, find_order, read_date, split_cell
 from aistats.scans.cube import Column, index_of
 from aistats.scans.places import Wrong
-from aistats.scans.sources import Source
+from aistats.scans.sources import ISO_DAY, Source
 
-_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_FIRST_DAY, _LAST_DAY = (np.datetime64(it, "D") for it in ("0001-01-01", "9999-12-31"))
 _Days = NDArray[np.datetime64]
 
 
@@ -66,13 +63,7 @@ class Checks:
         there = self._source.columns
         if date is None and self._by_report:
             return ["date", "reported"]
-        if date is None:
-            both = ["earliest", "latest"]
-            names = both if set(both) <= set(there) else ["date"]
-        else:
-            names = [date] if isinstance(date, str) else list(date)
-        if len(names) not in (1, 2):
-            raise ValueError(f"date={date!r} is neither a column nor a (start, end) pair of them")
+        names = date_names(there, date)
         if date is None and names[0] not in there:
             allowed = choices_shown("date", there)
             raise DataError([Fault("no_date_column", self._file, allowed=allowed)])
@@ -255,7 +246,7 @@ class Checks:
         none = (np.datetime64("NaT", "D"),) * 2
         if isinstance(level, int):  # days
             day = np.datetime64(level, "D")
-            if not _FIRST_DAY <= day <= _LAST_DAY:
+            if not FIRST_DAY <= day <= LAST_DAY:
                 raise DataError([Fault("impossible", value=day)])
             return day, day
         if level is None:
@@ -263,7 +254,7 @@ class Checks:
         text = str(level)
         if self.own(column.name):
             return parse_edtf(text, margin_days=self._fields[column.name].margin_days)
-        if _ISO_DAY.fullmatch(text):  # as most are
+        if ISO_DAY.fullmatch(text):  # as most are
             return (_iso_day(text),) * 2
         edtf = read_date(text, order=order)
         return parse_edtf(edtf, margin_days=MARGIN_DAYS) if edtf else none

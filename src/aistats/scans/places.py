@@ -156,14 +156,14 @@ def _lines(
     if source.is_parquet:
         return {row: row for row in rows}
     no_rows = {it.at for it in rejected if it.file == file}
-    lines: dict[int, int] = {}
+    sought, lines = set(rows), dict[int, int]()
     row = -1  # of the header: 0
     for at, line, cells in _numbered(engine, source, file):
-        if len(lines) == len(set(rows)):
+        if len(lines) == len(sought):
             break
         if at not in no_rows and (cells or (row >= 0 and source.alone)):
             row += 1
-            if row in rows:
+            if row in sought:
                 lines[row] = line
     return lines
 

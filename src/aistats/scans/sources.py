@@ -34,7 +34,7 @@ _STARTS = {
     b"PK\x03\x04": "xlsx",
     b"\xd0\xcf\x11\xe0": "xls",
 }
-_ISO_DAY = re.compile(r"(\d{4}-\d\d-\d\d)?", re.ASCII)
+ISO_DAY = re.compile(r"(\d{4}-\d\d-\d\d)?", re.ASCII)
 _NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?", re.ASCII)
 _HEAD_BYTES = 2**18
 LONGEST_LINE = 2_000_000  # bytes; also the engine's own limit
@@ -95,7 +95,7 @@ class Source:
         """Whether columns of a CSV look like days as ISO 8601 writes them, and nothing else."""
         names = self.in_files
         cells = {row[at] for row in self.sample for at, it in enumerate(names) if it in columns}
-        return bool(cells) and all(map(_ISO_DAY.fullmatch, cells)) and set(columns) <= set(names)
+        return bool(cells) and all(map(ISO_DAY.fullmatch, cells)) and set(columns) <= set(names)
 
     def sql(
         self,
@@ -253,13 +253,10 @@ def _is_cut_short(file: Path) -> bool:
             if magic[1:] == b"\x2a\x4d\x18":  # a frame to skip
                 stream.seek(int.from_bytes(stream.read(4), "little"), 1)
                 continue
-            head = stream.read(1)
-            if not head:
+            if not (head := stream.read(1)):
                 return True
-            content, single, checked, dictionary = (
-                *(head[0] >> 6, head[0] >> 5 & 1),
-                *(head[0] >> 2 & 1, head[0] & 3),
-            )
+            content, single = head[0] >> 6, head[0] >> 5 & 1
+            checked, dictionary = head[0] >> 2 & 1, head[0] & 3
             stream.seek((not single) + (0, 1, 2, 4)[dictionary], 1)
             stream.seek((single, 2, 4, 8)[content], 1)
             last = False
