@@ -101,7 +101,7 @@ def test_a_folder_that_cannot_be_written_is_said_without_a_traceback(project, ca
     assert "file" in capsys.readouterr().err
 
 
-@pytest.mark.filterwarnings("ignore::aistats.events.DataWarning")
+@pytest.mark.filterwarnings("ignore::aistats.faults.DataWarning")
 def test_no_edition_at_all_is_a_fault(project, capsys):
     editions = project / "data/editions.csv"
     editions.write_text(editions.read_text("utf-8").splitlines()[0] + "\n", "utf-8")

@@ -346,7 +346,22 @@ def test_ctrl_c_ends_it_and_nothing_is_written(large, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("room", ["numpy", "pandas", "aistats.cli.counting"])
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_days_are_counted_and_written_without_pandas(here, form):
+    # Which takes longer to load than most files to count.
+    options = ["count", "e.csv", "--by", "region", "--period", "week", "--date", "when"]
+    options += ["--json"] * (form == "json")
+    program = f"""
+import sys
+from aistats.cli import main
+assert main({options}) == 0
+assert "duckdb" in sys.modules
+assert "pandas" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+
+@pytest.mark.parametrize("room", ["numpy", "aistats.cli.counting"])
 def test_ctrl_c_while_it_starts_is_no_traceback(here, room):
     # A room that takes long to open: the signal comes as it would, in the midst of an import.
     program = f"""

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aistats.counts import MEASURES, count_events, events_in, overlapping
+from aistats.counts import count_events, events_in, overlapping
 from aistats.dates import PERIODS
 from aistats.events import read_edition
+from aistats.measures import MEASURES
 
 DAY = dt.timedelta(days=1)
 BANDS = ["certain", "expected", "possible", "starting", "ending"]

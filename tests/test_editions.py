@@ -460,7 +460,7 @@ def test_it_builds_from_any_working_directory(project, tmp_path_factory, monkeyp
     assert Path.cwd() == here
 
 
-@pytest.mark.filterwarnings("ignore::aistats.events.DataWarning")
+@pytest.mark.filterwarnings("ignore::aistats.faults.DataWarning")
 def test_a_warning_does_not_carry_a_path_into_the_edition(project):
     events = project / "data/events.csv"
     events.write_text(

@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pytest
 from december import DATA
@@ -21,6 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import aistats as ai
+from aistats.dates import PERIODS
 from aistats.faults import DataError, ParameterError
 from aistats.scans import count_files
 
@@ -163,9 +165,9 @@ def test_a_date_far_from_its_report_is_warned_of_with_its_line(tmp_path):
         put(tmp_path / name, (DATA / name).read_bytes())
     text = (tmp_path / "events.csv").read_text(encoding="utf-8")
     put(tmp_path / "events.csv", text.replace("2025-12-01/2025-12-06,", "2024-12-01,", 1))
-    with pytest.warns(ai.events.DataWarning) as expected:
+    with pytest.warns(ai.faults.DataWarning) as expected:
         events = ai.read_events(tmp_path / "events.csv")
-    with pytest.warns(ai.events.DataWarning) as found:
+    with pytest.warns(ai.faults.DataWarning) as found:
         counts = count_files(tmp_path / "events.csv", period="month")
     same(counts, ai.count_events(events, period="month"))
     assert [str(it.message) for it in found] == [str(it.message) for it in expected]
@@ -196,10 +198,11 @@ def test_a_date_that_is_written_otherwise_may_come_late(tmp_path, late):
     same(count_files(file, period="month"), in_memory(file, period="month"))
 
 
+@pytest.mark.parametrize("period", ["day", "week", "year"])
 @pytest.mark.parametrize("late", ["25-12-02", "epoch", "infinity", "2025-12-02 (BC)", "12025-1-1"])
-def test_no_date_is_taken_for_one_because_the_engine_would(tmp_path, late):
+def test_no_date_is_taken_for_one_because_the_engine_would(tmp_path, late, period):
     rows = [{"date": "2025-12-02", "x": ""}] * 500 + [{"date": late, "x": ""}]
-    (fault,) = refused(put(tmp_path / "e.csv", as_csv(rows)), period="day")
+    (fault,) = refused(put(tmp_path / "e.csv", as_csv(rows)), period=period)
     assert (fault.line, fault.value) == (502, late)
 
 
@@ -265,10 +268,35 @@ def test_days_in_parquet_are_the_days_that_they_say(tmp_path, kind):
 def test_the_last_year_of_the_calendar_is_counted(tmp_path):
     file = parquet(tmp_path / "e.parquet", "SELECT DATE '9999-12-31' AS date")
     assert count_files(file, period="day")["period"].astype(str).tolist() == ["9999-12-31"]
-    faults = refused(
-        parquet(tmp_path / "e.parquet", "SELECT DATE '10000-01-01' AS date"), period="day"
-    )
-    assert brief(faults) == [("impossible", 1, "date", "10000-01-01")]
+    file = parquet(tmp_path / "e.parquet", "SELECT DATE '10000-01-01' AS date")
+    for period in PERIODS:  # of which the week begins in 9999
+        assert brief(refused(file, period=period)) == [("impossible", 1, "date", "10000-01-01")]
+
+
+@pytest.mark.parametrize("period", PERIODS)
+@pytest.mark.parametrize("kind", ["CSV", "DATE", "TIMESTAMP"])
+@pytest.mark.parametrize("between", [None, ("2024-02-14", "2024-03-20")])
+def test_days_are_counted_by_period_as_in_memory(tmp_path, period, kind, between):
+    days = ["2024-02-29", "2024-02-26", "2024-03-03", "2024-03-04", "2024-03-31", "2024-01-01"]
+    rows = [{"date": it, "region": "CN" if at % 2 else "US"} for at, it in enumerate(days * 3)]
+    file = put(tmp_path / "e.csv", as_csv(rows))
+    if kind != "CSV":
+        query = f"SELECT date::{kind} AS date, region FROM '{file}'"
+        file = parquet(tmp_path / "e.parquet", query)
+    how = {"by": "region", "period": period, "between": between}
+    same(count_files(file, **how), ai.count_events(pd.DataFrame(rows), **how))
+
+
+@pytest.mark.parametrize("period", PERIODS)
+@pytest.mark.parametrize("first", ["0001-01-01", "0999-12-30", "1969-12-28", "9999-12-20"])
+def test_the_ends_of_what_is_read_sooner_are_counted_too(tmp_path, period, first):
+    days = [str(it) for it in np.datetime64(first) + np.arange(12)]
+    file = put(tmp_path / "e.csv", as_csv([{"date": it, "x": "y"} for it in days]))
+    how = {"period": period, "complete": False}
+    expected = ai.count_events(pd.DataFrame({"date": days}), **how)
+    same(count_files(file, **how), expected)
+    stored = parquet(tmp_path / "e.parquet", f"SELECT unnest({days})::DATE AS date")
+    same(count_files(stored, **how), expected)
 
 
 def test_times_with_a_zone_need_to_know_whose_days_are_meant(tmp_path):
@@ -335,7 +363,7 @@ ROWS = st.lists(st.fixed_dictionaries({"date": DATES, "a": CELLS, "b": CELLS}), 
 
 
 @settings(max_examples=60, deadline=None)
-@given(ROWS, st.sampled_from(["year", "quarter"]))
+@given(ROWS, st.sampled_from(["week", "quarter", "year"]))
 def test_whatever_the_cells_are_csv_and_parquet_count_as_memory_does(rows, period):
     frame = pd.DataFrame(rows, dtype="str")
     how = {"by": ["a", "b"], "period": period, "complete": False}
@@ -352,8 +380,9 @@ def test_whatever_the_cells_are_csv_and_parquet_count_as_memory_does(rows, perio
         duckdb.executemany(
             "INSERT INTO odd VALUES (?, ?, ?)", [[it["date"], it["a"], it["b"]] for it in rows]
         )
-        stored = parquet(Path(folder) / "e.parquet", "FROM odd")
-        same(count_files(stored, **how), ai.count_events(frame, **how))
+        for days in ("date", "date::DATE AS date"):
+            stored = parquet(Path(folder) / "e.parquet", f"SELECT {days}, a, b FROM odd")
+            same(count_files(stored, **how), ai.count_events(frame, **how))
 
 
 # What is refused ---------------------------------------------------------------------------------

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from aistats.counts import ALL, count_events, overlapping
+from aistats.counts import count_events, overlapping
 from aistats.dates import PERIODS
+from aistats.measures import ALL
 from aistats.series import (
     add_total,
     concentration,

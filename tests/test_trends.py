@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aistats import exact
-from aistats.counts import ALL, count_events
+from aistats.counts import count_events
+from aistats.measures import ALL
 from aistats.series import add_total, regroup
 from aistats.trends import (
     CLAIMS,

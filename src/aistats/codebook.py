@@ -21,13 +21,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from aistats.dates import MARGIN_DAYS, parse_edtf
 from aistats.faults import DataError, EDTFError, Fault
 from aistats.files import read_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DESCRIPTOR = "datapackage.json"
 
 MOST_INFERRED_LEVELS = 30
 """Distinct texts that a column may have at most for them to be taken for its levels."""
@@ -113,7 +116,7 @@ class Codebook:
 
     tables: Mapping[str, Table]
     sources: Mapping[str, Mapping[str, str]]
-    file: str = "datapackage.json"
+    file: str = DESCRIPTOR
     series: Mapping[str, str] = field(default_factory=dict)
 
     def table(self, name: str) -> Table:
@@ -201,7 +204,7 @@ def read_codebook(path: str | Path) -> Codebook:
     ['policy', 'evaluation', 'business']
     """
     path = Path(path)
-    path = path / "datapackage.json" if path.is_dir() else path
+    path = path / DESCRIPTOR if path.is_dir() else path
     file = path.as_posix()
     try:
         package = json.loads(read_text(path))

@@ -1,25 +1,18 @@
 """Counting: from dated events to a tidy table of counts per period and group.
 
-An event whose date is an interval may belong to several periods. So each cell of a counts table
-says three things: how many events are *certain* to lie in the period, how many *possibly* do, and
-the *expected* number, in which an event counts with the share of its days that fall into the period
-(aoristic analysis, Ratcliffe 2000). Certain never exceeds expected, expected never exceeds
-possible, and over all periods expected adds up to the number of events. Beside the counts stands
-the exposure: how many days of the period the sources cover. A zero on zero covered days is not a
-zero.
+Only ``(date, *by) -> n`` is ever computed over the events themselves. Of that small cube each
+distinct date is read once, and what a period and group then counts is worked out from arrays.
+Beside the counts stands the exposure: how many days of the period the sources cover. A zero on zero
+covered days is not a zero.
 
 An event may have several levels of a column, such as two countries. It then counts whole in each,
 so the levels overlap and their counts add up to more than there are events. A table says so of
 itself, and whatever adds up, divides or words it asks `overlapping` first.
-
-Only ``(date, *by) -> n`` is ever computed over the events themselves. That cube is small; periods,
-bands, levels of cells with several, and empty cells are made from it.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,58 +20,30 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from aistats.cubes import Codes, Cube, columns_of, cube_of, holds_lists, levels_in
-from aistats.dates import (
-    Days,
-    bounds,
-    check_period,
-    date_columns,
-    first_days,
-    intervals,
-    parse_edtf,
-    spans,
+from aistats.cubes import Axis, Cube, columns_of, cube_of, holds_lists, levels_in
+from aistats.dates import Days
+from aistats.intervals import bounds, date_columns, intervals, spans
+from aistats.measures import (
+    ALL,
+    MEASURES,
+    RESULTS,
+    Cells,
+    Codes,
+    Day,
+    count_groups,
+    count_periods,
+    days_covered,
+    edges_of,
+    first_of,
+    is_covered,
 )
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame, IntoFrameT
 
-MOST_CELLS = 10_000_000
-
-COUNTS = ("count", "certain", "expected", "possible", "starting", "ending", "outside")
-EXPOSURE = ("days", "days_covered", "days_assumed", "sources")
-DERIVED = (
-    *("share", "share_lower", "share_upper", "sure", "complete"),
-    *("mean_certain", "mean_expected", "mean_possible"),
-)
-RESULTS = (
-    *("ratio", "rate", "lower", "upper", "p_value", "p_adjusted", "verdict"),
-    *("detectable_ratio", "detectable", "doubling_time", "doubling_lower", "doubling_upper"),
-    *("baseline", "baseline_days", "baseline_covered", "baseline_certain", "baseline_possible"),
-    *("periods", "covered_by_period", "observed_low", "observed_high", "fitted"),
-    *("coverage_known", "conf_level", "claims", "events", "p_lowest"),
-    *("dispersion", "p_dispersion", "p_scatter", "scatter_df"),
-)
-"""The columns that tables of `aistats.trends` have beyond those of a counts table."""
-
-MEASURES = (*COUNTS, *EXPOSURE, *DERIVED)
-"""The columns of a counts table that are not its groups, but for ``period``: what is counted per
-row, what is known of each period, whatever the group, and what `aistats.series` adds."""
-
-UNKNOWN = ("unknown", "unstated")
-"""Levels that say that nobody knows, as a missing value does."""
-
-ALL = "(all)"
-"""The level of a row that holds the events of every level."""
-
 _OVERLAPPING = "overlapping"
-_DAY = np.timedelta64(1, "D")
 
 _Dates = str | tuple[str, str] | None
-_Day = str | dt.date | np.datetime64
-
-
-class TooManyRowsError(ValueError):
-    """A complete table would have more rows than anybody reads."""
 
 
 def count_events(
@@ -88,7 +53,7 @@ def count_events(
     period: str | None = None,
     coverage: pd.DataFrame | None = None,
     date: _Dates = None,
-    between: tuple[_Day, _Day] | None = None,
+    between: tuple[Day, Day] | None = None,
     tz: str | None = None,
     complete: bool = True,
     counts: str | None = None,
@@ -197,19 +162,19 @@ def count_events(
         if any(given is not None for given in (coverage, between, date, tz)):
             raise ValueError("coverage=, between=, date= and tz= need a period=")
         cube = cube_of(events, [], by, counts=counts)
-        group, levels = _groups(cube, complete)
-        n = np.bincount(group, cube.n, len(levels)).astype(np.int64)
-        return _marked(levels.assign(count=n), cube.lists)
+        cells = count_groups(cube.n, *_levels(cube), complete=complete)
+        return marked(table_of(cells, cube.groups), cube.lists)
     days_matter = coverage is not None or len(dates) > 1
-    first_of = None if days_matter else partial(_first_of, period, between)
-    cube = cube_of(events, dates, by, counts=counts, tz=tz, standing_for=first_of)
+    first = None if days_matter else partial(first_of, period, between)
+    cube = cube_of(events, dates, by, counts=counts, tz=tz, standing_for=first)
     days = _days(cube, tz)
-    windows = None if coverage is None else _windows(coverage, tz)
-    edges = _edges(days, windows, between, period)
-    group, levels = _groups(cube, complete, max(len(edges) - 1, 0))
-    exposure = _exposure(edges, coverage, windows)
-    table = _spread(cube.n, days, group, levels, edges, exposure, windows, complete)
-    return _marked(table, cube.lists)
+    windows = None if coverage is None else windows_of(coverage, tz)
+    edges = edges_of(days, period, between, windows)
+    exposure = {}
+    if coverage is not None and windows is not None:
+        exposure = exposure_of(edges, coverage, windows)
+    cells = count_periods(cube.n, days, *_levels(cube), edges, covered=windows, complete=complete)
+    return marked(table_of(cells, cube.groups, edges, exposure), cube.lists)
 
 
 def _group_columns(columns: Sequence[str], by: str | Sequence[str] | None) -> list[str]:
@@ -311,7 +276,7 @@ def overlapping(counts: pd.DataFrame) -> list[str]:
 
 def keep_marks(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     """Say of a table made from a counts table which of its levels overlap."""
-    return _marked(table, [name for name in _marks(counts) if name in table.columns])
+    return marked(table, [name for name in _marks(counts) if name in table.columns])
 
 
 def _marks(counts: pd.DataFrame) -> list[str]:
@@ -322,65 +287,37 @@ def _marks(counts: pd.DataFrame) -> list[str]:
     return [name for name in counts.columns if name not in (*MEASURES, *RESULTS, "period")]
 
 
-def _marked(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+def marked(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """Say of a table that the levels of some columns overlap."""
     table.attrs.pop(_OVERLAPPING, None)
     if names:
         table.attrs[_OVERLAPPING] = names
     return table
 
 
-# From the cube to groups -------------------------------------------------------------------------
+# From the cube to a table ------------------------------------------------------------------------
 
 
-def _groups(cube: Cube, complete: bool, times: int = 1) -> tuple[Codes, pd.DataFrame]:
-    """Return the group of each combination of the cube, and the levels of each group.
-
-    A complete table has a group for every combination of the levels, `times` periods long.
-    """
-    axes, shape = cube.groups, tuple(len(axis.levels) for axis in cube.groups)
-    if not axes:
-        return np.zeros(len(cube.n), dtype=np.intp), pd.DataFrame(index=[0])
-    codes = [axis.codes for axis in axes]
-    if not complete:
-        picked, group = _distinct(codes, shape)
-    elif (cells := np.prod([*shape, times], dtype=float)) > MOST_CELLS:
-        raise TooManyRowsError(
-            f"the complete table would have {cells:.0f} rows, more than {MOST_CELLS}: "
-            "say complete=False for those with events alone"
-        )
-    else:
-        picked = list(np.indices(shape).reshape(len(shape), -1))
-        group = np.ravel_multi_index(codes, shape) if len(cube.n) else codes[0]
-    levels = {
-        axis.name: pd.Series(axis.levels.take(it), dtype=axis.levels.dtype)
-        for axis, it in zip(axes, picked, strict=True)
-    }
-    return group, pd.DataFrame(levels)
+def _levels(cube: Cube) -> tuple[list[Codes], list[int]]:
+    """Return which levels each combination has, and how many levels there are, by column."""
+    return [it.codes for it in cube.groups], [len(it.levels) for it in cube.groups]
 
 
-def _distinct(codes: list[Codes], shape: tuple[int, ...]) -> tuple[list[Codes], Codes]:
-    """Return the distinct combinations of codes in order, and which of them each row has.
-
-    It holds for any number of possible combinations: each step first renumbers those that occur.
-    """
-    group = codes[0]
-    for code, size in zip(codes[1:], shape[1:], strict=True):
-        group = np.unique(group, return_inverse=True)[1] * size + code
-    _, first, group = np.unique(group, return_index=True, return_inverse=True)
-    return [code[first] for code in codes], group
-
-
-# From the cube to periods ------------------------------------------------------------------------
-
-
-def _first_of(period: str, between: tuple[_Day, _Day] | None, days: Days) -> Days:
-    """Return for each of some days the first that is counted with it in a period.
-
-    In all that is counted of events on a day, that day stands for it, but for what is covered.
-    """
-    edges = _edges(np.column_stack([days, days]), None, between, period)
-    counted = (days >= edges[0]) & (days < edges[-1])
-    return np.where(counted, edges[np.searchsorted(edges, days, "right") - 1], days)
+def table_of(
+    cells: Cells,
+    axes: Sequence[Axis],
+    edges: Days | None = None,
+    exposure: Mapping[str, NDArray[np.generic]] | None = None,
+) -> pd.DataFrame:
+    """Name the levels of each row, its period, and what is known of that."""
+    columns: dict[str, object] = {}
+    if edges is not None:
+        columns["period"] = edges[cells.period].astype("datetime64[s]")
+    for axis, codes in zip(axes, cells.levels, strict=True):
+        columns[axis.name] = pd.Series(axis.levels.take(codes), dtype=axis.levels.dtype)
+    columns |= cells.measures
+    columns |= {name: of_period[cells.period] for name, of_period in (exposure or {}).items()}
+    return pd.DataFrame(columns)
 
 
 def _days(cube: Cube, tz: str | None) -> Days:
@@ -392,167 +329,35 @@ def _days(cube: Cube, tz: str | None) -> Days:
     return spans(plain, names, cube.n).to_numpy("datetime64[D]")
 
 
-def _edges(
-    days: Days, covered: Days | None, between: tuple[_Day, _Day] | None, period: str
-) -> Days:
-    """Return the first day of each period to show, and the day after the last."""
-    if between is not None:
-        first, last = _window(between)
-        return np.clip(first_days(first, last, period), first, last + _DAY)
-    every = days if covered is None else np.concatenate([days, covered])
-    if not len(every):
-        check_period(period)
-        return np.array([], dtype="datetime64[D]")
-    return first_days(every[:, 0].min(), every[:, 1].max(), period)
-
-
-def _window(between: tuple[_Day, _Day]) -> Days:
-    try:
-        if isinstance(between, str):
-            raise ValueError("one text is not two days")
-        first, last = between
-        window = np.array([_day(first, 0), _day(last, 1)], dtype="datetime64[D]")
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"between={between!r} is not a pair of days: {error}") from error
-    if np.isnat(window).any():
-        raise ValueError(f"between={between!r} is not a pair of days")
-    if window[1] < window[0]:
-        raise ValueError(f"between={between!r} ends before it starts")
-    return window
-
-
-def _day(day: _Day, end: int) -> np.datetime64:
-    """Return a day, or the first or last (`end` 0 or 1) of those that an EDTF text allows."""
-    if isinstance(day, str):
-        return np.datetime64(parse_edtf(day)[end], "D")
-    if not isinstance(day, dt.date | np.datetime64):
-        raise TypeError(f"{day!r} is no day")
-    return np.datetime64(pd.Timestamp(day).date(), "D")
-
-
-def _spread(
-    n: NDArray[np.int64],
-    days: Days,
-    group: Codes,
-    levels: pd.DataFrame,
-    edges: Days,
-    exposure: dict[str, NDArray[np.generic]],
-    covered: Days | None,
-    complete: bool,
-) -> pd.DataFrame:
-    """Lay intervals, each of `n` events of a group, over the periods and add them up."""
-    periods = max(len(edges) - 1, 0)
-    row, bin_, overlap = _overlaps(days, edges)
-    outside = None if covered is None else _may_lie_outside(days[row], bin_, edges, covered)
-    length = (days[:, 1] - days[:, 0]).astype(np.int64)[row] + 1
-    cell = bin_ * len(levels) + group[row]
-    if complete:
-        cells = np.arange(periods * len(levels))
-    else:
-        cells, cell = np.unique(cell, return_inverse=True)
-    n = n[row]
-
-    def total(weight: NDArray[np.generic]) -> NDArray[np.float64]:
-        return np.bincount(cell, weights=weight, minlength=len(cells)).astype(np.float64)
-
-    counted, of_group = np.divmod(cells, max(len(levels), 1))
-    table = levels.take(of_group).reset_index(drop=True)
-    table.insert(0, "period", edges[:-1][counted].astype("datetime64[s]"))
-    table["certain"] = total(n * (overlap == length)).astype(np.int64)
-    table["expected"] = total(n * overlap / length)
-    table["possible"] = total(n).astype(np.int64)
-    table["starting"] = total(n * (days[row, 0] >= edges[bin_])).astype(np.int64)
-    table["ending"] = total(n * (days[row, 1] < edges[bin_ + 1])).astype(np.int64)
-    if outside is not None:
-        table["outside"] = total(n * outside).astype(np.int64)
-    return table.assign(**{name: of_period[counted] for name, of_period in exposure.items()})
-
-
-def _overlaps(
-    days: Days, edges: Days
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int64]]:
-    """Return, for each meeting of an interval and a period, its row, its period and its days."""
-    if len(edges) < 2 or not len(days):
-        none = np.array([], dtype=np.intp)
-        return none, none, none.astype(np.int64)
-    inside = np.flatnonzero((days[:, 1] >= edges[0]) & (days[:, 0] < edges[-1]))
-    first = np.clip(days[inside, 0], edges[0], None)
-    last = np.clip(days[inside, 1], None, edges[-1] - _DAY)
-    from_bin = np.searchsorted(edges, first, "right") - 1
-    meetings = np.searchsorted(edges, last, "right") - from_bin
-    which = np.repeat(np.arange(len(inside)), meetings)
-    before = np.cumsum(meetings) - meetings
-    bin_ = from_bin[which] + np.arange(len(which)) - before[which]
-    ends = np.minimum(last[which] + _DAY, edges[bin_ + 1])
-    overlap = ends - np.maximum(first[which], edges[bin_])
-    return inside[which], bin_, overlap.astype(np.int64)
-
-
 # What is covered ---------------------------------------------------------------------------------
 
 
-def _windows(coverage: pd.DataFrame, tz: str | None) -> Days:
+def windows_of(coverage: pd.DataFrame, tz: str | None = None) -> Days:
+    """Return the first and last day of each covered window."""
     try:
         return intervals(coverage, tz=tz).to_numpy("datetime64[D]")
     except ValueError as error:
         raise ValueError(f"coverage: {error}") from error
 
 
-def _exposure(
-    edges: Days, coverage: pd.DataFrame | None, windows: Days | None
+def exposure_of(
+    edges: Days, coverage: pd.DataFrame, windows: Days
 ) -> dict[str, NDArray[np.generic]]:
-    """Return what is known of each period: its days, how many are covered, how and by whom."""
-    known: dict[str, NDArray[np.generic]] = {"days": np.diff(edges).astype(np.int64)}
-    if coverage is None or windows is None:
-        return known
-    known["days_covered"] = covered = _days_covered(windows, edges)
+    """Return of each period how many days are covered, how and by whom."""
+    covered = days_covered(windows, edges)
+    known: dict[str, NDArray[np.generic]] = {"days_covered": covered}
     if "basis" in coverage:
         stated = (coverage["basis"] != "assumed").to_numpy()
-        known["days_assumed"] = covered - _days_covered(windows[stated], edges)
+        known["days_assumed"] = covered - days_covered(windows[stated], edges)
     if "source" in coverage:
         names = coverage["series" if "series" in coverage else "source"].astype(str).to_numpy()
         daily = pd.Series(
             "", index=range(int((edges[-1] - edges[0]).astype(int)) if len(edges) else 0)
         )
         for name in sorted({*names}):
-            here = _is_covered(windows[names == name], edges)
+            here = is_covered(windows[names == name], edges)
             daily = daily.mask(here, daily.where(daily == "", daily + " + ") + name)
-        period = np.repeat(np.arange(len(covered)), known["days"].astype(np.int64))
+        period = np.repeat(np.arange(len(covered)), np.diff(edges).astype(np.int64))
         sets = daily[daily != ""].groupby(period[daily != ""]).unique().map(sorted).str.join(" | ")
         known["sources"] = sets.reindex(range(len(covered)), fill_value="").to_numpy(object)
     return known
-
-
-def _is_covered(covered: Days, edges: Days) -> NDArray[np.bool_]:
-    """Return which days from the first edge to the last lie in at least one covered window."""
-    if len(edges) < 2:
-        return np.array([], dtype=bool)
-    window = np.arange(edges[0], edges[-1])
-    opened = np.searchsorted(window, covered[:, 0])
-    closed = np.searchsorted(window, covered[:, 1], "right")
-    size = len(window) + 1
-    change = np.bincount(opened, minlength=size) - np.bincount(closed, minlength=size)
-    is_covered: NDArray[np.bool_] = np.cumsum(change)[:-1] > 0
-    return is_covered
-
-
-def _days_covered(covered: Days, edges: Days) -> NDArray[np.int64]:
-    """Return how many days of each period lie in at least one covered window."""
-    is_covered = _is_covered(covered, edges)
-    if not len(is_covered):
-        return np.array([], dtype=np.int64)
-    starts = (edges[:-1] - edges[0]).astype(np.int64)
-    return np.add.reduceat(is_covered.astype(np.int64), starts)
-
-
-def _may_lie_outside(
-    days: Days, bin_: NDArray[np.intp], edges: Days, covered: Days
-) -> NDArray[np.bool_]:
-    """Return which intervals reach, within a period, a day that nobody covers."""
-    if not len(bin_):
-        return np.array([], dtype=bool)
-    uncovered = np.concatenate([[0], np.cumsum(~_is_covered(covered, edges))])
-    first = np.maximum(days[:, 0], edges[bin_]) - edges[0]
-    after = np.minimum(days[:, 1] + _DAY, edges[bin_ + 1]) - edges[0]
-    reaches: NDArray[np.bool_] = uncovered[after.astype(int)] > uncovered[first.astype(int)]
-    return reaches

@@ -21,12 +21,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from aistats.dates import Days, local_times
+from aistats.dates import Days
+from aistats.intervals import local_times
+from aistats.measures import Codes
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
 
-Codes = NDArray[np.intp]
 Counts = NDArray[np.int64]
 
 _RUN = 1 << 16  # rows at a time: their codes stay in the processor's cache

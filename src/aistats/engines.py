@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from aistats.dates import bounds, needed_zone
+from aistats.intervals import bounds, needed_zone
 
 _MOST = 1 << 63
 _SECONDS = 86_400  # of a day

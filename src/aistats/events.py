@@ -19,13 +19,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from aistats.codebook import Codebook, Field, Table, read_codebook
-from aistats.dates import MARGIN_DAYS, bounds, parse_edtf
-from aistats.faults import DataError, EDTFError, Fault, choices_shown
+from aistats.codebook import DESCRIPTOR, Codebook, Field, Table, read_codebook
+from aistats.dates import MARGIN_DAYS, ORDERS, parse_edtf
+from aistats.faults import DataError, DataWarning, EDTFError, Fault, choices_shown
 from aistats.files import read_cells
-from aistats.layouts import ORDERS, Layout, by_line, read_layout
-
-DESCRIPTOR = "datapackage.json"
+from aistats.intervals import bounds
+from aistats.layouts import Layout, by_line, read_layout
 
 _TABLES = ("events", "coverage", "themes", "event_themes", "editions")
 _NEAR_SOUGHT = 20  # of so many wrong values: to look among thousands takes its time
@@ -34,10 +33,6 @@ _ROWS_LOST = {
     *("no_file", "folder", "no_access", "encoding", "encoding_like", "empty_file", "separator"),
     *("csv", "csv_open", "csv_quote", "csv_long", "torn_line"),
 }
-
-
-class DataWarning(UserWarning):
-    """Something in a table is allowed but worth a second look."""
 
 
 @dataclass(frozen=True)
@@ -475,7 +470,7 @@ def _baseline(
     published, unpublished = [], []
     for edition, own in sources.items():
         place = None if reports is None else Path(reports) / edition / "data"
-        if place is not None and (place / "datapackage.json").is_file():
+        if place is not None and (place / DESCRIPTOR).is_file():
             published.append(_published_events(place, edition))
             continue
         unpublished.append(edition)

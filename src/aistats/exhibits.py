@@ -27,9 +27,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aistats.charts import NARROW_WIDTH, PAGE_WIDTH, frame
-from aistats.counts import MEASURES, RESULTS, events_in
+from aistats.counts import events_in
 from aistats.events import Edition
 from aistats.faults import DataError, Fault
+from aistats.measures import MEASURES, RESULTS
 from aistats.style import style
 from aistats.wording import (
     column_title,

@@ -12,13 +12,16 @@ import itertools
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 LANGUAGES = ("zh", "en")
 
 _LINE_BREAKS = re.compile(r"[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")  # a fault is one line
 _OF_ROWS = (".xlsx", ".xlsm", ".parquet", ".pq")  # and not of lines
 _CHOICES_SHOWN = 12
+FAULTS_NAMED = 20
+"""Of one kind; of the others, how many there are."""
+
 _CONTROL_PICTURES = {code: 0x2400 + code for code in range(0x20) if code != ord("\t")}
 
 _NAMED_TOGETHER = ("missing_column", "unknown_column", "unknown_heading")
@@ -756,6 +759,12 @@ def place_of(
     return ("，" if language == "zh" else ", ").join(filter(None, parts))
 
 
+def few(faults: list[Fault]) -> list[Fault]:
+    """Name the first of many faults of one kind, and how many more there are."""
+    more = [Fault("more_faults", it.file, it.line, it.column) for it in faults[FAULTS_NAMED:]]
+    return faults[:FAULTS_NAMED] + [replace(it, value=len(more)) for it in more[:1]]
+
+
 def choices_shown(value: str, choices: Iterable[str]) -> str:
     """Return what could stand instead of a value; of many choices, the nearest and the first.
 
@@ -887,3 +896,7 @@ class EDTFError(AistatsError, ValueError):
 
     def __str__(self) -> str:
         return self.faults[0].text()
+
+
+class DataWarning(UserWarning):
+    """Something in a table is allowed but worth a second look."""

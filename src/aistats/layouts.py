@@ -25,11 +25,8 @@ from pathlib import Path
 import pandas as pd
 
 from aistats.dates import MONTHS, parse_edtf
-from aistats.faults import AistatsError, DataError, EDTFError, Fault
+from aistats.faults import AistatsError, DataError, EDTFError, Fault, few
 from aistats.files import EXCEL_DAY_ZERO, Cells, read_cells
-
-ORDERS = ("dmy", "mdy", "dmyy", "mdyy", "yymd", "excel")
-"""How numbers are a date, where that must be said; ``yy`` is a year of two digits."""
 
 UNITS = ("day", "week", "month", "year", "range")
 """What a code of precision can say of a date."""
@@ -50,7 +47,6 @@ _NO_DATE = frozenset(
 )
 _DAY_UNKNOWN = re.compile(r"\d{4}-\d\d-00", re.ASCII)  # as MySQL has it, of the month too
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\ufeff"))
-FAULTS_NAMED = 20
 _COLUMNS_NAMED = 12
 _LINES_SHOWN = 3
 _SAMPLE_RECORDS = 50
@@ -197,12 +193,6 @@ class Reading:
     def source(self, names: Collection[str]) -> str:
         """Return what the columns are called in the file."""
         return " + ".join(self.sources[name] for name in names if name in self.sources)
-
-
-def few(faults: list[Fault]) -> list[Fault]:
-    """Name the first of many faults of one kind, and how many more there are."""
-    more = [Fault("more_faults", it.file, it.line, it.column) for it in faults[FAULTS_NAMED:]]
-    return faults[:FAULTS_NAMED] + [replace(it, value=len(more)) for it in more[:1]]
 
 
 def by_line(cells: pd.Series) -> list[tuple[int, str]]:

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from aistats.counts import EXPOSURE, MEASURES
 from aistats.dates import parse_edtf
+from aistats.measures import EXPOSURE, MEASURES
 
 Numbers = NDArray[np.float64]
 Places = NDArray[np.intp]

@@ -17,7 +17,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from aistats.counts import ALL, COUNTS, EXPOSURE, UNKNOWN, keep_marks, overlapping
+from aistats.counts import keep_marks, overlapping
+from aistats.measures import ALL, COUNTS, EXPOSURE, UNKNOWN
 from aistats.panel import (
     consecutive,
     exposure_columns,

@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from aistats import exact
-from aistats.counts import MEASURES, RESULTS
+from aistats.measures import MEASURES, RESULTS
 from aistats.panel import Numbers, Panel, Places, Side, group_columns, panel_of
 from aistats.series import regroup
 

@@ -27,7 +27,7 @@ from matplotlib.transforms import BboxBase, ScaledTranslation, Transform
 from numpy.typing import NDArray
 
 from aistats.codebook import Codebook
-from aistats.counts import MEASURES, UNKNOWN
+from aistats.measures import MEASURES, UNKNOWN
 from aistats.style import (
     BLUE,
     GREY,

@@ -27,7 +27,7 @@ from aistats.charts.layout import (
     write,
 )
 from aistats.codebook import Codebook
-from aistats.dates import bounds, intervals
+from aistats.intervals import bounds, intervals
 from aistats.style import (
     CELL,
     LINE,

@@ -30,7 +30,7 @@ from aistats.charts.layout import (
     write_on_hatch,
 )
 from aistats.codebook import Codebook
-from aistats.dates import intervals
+from aistats.intervals import intervals
 from aistats.style import (
     FAINT,
     HATCH,

@@ -40,7 +40,7 @@ from aistats.charts.periods import (
     shade_partly_covered,
 )
 from aistats.codebook import Codebook
-from aistats.counts import ALL
+from aistats.measures import ALL
 from aistats.style import (
     BLUE,
     FAINT,

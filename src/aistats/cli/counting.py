@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from aistats.cli.commands import Commands, Texts, pairs
-from aistats.codebook import read_codebook
-from aistats.dates import PERIODS, parse_edtf
-from aistats.events import DESCRIPTOR, read_coverage, read_events
+from aistats.codebook import DESCRIPTOR, read_codebook
+from aistats.dates import ORDERS, PERIODS, parse_edtf
 from aistats.faults import DataError, Fault, ParameterError
 from aistats.files import replacing, write_whole
-from aistats.layouts import ORDERS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from aistats.scans.tally import Tally
 
 _QUOTED = re.compile(r'[",\r\n]')
 _ENDINGS = (".csv", ".parquet", ".json")
@@ -118,7 +118,7 @@ class _Once(argparse.Action):
 
 
 def _count(options: argparse.Namespace, text: Texts) -> int:
-    from aistats.scans import count_files, find_files
+    from aistats.scans import find_files, tally_files
 
     output = options.output
     form = ".json" if options.json else output.suffix.lower() if output else ".csv"
@@ -128,7 +128,7 @@ def _count(options: argparse.Namespace, text: Texts) -> int:
         read += [Path(it).with_name(DESCRIPTOR) for it in read]
         if any(Path(it).exists() and output.samefile(it) for it in read):
             raise ParameterError([Fault("own_input", output.as_posix())])
-    counts = count_files(
+    tally = tally_files(
         options.files,
         by=options.by,
         period=options.period,
@@ -143,12 +143,12 @@ def _count(options: argparse.Namespace, text: Texts) -> int:
         codebook=options.codebook,
         progress=sys.stderr.isatty(),
     )
-    told = [text["counted"].format(counts.attrs["rows"], len(counts.attrs["files"]))]
+    told = [text["counted"].format(tally.rows, len(tally.files))]
     if output is None:
-        sys.stdout.buffer.write((_json if options.json else _csv)(counts).encode())
+        sys.stdout.buffer.write((_json if options.json else _csv)(tally).encode())
     else:
-        _write(counts, output, form)
-        told.append(text["written"].format(output.as_posix(), len(counts)))
+        _write(tally, output, form)
+        told.append(text["written"].format(output.as_posix(), len(tally)))
     print(*told, sep="\n", file=sys.stderr)
     return 0
 
@@ -207,6 +207,8 @@ def _coverage(file: str | None) -> pd.DataFrame | None:
     """Read covered windows: a table with a codebook that knows it, or any with dates."""
     if file is None:
         return None
+    from aistats.events import read_coverage, read_events
+
     path = Path(file)
     ours = path.with_name(DESCRIPTOR)
     if ours.is_file() and read_codebook(ours).table("coverage").path == path.name:
@@ -220,28 +222,14 @@ def _coverage(file: str | None) -> pd.DataFrame | None:
         ) from None
 
 
-def _cells(counts: pd.DataFrame) -> dict[str, list[object]]:
-    """Return the cells of each column: a date as its day, None where a value is missing."""
-    cells = {}
-    for column in counts:
-        values = counts[column]
-        if pd.api.types.is_datetime64_dtype(values.dtype):
-            codes, levels = values.factorize(use_na_sentinel=False)
-            values = pd.Series(levels.astype("str")).take(codes)
-        cells[str(column)] = values.astype("object").where(values.notna().to_numpy(), None).tolist()
-    return cells
-
-
-def _csv(counts: pd.DataFrame) -> str:
+def _csv(tally: Tally) -> str:
     """Return the table as CSV; each distinct cell of a column is written once, as most recur."""
-    columns = []
-    for name, cells in _cells(counts).items():
-        codes, distinct = pd.factorize(
-            np.array([name, *cells], dtype=object), use_na_sentinel=False
-        )
-        text = np.array([_csv_cell(it) for it in distinct], dtype=object)
-        columns.append(text[codes].tolist())
-    return "".join(f"{','.join(row)}\n" for row in zip(*columns, strict=True))
+    columns = tally.columns()
+    texts = ([*map(_csv_cell, distinct)] for distinct, _ in columns.values())
+    codes = (codes.tolist() for _, codes in columns.values())
+    cells = [map(text.__getitem__, code) for text, code in zip(texts, codes, strict=True)]
+    header = ",".join(map(_csv_cell, columns))
+    return "\n".join([header, *map(",".join, zip(*cells, strict=True)), ""])
 
 
 def _csv_cell(cell: object) -> str:
@@ -250,19 +238,26 @@ def _csv_cell(cell: object) -> str:
     return '"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) or not cell else cell
 
 
-def _json(counts: pd.DataFrame) -> str:
-    cells = _cells(counts)
-    records = [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
-    whole = {"rows": counts.attrs["rows"], "files": counts.attrs["files"], "table": records}
+def _json(tally: Tally) -> str:
+    import json
+
+    whole = {"rows": tally.rows, "files": tally.files, "table": [*_records(tally)]}
     return json.dumps(whole, ensure_ascii=False, default=str) + "\n"
 
 
-def _write(counts: pd.DataFrame, output: Path, form: str) -> None:
+def _records(tally: Tally) -> Iterator[dict[str, object]]:
+    columns = tally.columns()
+    cells = [map(distinct.__getitem__, codes.tolist()) for distinct, codes in columns.values()]
+    for row in zip(*cells, strict=True):
+        yield dict(zip(columns, row, strict=True))
+
+
+def _write(tally: Tally, output: Path, form: str) -> None:
     """Write the whole table or nothing."""
     if form != ".parquet":
-        write_whole(output, (_json if form == ".json" else _csv)(counts))
+        write_whole(output, (_json if form == ".json" else _csv)(tally))
         return
     import duckdb
 
     with replacing(output) as aside, duckdb.connect() as connection:
-        connection.from_df(counts).write_parquet(aside.as_posix())
+        connection.from_df(tally.frame()).write_parquet(aside.as_posix())

@@ -7,14 +7,15 @@ import csv
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from aistats.cli.commands import Commands, Texts, pairs
-from aistats.events import read_events, read_tables
+from aistats.dates import ORDERS
 from aistats.faults import DataError, Fault, ParameterError
 from aistats.files import write_whole
-from aistats.layouts import ORDERS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TEXTS = {
     "zh": {
@@ -111,6 +112,8 @@ def add_to(commands: Commands) -> None:
 
 
 def _validate(options: argparse.Namespace, text: Texts) -> int:
+    from aistats.events import read_tables
+
     tables, _ = read_tables(options.data)
     sizes = (len(tables[name]) for name in ("events", "themes", "coverage"))
     print(text["valid"].format(Path(options.data).as_posix(), *sizes))
@@ -119,6 +122,8 @@ def _validate(options: argparse.Namespace, text: Texts) -> int:
 
 def _convert(options: argparse.Namespace, text: Texts) -> int:
     output = Path(options.output) if options.output else None
+    from aistats.events import read_events
+
     table = read_events(
         options.file,
         columns=pairs(options.map),

@@ -23,6 +23,7 @@ from typing import Any
 import pandas as pd
 from packaging.requirements import Requirement
 
+from aistats.codebook import DESCRIPTOR
 from aistats.events import Edition, edition_of, read_tables, slice_tables
 from aistats.faults import DataError, Fault
 from aistats.files import read_text
@@ -183,7 +184,7 @@ def _slice(tables: Mapping[str, pd.DataFrame], edition: Edition) -> dict[str, by
         book.tables[name].path: table.to_csv(index=False, lineterminator="\n").encode()
         for name, table in cut.items()
     }
-    return files | {"datapackage.json": text.encode()}
+    return files | {DESCRIPTOR: text.encode()}
 
 
 # By content --------------------------------------------------------------------------------------

@@ -24,8 +24,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from aistats.editions.inputs import file_hashes, fingerprint, sha256
-from aistats.events import DataWarning
-from aistats.faults import Fault
+from aistats.faults import DataWarning, Fault
 from aistats.files import write_whole
 
 MANIFEST = "manifest.json"

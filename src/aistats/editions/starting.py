@@ -17,13 +17,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from aistats.codebook import DESCRIPTOR
 from aistats.dates import parse_edtf
 from aistats.events import read_tables
 from aistats.faults import DataError, EDTFError, Fault
 from aistats.growing import LINE_END, Grown, check_grown, exact_text, with_rows, write_grown
 from aistats.wording import edition_name
 
-_DESCRIPTOR = "datapackage.json"
 _LABEL = "[A-Za-z0-9]+(-[A-Za-z0-9]+)*"  # where the codebook has no rule: it names a folder
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _BLANK = " \t\r\n"
@@ -109,11 +109,11 @@ def start(label: str, *, windows: Sequence[str] = (), data: str | Path = "data")
         for it in given
     ]
     grown = {  # in this order the data is right whenever it is cut off, and can be started again
-        folder / _DESCRIPTOR: _with_source(folder / _DESCRIPTOR, followed, source, last, label),
+        folder / DESCRIPTOR: _with_source(folder / DESCRIPTOR, followed, source, last, label),
         paths["coverage"]: with_rows(paths["coverage"], covered),
         paths["editions"]: with_rows(paths["editions"], [row]),
     }
-    check_grown(folder, [folder / _DESCRIPTOR, *paths.values()], grown)
+    check_grown(folder, [folder / DESCRIPTOR, *paths.values()], grown)
     write_grown(grown)
     added = {path.as_posix(): it.lines for path, it in grown.items() if it.lines}
     return Started(label, source, baseline, added)

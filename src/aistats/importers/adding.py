@@ -20,7 +20,7 @@ from pathlib import Path
 import pandas as pd
 from rapidfuzz import fuzz
 
-from aistats.codebook import Codebook, Table
+from aistats.codebook import DESCRIPTOR, Codebook, Table
 from aistats.dates import parse_edtf
 from aistats.events import read_tables
 from aistats.faults import DataError, EDTFError, Fault, choices_shown
@@ -413,7 +413,7 @@ def _check(
     """Yield what is wrong with the package as it would be, each fault at its place in its file."""
     if not rows:
         return
-    paths = [folder / "datapackage.json", *(folder / table.path for table in book.tables.values())]
+    paths = [folder / DESCRIPTOR, *(folder / table.path for table in book.tables.values())]
     try:
         check_grown(folder, paths, {path: grown})
     except DataError as error:

@@ -9,34 +9,48 @@ the files looked at again.
 
 from __future__ import annotations
 
-import datetime as dt
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from aistats.codebook import Codebook
-from aistats.counts import MEASURES, MOST_CELLS, TooManyRowsError, count_events
-from aistats.dates import check_period, is_zone
-from aistats.events import DataWarning
-from aistats.faults import DataError, Fault, ParameterError
-from aistats.layouts import ORDERS
+from aistats.dates import FIRST_DAY, LAST_DAY, ORDERS, check_period, first_days, is_zone
+from aistats.faults import DataError, DataWarning, Fault, ParameterError
+from aistats.measures import (
+    MEASURES,
+    MOST_CELLS,
+    Day,
+    TooManyRowsError,
+    count_groups,
+    count_periods,
+    edges_of,
+    window_of,
+)
 from aistats.scans.checks import Checks, table_of
-from aistats.scans.cube import WITH_ZONE, Column, count_rows, date_column, level_column
+from aistats.scans.cube import (
+    FIRST_OF,
+    INSTANTS,
+    WITH_ZONE,
+    Column,
+    count_rows,
+    date_column,
+    level_column,
+)
 from aistats.scans.engine import Engine, name, refused, said, started
 from aistats.scans.places import Rejected, broken_quotes, line_faults, mixed_ends, placed
 from aistats.scans.sources import MOST_REJECTED, Files, Source, find_files, open_source
+from aistats.scans.tally import Tally, told_apart
 
-__all__ = ["count_files", "find_files"]
+if TYPE_CHECKING:
+    import pandas as pd
 
-_START, _END = "starting", "ending"  # names of the counts table: no column is grouped by them
-_YEAR_1000, _YEAR_9999 = (
-    (it - dt.date(1970, 1, 1)).days for it in (dt.date(1000, 1, 1), dt.date.max)
-)
-_Day = str | dt.date | np.datetime64
+__all__ = ["count_files", "find_files", "tally_files"]
+
+_EPOCH, _YEAR_1000 = np.datetime64(0, "D"), np.datetime64("1000-01-01")
 
 
 def count_files(
@@ -46,7 +60,7 @@ def count_files(
     period: str | None = None,
     coverage: pd.DataFrame | None = None,
     date: str | tuple[str, str] | None = None,
-    between: tuple[_Day, _Day] | None = None,
+    between: tuple[Day, Day] | None = None,
     tz: str | None = None,
     complete: bool = True,
     where: str | None = None,
@@ -125,25 +139,72 @@ def count_files(
     >>> announced.attrs["rows"]
     1
     """
+    tally = tally_files(
+        files,
+        by=by,
+        period=period,
+        coverage=coverage,
+        date=date,
+        between=between,
+        tz=tz,
+        complete=complete,
+        where=where,
+        lists=lists,
+        dates=dates,
+        codebook=codebook,
+        progress=progress,
+    )
+    return tally.frame()
+
+
+def tally_files(
+    files: Files,
+    *,
+    by: str | Sequence[str] | None = None,
+    period: str | None = None,
+    coverage: pd.DataFrame | None = None,
+    date: str | tuple[str, str] | None = None,
+    between: tuple[Day, Day] | None = None,
+    tz: str | None = None,
+    complete: bool = True,
+    where: str | None = None,
+    lists: Mapping[str, str] | None = None,
+    dates: str | None = None,
+    codebook: Codebook | str | Path | None = None,
+    progress: bool = False,
+) -> Tally:
+    """Count as :func:`count_files` does, but make no table of pandas of it."""
     names = [by] if isinstance(by, str) else list(by or ())
     _refuse_arguments(names, period, coverage, date, between, tz, dates)
+    windows = None
+    if coverage is not None:
+        from aistats.counts import windows_of
+
+        windows = windows_of(coverage)
     with started(progress=progress) as engine:
         source = open_source(files, engine)
-        table = table_of(source, codebook)
-        checks = Checks(table, dict(lists or {}), dates, source)
+        checks = Checks(table_of(source, codebook), dict(lists or {}), dates, source)
         when = checks.when(date) if period else []
         if tz is not None and not any(source.columns[it] == WITH_ZONE for it in when):
             raise ParameterError([Fault("tz_unused", value=tz)])
         levels = [level_column(it, source.columns[it]) for it in checks.groups(names)]
         condition = _condition(where, source, engine)
-        dated = [date_column(it, source.columns[it], tz, exact=checks.own(it)) for it in when]
-        rejected: list[Rejected] = []
-        columns = [*(date_column(it, "DATE", None, exact=False) for it in when), *levels]
-        quick = where is None and when and source.are_days(when) and not any(map(checks.own, when))
-        n = _counted_days(engine, columns, source, condition, when) if quick else None
-        if n is None:
-            columns = [*dated, *levels]
-            n, rejected = _counted(engine, columns, source, condition)
+        days = source.with_days(when) if where is None and source.are_days(when) else source
+        units = ["day"] if days is not source else []
+        if period in FIRST_OF and len(when) == 1 and coverage is None and between is None:
+            units.insert(0, period)  # of no day more is asked than which period it is in
+        found = None
+        if when and not any(map(checks.own, when)):
+            found = _counted_days(engine, days, condition, when, levels, tz, units)
+        columns, n, rejected = found or _counted(
+            engine,
+            source,
+            condition,
+            [
+                *(date_column(it, source.columns[it], tz, exact=checks.own(it)) for it in when),
+                *levels,
+            ],
+        )
         checks.read(columns, n, len(when))
         faults = [
             *line_faults(engine, source, rejected),
@@ -152,28 +213,25 @@ def count_files(
         if faults:
             raise DataError(faults)
         for fault in placed(engine, source, condition, columns, checks.doubtful):
-            warnings.warn(fault.text(), DataWarning, stacklevel=2)
-    cube = pd.DataFrame({**checks.levels(names), "count": n})
-    on = None
-    if period:
-        cube[_START], cube[_END] = checks.days
-        exact = cube[_START].equals(cube[_END])  # and days are counted sooner than intervals
-        on = _START if exact else (_START, _END)
+            warnings.warn(fault.text(), DataWarning, stacklevel=3)
+    by_level, row, several = told_apart(checks.levels(names), len(n))
+    codes, sizes = [it.codes for it in by_level], [len(it.levels) for it in by_level]
+    edges, exposure = None, {}
     try:
-        counts = count_events(
-            cube,
-            by=names,
-            period=period,
-            coverage=coverage,
-            date=on,
-            between=between,
-            complete=complete,
-            counts="count",
-        )
+        if period is None:
+            cells = count_groups(n[row], codes, sizes, complete=complete)
+        else:
+            edges = edges_of(checks.days, period, between, windows)
+            if coverage is not None and windows is not None:
+                from aistats.counts import exposure_of
+
+                exposure = exposure_of(edges, coverage, windows)
+            cells = count_periods(
+                n[row], checks.days[row], codes, sizes, edges, covered=windows, complete=complete
+            )
     except TooManyRowsError as error:
         raise ParameterError([Fault("too_many_cells", value=error, allowed=MOST_CELLS)]) from error
-    counts.attrs |= {"rows": int(n.sum()), "files": list(source.files)}
-    return counts
+    return Tally(by_level, cells, edges, exposure, several, int(n.sum()), list(source.files))
 
 
 def _refuse_arguments(
@@ -181,7 +239,7 @@ def _refuse_arguments(
     period: str | None,
     coverage: pd.DataFrame | None,
     date: str | tuple[str, str] | None,
-    between: tuple[_Day, _Day] | None,
+    between: tuple[Day, Day] | None,
     tz: str | None,
     dates: str | None,
 ) -> None:
@@ -202,9 +260,8 @@ def _refuse_arguments(
         raise ParameterError(faults)
     if period is not None:
         check_period(period)
-    if coverage is not None or between is not None:  # what is refused is refused of one event too
-        one = pd.DataFrame({"date": ["2025-12-02"]})
-        count_events(one, period=period, coverage=coverage, between=between)
+    if between is not None:
+        window_of(between)
 
 
 def _condition(where: str | None, source: Source, engine: Engine) -> str:
@@ -222,30 +279,57 @@ def _condition(where: str | None, source: Source, engine: Engine) -> str:
     return " AND ".join([condition, *alone])
 
 
+_Counted = tuple[list[Column], NDArray[np.int64], list[Rejected]]
+
+
 def _counted_days(
-    engine: Engine, columns: Sequence[Column], source: Source, condition: str, days: Sequence[str]
-) -> NDArray[np.int64] | None:
-    """Count the rows if all dates are days of the years 1000 to 9999, which are read faster."""
+    engine: Engine,
+    source: Source,
+    condition: str,
+    when: Sequence[str],
+    levels: Sequence[Column],
+    tz: str | None,
+    units: Sequence[str],
+) -> _Counted | None:
+    """Count the rows by days, or by the periods of days, if all dates are days that can be."""
     import duckdb
 
-    try:
-        n = count_rows(engine, columns, source.sql(days=days), condition)
-    except duckdb.Error:
+    if not all(source.columns[it] in INSTANTS for it in when):
         return None
-    # The engine takes more for a day: 25-12-02, "infinity", and "epoch" for the one of number 0.
-    found = {day for column in columns[: len(days)] for day in column.levels}
-    sure = None not in found and 0 not in found
-    return n if sure and all(_YEAR_1000 <= day <= _YEAR_9999 for day in found) else None
+    for unit in units:
+        dated = [date_column(it, source.columns[it], tz, period=unit) for it in when]
+        columns = [*dated, *levels]
+        try:
+            n = count_rows(engine, columns, source.sql(), condition)
+        except duckdb.Error:
+            return None
+        if _are_days(dated, unit, written=not source.is_parquet):
+            return columns, n, []
+    return None
 
 
-def _counted(
-    engine: Engine, columns: Sequence[Column], source: Source, condition: str
-) -> tuple[NDArray[np.int64], list[Rejected]]:
+def _are_days(dated: Sequence[Column], unit: str, *, written: bool) -> bool:
+    """Return whether all days that stand in some periods are what the calendar has.
+
+    Of `written` ones the engine reads more than is meant: 25-12-02, and "epoch" for the day of
+    number 0.
+    """
+    found = {first for column in dated for first in column.levels}
+    if None in found or not found:
+        return not found
+    first, last = (np.datetime64(it(found), "D") for it in (min, max))
+    epoch, _ = first_days(_EPOCH, _EPOCH, unit)
+    meant = first >= _YEAR_1000 and int(epoch.astype(int)) not in found
+    calendar = first >= FIRST_DAY and first_days(last, last, unit)[1] <= LAST_DAY + 1
+    return bool(calendar and (meant or not written))
+
+
+def _counted(engine: Engine, source: Source, condition: str, columns: list[Column]) -> _Counted:
     """Count the rows, and return also what in a CSV is none."""
     import duckdb
 
     try:
-        return count_rows(engine, columns, source.sql(), condition), []
+        return columns, count_rows(engine, columns, source.sql(), condition), []
     except (duckdb.InvalidInputException, duckdb.NotSupportedError) as error:
         if source.is_parquet:
             raise refused(error) from None
@@ -267,4 +351,4 @@ def _counted(
     )
     if not found and (broken := broken_quotes(engine, source)):
         raise DataError(broken)
-    return n, [Rejected(*it) for it in found]
+    return columns, n, [Rejected(*it) for it in found]

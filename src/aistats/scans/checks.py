@@ -1,4 +1,8 @@
-"""Checks: what the columns are, and what is distinct in them, read and checked once each."""
+"""Checks: what the columns are, and what is distinct in them, read and checked once each.
+
+Days and plain levels need nothing for that. What a codebook or somebody's way of writing dates asks
+of them is asked as of any table, by the rooms that read tables, which are loaded only then.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +11,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from aistats.codebook import Codebook, Field, Table, read_codebook
+from aistats.codebook import DESCRIPTOR, Codebook, Field, Table, read_codebook
 from aistats.dates import FIRST_DAY, LAST_DAY, MARGIN_DAYS, date_names, parse_edtf
-from aistats.events import DESCRIPTOR, cell_faults, days_of
 from aistats.faults import AistatsError, DataError, EDTFError, Fault, choices_shown
 from aistats.files import EXCEL_DAY_ZERO
-from aistats.layouts import Reading, find_order, read_date, split_cell
-from aistats.scans.cube import Column, index_of
+from aistats.scans.cube import Column
 from aistats.scans.places import Wrong
 from aistats.scans.sources import ISO_DAY, Source
+from aistats.scans.tally import index_of
 
 _Days = NDArray[np.datetime64]
 
@@ -48,13 +51,13 @@ class Checks:
     ) -> None:
         self.wrong: list[Wrong] = []
         self.doubtful: list[Wrong] = []
-        self.days: tuple[_Days, _Days]
+        self.days: _Days
         self._table = table
         self._fields: Mapping[str, Field] = table.fields if table else {}
         self._lists = lists
         self._order = dates
         self._source = source
-        self._levels: dict[str, pd.Series] = {}
+        self._levels: dict[str, Column] = {}
 
     # Which columns -------------------------------------------------------------------------------
 
@@ -117,27 +120,32 @@ class Checks:
         if dates:
             self._read_dates(columns[:dates], n)
 
-    def levels(self, by: Sequence[str]) -> dict[str, pd.Series]:
-        """Return the level of each row of the cube, by column."""
-        found = {}
+    def levels(self, by: Sequence[str]) -> list[Column]:
+        """Return the columns that are grouped by, with the level of each row of the cube."""
+        found = []
         for it in by:
-            base = self._derived.get(it)
-            if base is None:
-                found[it] = self._levels[it]
+            if base := self._derived.get(it):
+                column = self._levels[base.name]
+                groups: list[Any] = [*map(base.group_of, column.levels)]
+                found.append(replace(column, name=it, kind="VARCHAR", levels=groups))
             else:
-                found[it] = self._levels[base.name].map(base.group_of).astype("str")
+                found.append(self._levels[it])
         return found
 
-    def _read_levels(self, at: int, column: Column) -> pd.Series:
-        levels = index_of(column)
+    def _read_levels(self, at: int, column: Column) -> Column:
         if column.name in self._lists:
-            levels = self._split(at, column, self._lists[column.name])
-        elif column.name in self._fields:
+            return replace(column, levels=self._split(at, column, self._lists[column.name]))
+        if column.name in self._fields:
             self._check(at, column, self._fields[column.name])
-        return pd.Series(levels.take(column.codes))
+        return column
 
-    def _split(self, at: int, column: Column, separator: str) -> pd.Index:
+    def _split(self, at: int, column: Column, separator: str) -> list[Any]:
         """Return lists of the values in each cell, checked each."""
+        import pandas as pd
+
+        from aistats.events import cell_faults
+        from aistats.layouts import Reading, split_cell
+
         reading = Reading("", {column.name: column.name}, [], EXCEL_DAY_ZERO)
         cells = pd.Series(column.levels, dtype="str")
         lists = reading.by_value([column.name], cells, partial(split_cell, separator))
@@ -146,11 +154,13 @@ class Checks:
             field = replace(field, edtf=False, pattern=None, unique=False)
             faults += cell_faults(lists.explode(), field, "")
         self._add(at, faults)
-        found = np.empty(len(cells), dtype=object)
-        found[:] = [it if isinstance(it, tuple) else () for it in lists]
-        return pd.Index(found, tupleize_cols=False)
+        return [it if isinstance(it, tuple) else () for it in lists]
 
     def _check(self, at: int, column: Column, field: Field) -> None:
+        import pandas as pd
+
+        from aistats.events import cell_faults
+
         cells = [None if it is None else str(it) for it in column.levels]
         self._add(at, cell_faults(pd.Series(cells, dtype="str"), replace(field, unique=False), ""))
 
@@ -168,7 +178,7 @@ class Checks:
         order, wrong = self._find_order(columns)
         ends = [self._ends(at, it, n, order, wrong) for at, it in enumerate(columns)]
         first, last = ends[0][0][columns[0].codes], ends[-1][1][columns[-1].codes]
-        self.days = first.astype("datetime64[s]"), last.astype("datetime64[s]")
+        self.days = np.column_stack([first, last])
         if len(columns) == 2:
             pairs = np.column_stack([it.codes for it in columns])[last < first]
             for pair in np.unique(pairs, axis=0):
@@ -180,13 +190,16 @@ class Checks:
     def _read_own(self, columns: Sequence[Column]) -> None:
         """Read the dates of a table of ours, and those of the reports where none is stated."""
         assert self._table is not None
-        none = np.full(len(columns[0].codes), "NaT", "datetime64[s]")
-        self.days = none, none
+        self.days = np.full((len(columns[0].codes), 2), "NaT", "datetime64[D]")
         if self.wrong:
             return
+        import pandas as pd
+
+        from aistats.events import days_of
+
         texts = {it.name: index_of(it).take(it.codes) for it in columns}
         days, apart = days_of(pd.DataFrame(texts), self._table)
-        self.days = days["earliest"].to_numpy(), days["latest"].to_numpy()
+        self.days = days[["earliest", "latest"]].to_numpy("datetime64[D]")
         pairs = np.column_stack([it.codes for it in columns])[apart]
         for one, other in np.unique(pairs, axis=0).tolist():
             date, reported = columns[0].levels[one], columns[1].levels[other]
@@ -195,6 +208,12 @@ class Checks:
 
     def _find_order(self, columns: Sequence[Column]) -> tuple[str | None, set[str]]:
         """Find the order of numbers in all columns of text; return also what cannot be read."""
+        if all(it.kind != "VARCHAR" or self.own(it.name) for it in columns):
+            return None, set()
+        import pandas as pd
+
+        from aistats.layouts import Reading, find_order
+
         texts: list[pd.Series] = []
         owner: dict[int, tuple[int, int]] = {}
         for at, it in enumerate(columns):
@@ -256,6 +275,8 @@ class Checks:
             return parse_edtf(text, margin_days=self._fields[column.name].margin_days)
         if ISO_DAY.fullmatch(text):  # as most are
             return (_iso_day(text),) * 2
+        from aistats.layouts import read_date
+
         edtf = read_date(text, order=order)
         return parse_edtf(edtf, margin_days=MARGIN_DAYS) if edtf else none
 

@@ -11,16 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from aistats.counts import MOST_CELLS
 from aistats.faults import DataError, Fault
-from aistats.layouts import TIME_OF_DAY
+from aistats.measures import MOST_CELLS, Codes
 from aistats.scans.engine import Engine, name, text
 
 WITH_ZONE = "TIMESTAMP WITH TIME ZONE"
-_INTEGERS = {
+INTEGERS = {
     "TINYINT": "Int8",
     "SMALLINT": "Int16",
     "INTEGER": "Int32",
@@ -30,8 +28,8 @@ _INTEGERS = {
     "UINTEGER": "UInt32",
     "UBIGINT": "UInt64",
 }
-_FLOATS = {"FLOAT": "float32", "DOUBLE": "float64"}
-_INSTANTS = {
+FLOATS = {"FLOAT": "float32", "DOUBLE": "float64"}
+INSTANTS = {
     "DATE": "s",
     "TIMESTAMP_S": "s",
     "TIMESTAMP_MS": "ms",
@@ -39,7 +37,10 @@ _INSTANTS = {
     "TIMESTAMP_NS": "ns",
     WITH_ZONE: "us",
 }
-_KEPT = {"VARCHAR", "BOOLEAN", "HUGEINT", "UHUGEINT", *_INTEGERS, *_INSTANTS}
+FIRST_OF = {
+    it: f"CAST(date_trunc('{it}', {{}}) AS DATE)" for it in ("week", "month", "quarter", "year")
+}
+_KEPT = {"VARCHAR", "BOOLEAN", "HUGEINT", "UHUGEINT", *INTEGERS, *INSTANTS}
 
 
 @dataclass
@@ -64,13 +65,13 @@ class Column:
     sql: str
     kind: str
     levels: list[Any] = field(default_factory=list)
-    codes: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
+    codes: Codes = field(default_factory=lambda: np.zeros(0, np.intp))
 
 
 def level_column(column: str, kind: str) -> Column:
     """Return a column of levels."""
     sql = name(column)
-    if kind in _FLOATS:
+    if kind in FLOATS:
         return Column(column, f"CASE WHEN isnan({sql}) THEN NULL ELSE {sql} END", kind)
     if kind in _KEPT or kind.startswith("DECIMAL") or _is_list(kind):
         return Column(column, sql, kind)
@@ -79,21 +80,29 @@ def level_column(column: str, kind: str) -> Column:
 
 def _is_list(kind: str) -> bool:
     """Return whether cells are lists of levels; of lists in them, the text is what is counted."""
-    return kind.endswith("[]") and (kind[:-2] in _KEPT or kind[:-2] in _FLOATS)
+    return kind.endswith("[]") and (kind[:-2] in _KEPT or kind[:-2] in FLOATS)
 
 
-def date_column(column: str, kind: str, tz: str | None, *, exact: bool) -> Column:
-    """Return a column of dates: days, or texts without the time of day unless `exact`."""
+def date_column(
+    column: str, kind: str, tz: str | None, *, exact: bool = False, period: str = "day"
+) -> Column:
+    """Return a column of dates: days, or texts without the time of day unless `exact`.
+
+    Of a `period` its first day stands for all others.
+    """
     sql = name(column)
     if kind == WITH_ZONE:
         if tz is None:
             raise DataError([Fault("tz_needed", value=column)])
         sql = f"timezone({text(tz)}, {sql})"
-    if kind in _INSTANTS:
-        return Column(column, f"CAST({sql} AS DATE)", "DATE")
+    if kind in INSTANTS:
+        day = f"CAST({sql} AS DATE)"
+        return Column(column, FIRST_OF.get(period, "{}").format(day), "DATE")
     if kind != "VARCHAR":
         return Column(column, f"CAST({sql} AS VARCHAR)", "VARCHAR")
     if not exact:
+        from aistats.layouts import TIME_OF_DAY
+
         cut = f"regexp_replace(trim({sql}), {text(TIME_OF_DAY)}, '', 'i')"
         sql = f"CASE WHEN contains({sql}, ':') THEN {cut} ELSE {sql} END"
     return Column(column, sql, "VARCHAR")
@@ -145,24 +154,7 @@ def _exactly(kind: str) -> str:
     """Return how a level leaves the engine with all its digits."""
     if kind == "DATE":  # days; those beyond the calendar are none
         return "CASE WHEN isfinite(v) THEN v - DATE '1970-01-01' END"
-    if kind in _INSTANTS:
-        unit = _INSTANTS[kind]
+    if kind in INSTANTS:
+        unit = INSTANTS[kind]
         return f"epoch{'' if unit == 's' else '_' + unit}(v)::BIGINT"
     return "v"
-
-
-def index_of(column: Column) -> pd.Index:
-    """Return the levels of a column as pandas has them, whole numbers with all their digits."""
-    levels, kind = column.levels, column.kind
-    missing = None in levels
-    if kind in _INSTANTS:
-        per_day = 86_400 if kind == "DATE" else 1
-        ticks = ["NaT" if it is None else it * per_day for it in levels]
-        instants = pd.DatetimeIndex(np.array(ticks, dtype=f"datetime64[{_INSTANTS[kind]}]"))
-        return instants.tz_localize("UTC") if kind.endswith("ZONE") else instants
-    dtypes = {"VARCHAR": "str", "BOOLEAN": "boolean" if missing else "bool", **_FLOATS}
-    dtypes |= {it: known if missing else known.lower() for it, known in _INTEGERS.items()}
-    cells = np.empty(len(levels), dtype=object)
-    cells[:] = [tuple(it) if isinstance(it, list) else it for it in levels]
-    index: pd.Index = pd.Index(cells, dtype=dtypes.get(kind, "object"), tupleize_cols=False)
-    return index

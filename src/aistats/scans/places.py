@@ -12,11 +12,8 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-import pandas as pd
-
-from aistats.faults import DataError, Fault
+from aistats.faults import FAULTS_NAMED, DataError, Fault, few
 from aistats.files import records
-from aistats.layouts import FAULTS_NAMED, few
 from aistats.scans.cube import Column
 from aistats.scans.engine import Engine, name, text
 from aistats.scans.sources import LONGEST_LINE, Source, text_lines
@@ -67,6 +64,10 @@ def placed(
     rejected: Sequence[Rejected] = (),
 ) -> list[Fault]:
     """Say of wrong levels where each stands first; of many in a column, of the first."""
+    if not wrong:
+        return []
+    import pandas as pd
+
     faults = []
     for which in dict.fromkeys(it.columns for it in wrong):
         alike = [it for it in wrong if it.columns == which]

@@ -16,9 +16,9 @@ from babel.dates import get_month_names, get_quarter_names
 from babel.lists import format_list
 
 from aistats.codebook import Codebook
-from aistats.counts import ALL, MEASURES, RESULTS
 from aistats.dates import parse_edtf
 from aistats.faults import LANGUAGES
+from aistats.measures import ALL, MEASURES, RESULTS
 from aistats.trends import HOW, STATED
 
 TERMS = {

@@ -10,7 +10,8 @@ import pandas as pd
 from babel.lists import format_list
 
 from aistats.codebook import Codebook
-from aistats.counts import MEASURES, overlapping
+from aistats.counts import overlapping
+from aistats.measures import MEASURES
 from aistats.trends import STATED
 from aistats.wording.names import (
     HARD,

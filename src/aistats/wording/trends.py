@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from aistats.codebook import Codebook
-from aistats.counts import ALL, MEASURES, RESULTS
+from aistats.measures import ALL, MEASURES, RESULTS
 from aistats.trends import FEWEST_PERIODS, REFUSALS, VERDICTS
 from aistats.wording.names import (
     Sentence,
