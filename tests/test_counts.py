@@ -812,6 +812,28 @@ def test_many_time_stamps_are_counted_as_their_days_are(rows, between):
     pd.testing.assert_frame_equal(count_events(events, **asked), count_events(days, **asked))
 
 
+@pytest.mark.parametrize(
+    "levels",
+    [
+        pd.Series(["a", "b", "c"]),
+        pd.Series(["a", "b", "c"], dtype="category"),
+        pd.Series([0.5, 1.5, 2.5]),
+        pd.Series([-(2**53) - 1, 0, 2**53 + 1], dtype="Int64"),
+        pd.Series(["2025-12-02", "2025-12-09", "2025-12-10"], dtype="datetime64[s]"),
+    ],
+    ids=lambda levels: str(levels.dtype),
+)
+def test_of_many_rows_some_levels_stand_in_the_last_alone_and_the_first_have_none(levels):
+    times = {-1: 600_000, 2: 10, 0: 300_000, 1: 300_000}
+    level = levels.reindex(np.repeat([*times], [*times.values()])).reset_index(drop=True)
+
+    counts = count_events(pd.DataFrame({"level": level}), by="level")
+
+    assert counts["level"].tolist()[:3] == levels.tolist()
+    assert counts["level"].isna().tolist() == [False, False, False, True]
+    assert counts["count"].tolist() == [times[at] for at in (0, 1, 2, -1)]
+
+
 def test_integers_beside_a_missing_one_keep_every_digit():
     events = pd.DataFrame({"id": pd.Series([2**53 + 1, 2**53, None], dtype=object)})
     assert count_events(events, by="id")["id"].tolist() == [2**53, 2**53 + 1, None]

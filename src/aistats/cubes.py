@@ -4,18 +4,18 @@ A cube is the distinct combinations of dates and levels, and how many events eac
 small where events are many: a billion events of ten years, twelve regions and eight categories are
 at most 350,000 combinations. So it alone is computed over the events, and whatever asks for sense
 (reading dates, sorting levels, telling lists apart) asks it of each distinct value once. A pandas
-table becomes integer codes, a run of rows at a time, and those are counted in one array; any other
-frame is grouped by its own engine, where it is, and what comes back is counted like a table that
-says how many events each row stands for.
+table becomes integer codes, a run of rows at a time, and those are counted in one array, of many
+rows a part in each thread; any other frame is grouped by its own engine, where it is, and what
+comes back is counted like a table that says how many events each row stands for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+import os
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -23,14 +23,17 @@ from numpy.typing import NDArray
 
 from aistats.dates import Days
 from aistats.intervals import local_times
-from aistats.measures import Codes
+from aistats.measures import Codes, exploded
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
 
 Counts = NDArray[np.int64]
+_Part = TypeVar("_Part")
+_Result = TypeVar("_Result")
 
 _RUN = 1 << 16  # rows at a time: their codes stay in the processor's cache
+_RUNS = 8  # of them a thread takes at a time
 _FEW = 1 << 16  # so many cells are worth an array, however few the rows
 _ALL = slice(None)
 _LIST = (list, tuple, np.ndarray)
@@ -155,8 +158,8 @@ def cube_of(
 
         cells, stated = reduced(events, dates, by, counts=counts, tz=tz)
         rows = len(stated)
-    readings = [partial(_days_coded, it, tz, standing_for) for it in cells[: len(dates)]]
-    columns = _side_by_side([*readings, *(partial(_coded, it) for it in cells[len(dates) :])], rows)
+    columns = [_days_coded(it, tz, standing_for) for it in cells[: len(dates)]]
+    columns += [_coded(it) for it in cells[len(dates) :]]
     axes, n = _counted(columns, rows, None if stated is None else _weights(stated))
     when, groups = axes[: len(dates)], axes[len(dates) :]
     several = [at for at, axis in enumerate(groups) if holds_lists(axis.levels)]
@@ -243,16 +246,6 @@ class _Column:
         return Axis(self.name, levels, place[at])
 
 
-def _side_by_side(readings: Sequence[Callable[[], _Column]], rows: int) -> list[_Column]:
-    """Code columns, many rows in threads: text is hashed without the interpreter's lock."""
-    if rows < _RUN:
-        return [read() for read in readings]
-    from concurrent.futures import ThreadPoolExecutor  # no few rows should wait for its import
-
-    with ThreadPoolExecutor() as pool:
-        return list(pool.map(lambda read: read(), readings))
-
-
 def _days_coded(
     values: pd.Series, tz: str | None, standing_for: Callable[[Days], Days] | None
 ) -> _Column:
@@ -293,19 +286,17 @@ def _coded(values: pd.Series) -> _Column:
 
 def _span(whole: NDArray[Any], step: int = 1) -> tuple[int, int] | None:
     """Return the first and last of some integers, if an array may have a place for each."""
-    first, last = int(whole.min()) // step, int(whole.max()) // step
+    ends = [*_in_threads(lambda rows: (whole[rows].min(), whole[rows].max()), _parts(len(whole)))]
+    first, last = int(np.min(ends)) // step, int(np.max(ends)) // step
     return (first, last) if last - first < max(_FEW, len(whole)) else None
 
 
 def _factorized(values: pd.Series) -> _Column:
-    kind = values.dtype
-    if isinstance(kind, pd.StringDtype) and kind.storage == "pyarrow" and len(values):
-        return _hashed_by_arrow(values)
     try:
-        codes, found = pd.factorize(values)
+        codes, found = _hashed(values)
     except (TypeError, NotImplementedError):  # lists, which cannot be told apart as they are
         try:
-            codes, found = pd.factorize(_tuples(values))  # type: ignore[assignment]
+            codes, found = pd.factorize(_tuples(values))
         except TypeError as error:
             said = f"events: a list in {values.name!r} holds no level: {error}"
             raise ValueError(said) from error
@@ -316,13 +307,26 @@ def _factorized(values: pd.Series) -> _Column:
     return _of_codes(str(values.name), codes, levels, values)
 
 
-def _hashed_by_arrow(values: pd.Series) -> _Column:
-    """Code text as Arrow does, without the wider copies that pandas makes of its codes."""
-    text: Any = values.array
-    encoded = text.__arrow_array__().dictionary_encode().combine_chunks()
-    codes = encoded.indices.fill_null(-1) if encoded.null_count else encoded.indices
-    levels = pd.Index(encoded.dictionary.to_pylist(), dtype=values.dtype)
-    return _of_codes(str(values.name), codes.to_numpy(zero_copy_only=False), levels, values)
+def _hashed(values: pd.Series) -> tuple[NDArray[Any], Any]:
+    """Return codes and levels: of parts of the rows first, then of the levels that each has."""
+    parts, cells = _parts(len(values)), cast("Any", values.array)
+    if values.dtype == object or len(parts) == 1:  # objects are hashed under Python's lock
+        return pd.factorize(values)
+
+    def hashed(rows: slice) -> tuple[NDArray[Any], pd.Index]:
+        codes, found = pd.factorize(cells[rows])
+        return codes.astype(np.min_scalar_type(-len(found) - 1)), pd.Index(found)
+
+    own, found = zip(*_in_threads(hashed, parts), strict=True)
+    common, levels = pd.factorize(found[0].append([*found[1:]]))
+    tables = np.split(common, np.cumsum([*map(len, found[:-1])]))
+    narrow = np.min_scalar_type(-len(levels) - 1)
+
+    def recoded(part: tuple[NDArray[Any], Codes]) -> NDArray[Any]:
+        codes, table = part
+        return np.append(table, -1).astype(narrow).take(codes, mode="wrap")
+
+    return np.concatenate([*_in_threads(recoded, [*zip(own, tables, strict=True)])]), levels
 
 
 def _tuples(values: pd.Series) -> NDArray[Any]:
@@ -335,7 +339,8 @@ def _of_codes(name: str, codes: NDArray[Any], levels: pd.Index, values: pd.Serie
     """Return a column of codes, of which -1 is a missing value."""
     if not len(codes) or codes.min() >= 0:
         return _Column(name, codes, 0, levels, False)
-    missing = values.iloc[[int(codes.argmin())]]  # as it is written there: None, NaN, NA or NaT
+    at = int(codes.argmin())
+    missing = values.iloc[at : at + 1]  # as it is written there: None, NaN, NA or NaT
     return _Column(name, codes, -1, _followed_by(levels, pd.Index(missing)), True)
 
 
@@ -368,23 +373,29 @@ def _in_an_array(
 ) -> tuple[Sequence[Codes], NDArray[Any]]:
     """Count with a place for every combination, occur or not."""
     cells = int(np.prod(shape))
-    n = np.zeros(cells, dtype=np.int64 if weight is None else np.float64)
     run = max(_RUN, cells)
     first, *others = columns
     within = int(np.prod(shape[1:]))
-    numbers = np.empty(min(run, rows), dtype=np.int64)
-    small = np.empty(len(numbers), dtype=np.min_scalar_type(-within - 1))  # several to a register
-    for start in range(0, rows, run):
-        part = slice(start, min(start + run, rows))
-        number, group = numbers[: part.stop - start], small[: part.stop - start]
-        first.codes(part, number)
-        group[:] = 0
-        for column in others:
-            group *= column.size
-            column.add_to(group, part)
-        number *= within
-        number += group
-        n += np.bincount(number, None if weight is None else weight[part], cells)
+
+    def counted(rows: slice) -> NDArray[Any]:
+        n = np.zeros(cells, dtype=np.int64 if weight is None else np.float64)
+        numbers = np.empty(min(run, rows.stop - rows.start), dtype=np.int64)
+        narrow = np.min_scalar_type(-within - 1)
+        small = np.empty(len(numbers), dtype=narrow)  # several to a register
+        for start in range(rows.start, rows.stop, run):
+            part = slice(start, min(start + run, rows.stop))
+            number, group = numbers[: part.stop - start], small[: part.stop - start]
+            first.codes(part, number)
+            group[:] = 0
+            for column in others:
+                group *= column.size
+                column.add_to(group, part)
+            number *= within
+            number += group
+            n += np.bincount(number, None if weight is None else weight[part], cells)
+        return n
+
+    n: Any = sum(_in_threads(counted, _parts(rows, run)))
     return np.unravel_index(np.arange(cells), shape), n
 
 
@@ -432,8 +443,33 @@ def _told_apart(axis: Axis) -> tuple[Codes, Axis]:
         every = every.infer_objects()  # which would make integers beside a missing one floats
     column = _coded(every)
     levels = column.axis(column.codes(_ALL))
-    times = lengths[axis.codes]
-    row = np.repeat(np.arange(len(axis.codes)), times)
-    within = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
-    starts = np.cumsum(lengths) - lengths
-    return row, levels.take(starts[axis.codes[row]] + within)
+    rows, places = exploded(axis.codes, lengths)
+    return rows, levels.take(places)
+
+
+# Rows in threads ---------------------------------------------------------------------------------
+
+
+def _parts(rows: int, run: int = _RUN) -> list[slice]:
+    """Return the rows as a thread takes them: enough to be worth a result of its own."""
+    most = _RUNS * run
+    return [slice(start, min(start + most, rows)) for start in range(0, max(rows, 1), most)]
+
+
+def _in_threads(work: Callable[[_Part], _Result], parts: Sequence[_Part]) -> Iterator[_Result]:
+    """Do the work on each part, on every processor: NumPy and Arrow mostly leave Python's lock."""
+    threads = min(len(parts), _processors())
+    if threads < 2:
+        yield from map(work, parts)
+        return
+    from concurrent.futures import ThreadPoolExecutor  # no few rows should wait for its import
+
+    with ThreadPoolExecutor(threads) as pool:
+        yield from pool.map(work, parts)
+
+
+def _processors() -> int:
+    """Return how many this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # where it may be fewer than there are
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -118,7 +118,8 @@ class _Once(argparse.Action):
 
 
 def _count(options: argparse.Namespace, text: Texts) -> int:
-    from aistats.scans import find_files, tally_files
+    from aistats.scans.counting import Question, tally_of
+    from aistats.scans.sources import find_files
 
     output = options.output
     form = ".json" if options.json else output.suffix.lower() if output else ".csv"
@@ -128,9 +129,8 @@ def _count(options: argparse.Namespace, text: Texts) -> int:
         read += [Path(it).with_name(DESCRIPTOR) for it in read]
         if any(Path(it).exists() and output.samefile(it) for it in read):
             raise ParameterError([Fault("own_input", output.as_posix())])
-    tally = tally_files(
-        options.files,
-        by=options.by,
+    question = Question(
+        options.by,
         period=options.period,
         coverage=_coverage(options.coverage),
         date=options.date[0] if options.date and len(options.date) == 1 else options.date,
@@ -141,8 +141,8 @@ def _count(options: argparse.Namespace, text: Texts) -> int:
         lists=pairs(options.list),
         dates=options.dates,
         codebook=options.codebook,
-        progress=sys.stderr.isatty(),
     )
+    tally = tally_of(options.files, question, progress=sys.stderr.isatty())
     told = [text["counted"].format(tally.rows, len(tally.files))]
     if output is None:
         sys.stdout.buffer.write((_json if options.json else _csv)(tally).encode())
