@@ -121,9 +121,9 @@ def _validate(options: argparse.Namespace, text: Texts) -> int:
 
 
 def _convert(options: argparse.Namespace, text: Texts) -> int:
-    output = Path(options.output) if options.output else None
     from aistats.events import read_events
 
+    output = Path(options.output) if options.output else None
     table = read_events(
         options.file,
         columns=pairs(options.map),
