@@ -204,6 +204,11 @@ REFUSED = {
     ),
     "count empty": ("没有CSV或Parquet文件", "has no CSV or Parquet file"),
     "count book.xlsx": ("是工作簿", "is a workbook"),
+    "count e.zip": ("是zip压缩文件；请先解压", "is packed as zip; unpack it first"),
+    "count e.csv --tz UTC --dates dmy": (
+        "tz, dates只用于按时段统计",
+        "tz, dates: for counts by period alone",
+    ),
     "count e.csv e.parquet": ("格式不同", "is of another kind"),
     "count zoned.parquet --period day": ("按哪个时区的日期计算", "whose days are meant"),
 }
@@ -213,7 +218,8 @@ REFUSED = {
 def test_what_cannot_be_counted_is_refused_in_the_users_language(here, language, capfd, command):
     Path("gbk.csv").write_bytes("date,地点\n2025-12-02,北京市政府\n".encode("gb18030"))
     Path("torn.csv").write_text("a,b\n1,2\n1\n", encoding="utf-8")
-    Path("book.xlsx").write_bytes(b"PK\x03\x04")
+    pd.DataFrame({"when": ["2025-12-02"]}).to_excel("book.xlsx", index=False)
+    Path("e.zip").write_bytes(b"PK\x03\x04")
     Path("empty").mkdir()
     duckdb.execute(f"COPY (SELECT 1 AS a) TO '{here}/e.parquet' (FORMAT parquet)")
     zoned = "SELECT TIMESTAMPTZ '2025-12-01 00:00:00+00' AS date"

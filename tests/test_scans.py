@@ -1,16 +1,19 @@
 """Files of any size: the same numbers as a table in memory, and every refusal with its line."""
 
+import bz2
 import csv
 import datetime as dt
 import decimal
 import gzip
 import io
+import lzma
 import os
 import random
 import signal
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 import duckdb
@@ -515,12 +518,17 @@ def test_files_with_other_headers_are_refused(tmp_path):
 def test_what_is_no_table_is_refused(tmp_path):
     (tmp_path / "empty").mkdir()
     put(tmp_path / "zero.csv", "")
-    put(tmp_path / "book.xlsx", b"PK\x03\x04rest")
+    pd.DataFrame({"date": ["2025-12-01"]}).to_excel(tmp_path / "book.xlsx", index=False)
     put(tmp_path / "torn.parquet", b"PAR1 and no more")
-    put(
-        tmp_path / "torn.csv.gz",
-        gzip.compress(b"date,x\n" + os.urandom(50_000).hex().encode())[:-99],
-    )
+    packed = gzip.compress(b"date,x\n" + os.urandom(500_000).hex().encode())
+    put(tmp_path / "torn.csv.gz", packed[:-99])
+    put(tmp_path / "torn early.csv.gz", packed[:99])
+    put(tmp_path / "spoilt.csv.gz", packed[:20] + bytes(99) + packed[119:])
+    with zipfile.ZipFile(tmp_path / "e.zip", "w") as archive:
+        archive.writestr("e.csv", "date\n2025-12-01\n")
+    put(tmp_path / "torn.zip", b"PK\x03\x04rest")
+    put(tmp_path / "e.csv.bz2", bz2.compress(b"date\n2025-12-01\n"))
+    put(tmp_path / "e.csv.xz", lzma.compress(b"date\n2025-12-01\n"))
     put(tmp_path / "twice.csv", "date,date\n2025-12-01,2025-12-01\n")
     put(tmp_path / "case.csv", "date,Date\n2025-12-01,2025-12-01\n")
     put(tmp_path / "good.csv", "date\n2025-12-01\n")
@@ -532,8 +540,14 @@ def test_what_is_no_table_is_refused(tmp_path):
     for name, kind in {
         "zero.csv": "empty_file",
         "book.xlsx": "not_scanned",
-        "torn.parquet": "engine",
-        "torn.csv.gz": "no_access",
+        "torn.parquet": "cut_short",
+        "torn.csv.gz": "cut_short",
+        "torn early.csv.gz": "cut_short",
+        "spoilt.csv.gz": "no_access",
+        "e.zip": "archive",
+        "torn.zip": "archive",
+        "e.csv.bz2": "archive",
+        "e.csv.xz": "archive",
         "twice.csv": "duplicate_column",
         "case.csv": "names_alike",
     }.items():
@@ -550,8 +564,27 @@ def test_what_is_no_table_is_refused(tmp_path):
 def test_a_condition_that_is_no_expression_is_refused(tmp_path, where):
     file = put(tmp_path / "e.csv", "date,region\n2025-12-01,CN\n")
     (fault,) = refused(file, where=where)
-    assert fault.kind == "where"
+    assert (fault.kind, fault.value, fault.allowed) == ("where", where, "date, region")
     assert fault.lines
+    both = refused(file, where=["region = 'CN'", where, where])
+    assert [it.value for it in both] == [where, where]
+
+
+def test_all_of_several_conditions_must_hold(tmp_path):
+    file = put(tmp_path / "e.csv", "date,region\n2025-12-01,CN\n2025-12-02,CN\n2025-12-02,US\n")
+    where = ["region = 'CN' -- or is it", "date = '2025-12-01' OR date = '2025-12-02'"]
+    assert count_files(file, where=where)["count"].tolist() == [2]
+
+
+def test_a_column_that_holds_lists_is_not_split(tmp_path):
+    file = parquet(tmp_path / "e.parquet", "SELECT ['CN', 'US'] AS country")
+    (fault,) = refused(file, by="country", lists={"country": ";"})
+    assert (fault.kind, fault.value) == ("lists_already", "country")
+
+
+def test_a_frame_is_no_file():
+    with pytest.raises(TypeError, match="count_events"):
+        count_files(pd.DataFrame({"date": ["2025-12-01"]}))
 
 
 def test_a_condition_that_fails_on_a_row_is_refused(tmp_path):
@@ -617,6 +650,7 @@ def test_arguments_that_no_file_could_meet_are_refused_before_any_is_read():
     for how, kinds in {
         ("by", ("certain", "certain")): ["counts_name", "counts_name", "parameter_twice"],
         ("tz", "Mars/Olympus"): ["no_zone", "period_needed"],
+        ("dates", "dmy"): ["period_needed"],
         ("between", ("2025", "2025")): ["period_needed"],
     }.items():
         assert [it.kind for it in refused("nowhere", **dict([how]))] == kinds

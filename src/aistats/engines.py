@@ -37,7 +37,14 @@ def opened(frame: IntoFrame) -> _Frame:
     with warnings.catch_warnings():
         # Of a package that cannot be had yet.
         warnings.filterwarnings("ignore", "Dask support is moving", FutureWarning)
-        return nw.from_native(frame)
+        try:
+            return nw.from_native(frame)
+        except TypeError:
+            kind = f"{type(frame).__module__}.{type(frame).__qualname__}"
+            raise TypeError(
+                f"events: {kind} is no frame that is known; there are those of pandas, Polars, "
+                "DuckDB, PyArrow (Table), Dask and PySpark, and files go into count_files"
+            ) from None
 
 
 def reduced(

@@ -522,14 +522,18 @@ _TEXTS: dict[str, dict[str, str]] = {
         "zh": "是工作簿，不能直接计数；请先转换：aistats convert",
         "en": "is a workbook, which is not counted as it is; convert it first: aistats convert",
     },
+    "archive": {
+        "zh": "是{value}压缩文件；请先解压（可直接读的压缩格式：gzip、Zstandard）",
+        "en": "is packed as {value}; unpack it first (gzip and Zstandard are read as they are)",
+    },
     "not_a_table": {"zh": "不是CSV或Parquet", "en": "is neither CSV nor Parquet"},
     "pipe": {
         "zh": "不是普通文件，无法重复读取；请先存成文件",
         "en": "is not a regular file and cannot be read twice; save it as a file first",
     },
     "cut_short": {
-        "zh": "压缩文件不完整：结尾缺失",
-        "en": "is a compressed file that was cut short",
+        "zh": "文件不完整：结尾缺失",
+        "en": "was cut short: its end is missing",
     },
     "no_header": {
         "zh": "第一行不像表头：“{value}”是数字；请先加上一行列名",
@@ -637,8 +641,8 @@ _TEXTS: dict[str, dict[str, str]] = {
         "the day is the one that is written",
     },
     "period_needed": {
-        "zh": "日期、覆盖范围和时区只用于按时段统计；请指明时段：period=（命令行用--period）",
-        "en": "dates, coverage and zones are for counts by period; name one: period= (--period)",
+        "zh": "{value}只用于按时段统计；请指明时段：period=（命令行用--period）",
+        "en": "{value}: for counts by period alone; name one: period= (--period)",
     },
     "date_columns": {
         "zh": "日期最多取自两列（起日与止日），这里写了：{value}",
@@ -649,13 +653,20 @@ _TEXTS: dict[str, dict[str, str]] = {
         "en": "“{value}” is a column of the counts themselves and cannot be counted by; rename it",
     },
     "where": {
-        "zh": "条件“{value}”有误：应为针对各列的一个SQL表达式；DuckDB说：",
-        "en": "the condition “{value}” is not one SQL expression over the columns; DuckDB says:",
+        "zh": "条件“{value}”有误：应为针对各列的一个SQL表达式，文本用单引号（region = 'CN'），"
+        "CSV中各列都是文本（CAST(deaths AS INTEGER) > 10）；现有的列：{allowed}；DuckDB说：",
+        "en": "the condition “{value}” is not one SQL expression over the columns, with texts in "
+        "single quotes (region = 'CN'), as which all columns of a CSV count "
+        "(CAST(deaths AS INTEGER) > 10); there are: {allowed}; DuckDB says:",
     },
     "where_value": {
         "zh": "条件在某一行上执行失败（CSV中各列都是文本；可改用TRY_CAST）；DuckDB说：",
         "en": "the condition fails on some row (all columns of a CSV are text; try TRY_CAST); "
         "DuckDB says:",
+    },
+    "lists_already": {
+        "zh": "“{value}”列本来就是列表；请去掉lists=（命令行去掉--list）",
+        "en": "column “{value}” holds lists already; leave out lists= (--list)",
     },
     "engine": {"zh": "DuckDB无法读取：{value}", "en": "DuckDB cannot read this: {value}"},
     # how a fault is put together

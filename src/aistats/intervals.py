@@ -105,7 +105,9 @@ def _text_bounds(dates: pd.Series, margin_days: int) -> tuple[pd.Series, pd.Seri
     try:
         pairs = [parse_edtf(str(value), margin_days=margin_days) for value in distinct]
     except EDTFError as error:
-        raise EDTFError(error.reason, str(error.faults[0].value), str(dates.name)) from None
+        told = EDTFError(error.reason, str(error.faults[0].value), str(dates.name))
+        told.add_note("Dates in other spellings are read by read_events and count_files.")
+        raise told from None
     ends = np.array([*pairs, ("NaT", "NaT")], dtype="datetime64[s]")  # code -1 is a missing value
     return pd.Series(ends[codes, 0], dates.index), pd.Series(ends[codes, 1], dates.index)
 

@@ -28,7 +28,7 @@ _ENDINGS = (".csv", ".parquet", ".json")
 TEXTS = {
     "zh": {
         "count": "统计任意大小的文件（CSV或Parquet，可压缩）中的事件，写成整齐的表格",
-        "files": "文件、文件夹或通配符，可写多个",
+        "files": "文件（.csv、.csv.gz、.csv.zst、.parquet等）、文件夹或通配符，可写多个",
         "by": "按此列分组，可重复",
         "period": "按此时段统计",
         "date": "日期列，或起日与止日两列（写两次--date）；默认：earliest与latest，否则date",
@@ -38,10 +38,10 @@ TEXTS = {
         "where": "只统计符合此SQL条件的行，如\"status = 'occurred'\"；CSV中各列都是文本；"
         "可重复，须同时满足",
         "list": "多值列及其分隔符，如country=';'或tags=json，可重复",
-        "dates": "数字日期的写法：日月年、月日年、两位数年份，或Excel的日期序号",
-        "codebook": "编码手册datapackage.json（默认：文件旁边的那个，如其中有此文件）",
+        "dates": "纯数字日期的年月日顺序（dmyy等为两位数年份），或Excel的日期序号",
+        "codebook": "编码手册datapackage.json（默认：数据文件旁边登记了该文件的那个）",
         "only_observed": "只列出有事件的行",
-        "output": "写入这个文件，CSV或Parquet（默认：输出到屏幕）",
+        "output": "写入这个文件，按其扩展名写成CSV、Parquet或JSON（默认：输出到屏幕）",
         "json": "输出一个JSON对象：行数、文件和表格",
         "not_written": "没有写入任何文件。",
         "counted": "已统计{}行（{}个文件）",
@@ -49,7 +49,8 @@ TEXTS = {
     },
     "en": {
         "count": "count the events in files of any size (CSV or Parquet, compressed or not)",
-        "files": "a file, a folder or a pattern; may be repeated",
+        "files": "a file (.csv, .csv.gz, .csv.zst, .parquet, …), a folder or a pattern; may be "
+        "repeated",
         "by": "group by this column; may be repeated",
         "period": "count by this period",
         "date": "the column of dates; given twice, those of start and end (default: earliest and "
@@ -62,12 +63,12 @@ TEXTS = {
         "hold",
         "list": "a column of lists and what separates their values, such as country=';' or "
         "tags=json; may be repeated",
-        "dates": "how numbers are a date: the order of day and month, years of two digits, or the "
-        "days that Excel counts",
+        "dates": "how numbers are a date: the order of day, month and year (dmyy and the like: "
+        "years of two digits), or the days that Excel counts",
         "codebook": "the datapackage.json to check against (default: the one beside the file, if "
         "it names that)",
         "only_observed": "leave out rows without events",
-        "output": "write into this file, CSV or Parquet (default: to the screen)",
+        "output": "write into this file, by its name CSV, Parquet or JSON (default: to the screen)",
         "json": "write one JSON object: rows, files and the table",
         "not_written": "Nothing was written.",
         "counted": "Rows counted: {} (files: {})",
@@ -91,7 +92,7 @@ def add_to(commands: Commands) -> None:
     count.add_argument("--tz", action=_Once, metavar="ZONE", help=text["tz"])
     count.add_argument("--where", action="append", default=[], metavar="SQL", help=text["where"])
     count.add_argument(
-        "--list", action="append", default=[], metavar="COLUMN=SIGN", help=text["list"]
+        "--list", action="append", default=[], metavar="COLUMN=SEPARATOR", help=text["list"]
     )
     count.add_argument("--dates", action=_Once, choices=ORDERS, help=text["dates"])
     count.add_argument("--codebook", action=_Once, metavar="JSON", help=text["codebook"])
@@ -137,7 +138,7 @@ def _count(options: argparse.Namespace, text: Texts) -> int:
         between=options.between,
         tz=options.tz,
         complete=not options.only_observed,
-        where=_condition(options.where),
+        where=options.where,
         lists=pairs(options.list),
         dates=options.dates,
         codebook=options.codebook,
@@ -182,25 +183,6 @@ def _output_faults(output: Path | None, form: str, allowed: Sequence[str]) -> li
     except OSError:
         faults.append(Fault("not_writable", file, value=folder.as_posix()))
     return faults
-
-
-def _condition(where: list[str]) -> str | None:
-    """Return one condition for all, each of which must be one on its own."""
-    if len(where) < 2:
-        return where[0] if where else None
-    import duckdb
-
-    from aistats.scans.engine import said
-
-    conditions, faults = [], []
-    for one in where:
-        try:
-            conditions.append(f"({duckdb.SQLExpression(one)})")
-        except duckdb.Error as error:
-            faults.append(Fault("where", value=one, lines=(said(error),)))
-    if faults:
-        raise ParameterError(faults)
-    return " AND ".join(conditions)
 
 
 def _coverage(file: str | None) -> pd.DataFrame | None:

@@ -34,7 +34,7 @@ def count_files(
     between: tuple[Day, Day] | None = None,
     tz: str | None = None,
     complete: bool = True,
-    where: str | None = None,
+    where: str | Sequence[str] = (),
     lists: Mapping[str, str] | None = None,
     dates: str | None = None,
     codebook: Codebook | str | Path | None = None,
@@ -57,10 +57,11 @@ def count_files(
     tz
         The time zone whose days are meant, for time stamps in Parquet that carry a zone.
     where
-        Which rows to count: an SQL expression over the columns, as DuckDB has it. All columns of a
-        CSV are text there: ``CAST(deaths AS INTEGER) > 10``.
+        Which rows to count: an SQL expression over the columns, as DuckDB has it, or several that
+        must all hold. All columns of a CSV are text there: ``CAST(deaths AS INTEGER) > 10``.
     lists
-        Columns of a CSV whose cells are lists, and what separates the values: a text or ``json``.
+        Columns of text whose cells are lists, and what separates the values: a text or ``json``.
+        What holds lists already needs no word.
     dates
         What numbers mean where nothing in the column tells, as in :func:`read_events`.
     codebook
@@ -118,7 +119,7 @@ def count_files(
         between=between,
         tz=tz,
         complete=complete,
-        where=where,
+        where=[where] if isinstance(where, str) else where,
         lists=dict(lists or {}),
         dates=dates,
         codebook=codebook,

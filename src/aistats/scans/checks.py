@@ -18,7 +18,14 @@ from numpy.typing import NDArray
 
 from aistats.codebook import DESCRIPTOR, Codebook, Field, Table, read_codebook
 from aistats.dates import FIRST_DAY, LAST_DAY, MARGIN_DAYS, date_names, parse_edtf
-from aistats.faults import AistatsError, DataError, EDTFError, Fault, choices_shown
+from aistats.faults import (
+    AistatsError,
+    DataError,
+    EDTFError,
+    Fault,
+    ParameterError,
+    choices_shown,
+)
 from aistats.files import EXCEL_DAY_ZERO
 from aistats.scans.cube import Column
 from aistats.scans.places import Wrong
@@ -93,6 +100,8 @@ class Checks:
         }
         base = {it: f.name if f else it for it, f in self._derived.items()}
         self._refuse_unknown([it for it in [*base.values(), *self._lists] if it not in there])
+        if lists := [it for it in self._lists if there[it].endswith("[]")]:
+            raise ParameterError(Fault("lists_already", value=it) for it in lists)
         return list(dict.fromkeys(base.get(it, it) for it in by))
 
     def _refuse_unknown(self, names: Sequence[str]) -> None:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from aistats.codebook import Codebook
 from aistats.dates import FIRST_DAY, LAST_DAY, ORDERS, check_period, first_days, is_zone
-from aistats.faults import DataError, DataWarning, Fault, ParameterError
+from aistats.faults import DataError, DataWarning, Fault, ParameterError, choices_shown
 from aistats.measures import (
     MEASURES,
     MOST_CELLS,
@@ -67,7 +67,7 @@ class Question:
     between: tuple[Day, Day] | None = None
     tz: str | None = None
     complete: bool = True
-    where: str | None = None
+    where: Sequence[str] = ()
     lists: Mapping[str, str] = field(default_factory=dict)
     dates: str | None = None
     codebook: Codebook | str | Path | None = None
@@ -83,9 +83,10 @@ class Question:
         ]
         if self.tz is not None and not is_zone(self.tz):
             faults.append(Fault("no_zone", value=self.tz))
-        of_periods = self.coverage, self.between, self.date, self.tz, self.dates
-        if self.period is None and any(it is not None for it in of_periods):
-            faults.append(Fault("period_needed"))
+        of_periods = ("coverage", "date", "between", "tz", "dates")
+        given = [it for it in of_periods if getattr(self, it) is not None]
+        if self.period is None and given:
+            faults.append(Fault("period_needed", value=", ".join(given)))
         if faults:
             raise ParameterError(faults)
         if self.period is not None:
@@ -164,19 +165,25 @@ def _checked(
     return n
 
 
-def _condition(where: str | None, source: Source, engine: Engine) -> str:
-    """Return the condition as the engine itself writes it, which makes it one expression."""
+def _condition(where: Sequence[str], source: Source, engine: Engine) -> str:
+    """Return one condition for all, each as the engine itself writes it: one expression."""
     import duckdb
 
-    alone = [f"{name(source.alone)} IS NOT NULL"] if source.alone else []
-    if where is None:
-        return " AND ".join(alone) or "true"
-    try:
-        condition = f"({duckdb.SQLExpression(where)})"
-        engine.rows(f"SELECT 1 FROM {source.sql()} WHERE {condition} LIMIT 0")
-    except duckdb.Error as error:
-        raise ParameterError([Fault("where", value=where, lines=(said(error),))]) from None
-    return " AND ".join([condition, *alone])
+    conditions, faults = [], []
+    for one in where:
+        try:
+            condition = f"({duckdb.SQLExpression(one)})"
+            engine.rows(f"SELECT 1 FROM {source.sql()} WHERE {condition} LIMIT 0")
+        except duckdb.Error as error:
+            there = choices_shown("", source.columns)
+            faults.append(Fault("where", value=one, allowed=there, lines=(said(error),)))
+        else:
+            conditions.append(condition)
+    if faults:
+        raise ParameterError(faults)
+    if source.alone:
+        conditions.append(f"{name(source.alone)} IS NOT NULL")
+    return " AND ".join(conditions) or "true"
 
 
 _Counted = tuple[list[Column], NDArray[np.int64], list[Rejected]]
@@ -193,7 +200,7 @@ def _counted_days(
     """Count the rows by days, or by the periods of days, if all dates are days that can be."""
     import duckdb
 
-    if question.where is None and source.are_days(when):
+    if not question.where and source.are_days(when):
         source = source.with_days(when)
     if not all(source.columns[it] in INSTANTS for it in when):
         return None

@@ -120,7 +120,10 @@ def count_rows(
     """
     shown = ", ".join([*(f"{it.sql} AS c{at}" for at, it in enumerate(columns)), "count(*) AS n"])
     query = f"SELECT {shown} FROM {source} WHERE {condition} GROUP BY ALL"
-    engine.watch(f"CREATE OR REPLACE TEMP TABLE cube AS {query}")
+    # To the engine, handing on the groups is as much as reading the rows, of which it takes any
+    # condition to leave a fifth.
+    reading = 1 / 2 if condition == "true" else 1 / 1.2
+    engine.watch(f"CREATE OR REPLACE TEMP TABLE cube AS {query}", reading)
     ((rows,),) = engine.rows("SELECT count(*) FROM cube")
     if rows > MOST_CELLS:
         raise DataError([_too_many(engine, columns)])

@@ -6,6 +6,7 @@ the count. It fetches nothing from anywhere.
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import tempfile
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _POLL_SECONDS = 0.2
+_CUT_SHORT = re.compile("Unexpected end of GZIP stream: (.+)")
 
 
 class Engine:
@@ -54,9 +56,9 @@ class Engine:
         """Carry out a query that finds nothing."""
         self._run(query)
 
-    def watch(self, query: str) -> None:
-        """Carry out what may take long."""
-        with _shown(self._connection) if self._progress else nullcontext():
+    def watch(self, query: str, reading: float) -> None:
+        """Carry out what may take long, of which reading is a share by the engine's account."""
+        with _shown(self._connection, reading) if self._progress else nullcontext():
             self._run(query)
 
     def table(self, name: str, frame: pd.DataFrame) -> None:
@@ -105,7 +107,9 @@ def said(error: Exception) -> str:
 
 def refused(error: Exception, file: str = "") -> DataError:
     """Return the error for what the engine cannot do, in its own words."""
-    return DataError([Fault("engine", file, value=said(error))])
+    if cut := _CUT_SHORT.search(words := said(error)):
+        return DataError([Fault("cut_short", cut[1])])
+    return DataError([Fault("engine", file, value=words)])
 
 
 def name(column: str) -> str:
@@ -119,7 +123,7 @@ def text(value: str) -> str:
 
 
 @contextmanager
-def _shown(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+def _shown(connection: duckdb.DuckDBPyConnection, reading: float) -> Iterator[None]:
     """Show on stderr how much has been read."""
     from tqdm import tqdm
 
@@ -129,7 +133,7 @@ def _shown(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
         def follow() -> None:
             while not done.wait(_POLL_SECONDS):
-                bar.update(max(connection.query_progress() - bar.n, 0))
+                bar.update(max(min(connection.query_progress() / reading, 99) - bar.n, 0))
 
         watcher = threading.Thread(target=follow, daemon=True)
         watcher.start()

@@ -10,7 +10,10 @@ import glob
 import gzip
 import io
 import itertools
+import os
 import re
+import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -30,10 +33,14 @@ _STARTS = {
     b"PAR1": "parquet",
     b"\x1f\x8b": "gzip",
     b"\x28\xb5\x2f\xfd": "zstd",
-    b"PK\x03\x04": "xlsx",
+    b"PK\x03\x04": "zip",
     b"\xd0\xcf\x11\xe0": "xls",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ": "xz",
+    b"7z\xbc\xaf": "7z",
 }
 ISO_DAY = re.compile(r"(\d{4}-\d\d-\d\d)?", re.ASCII)
+_ARCHIVES = ("zip", "bzip2", "xz", "7z")
 _NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?", re.ASCII)
 _HEAD_BYTES = 2**18
 LONGEST_LINE = 2_000_000  # bytes; also the engine's own limit
@@ -172,8 +179,16 @@ def open_source(files: Files, engine: Engine) -> Source:
     """
     found = find_files(files)
     kinds = {file: _kind(file) for file in found}
-    if wrong := [file for file, kind in kinds.items() if kind in ("xlsx", "xls")]:
-        raise DataError(few([Fault("not_scanned", file) for file in wrong]))
+    faults = {
+        "not_scanned": [file for file, kind in kinds.items() if kind in ("xlsx", "xls")],
+        "archive": [file for file, kind in kinds.items() if kind in _ARCHIVES],
+    }
+    if any(faults.values()):
+        raise DataError(
+            fault
+            for kind, wrong in faults.items()
+            for fault in few([Fault(kind, file, value=kinds[file]) for file in wrong])
+        )
     if len({kind == "parquet" for kind in kinds.values()}) > 1:
         kind, first = kinds[found[0]], found[0]
         other = next(it for it in found if (kinds[it] == "parquet") != (kind == "parquet"))
@@ -197,6 +212,8 @@ def find_files(files: Files) -> list[str]:
     DataError
         If a path stands for none.
     """
+    if hasattr(files, "columns"):
+        raise TypeError(f"files: {type(files).__name__} is no path; a frame goes into count_events")
     given = [files] if isinstance(files, str | Path) else list(files)
     found: dict[tuple[int, int], str] = {}
     faults = []
@@ -227,18 +244,29 @@ def _meant(path: Path) -> Iterator[Path]:
 
 
 def _kind(file: str) -> str:
-    """Return ``parquet``, ``xlsx``, ``xls`` or the compression of a CSV, by the first bytes."""
+    """Return what a file is, by its first bytes; of a CSV its compression, or ``none``."""
     if not Path(file).is_file():
         raise DataError([Fault("pipe", file)])
     try:
         with Path(file).open("rb") as stream:
-            start = stream.read(4)
+            start = stream.read(max(map(len, _STARTS)))
+            size = stream.seek(0, os.SEEK_END)
+            stream.seek(max(size - 4, 0))
+            end = stream.read()
     except OSError as error:
         raise DataError([Fault("no_access", file, value=error.strerror)]) from None
     kind = next((kind for magic, kind in _STARTS.items() if start.startswith(magic)), "none")
-    if kind == "zstd" and _is_cut_short(Path(file)):
+    if (kind == "zstd" and _is_cut_short(Path(file))) or (kind == "parquet" and end != b"PAR1"):
         raise DataError([Fault("cut_short", file)])
-    return kind
+    return "xlsx" if kind == "zip" and _is_workbook(file) else kind
+
+
+def _is_workbook(file: str) -> bool:
+    try:
+        with zipfile.ZipFile(file) as packed:
+            return "[Content_Types].xml" in packed.namelist()
+    except zipfile.BadZipFile:
+        return False
 
 
 def _is_cut_short(file: Path) -> bool:
@@ -381,7 +409,9 @@ def _head(file: str, compression: str, engine: Engine) -> bytes:
                 return head
             if not (whole := max(head.rfind(b"\n"), head.rfind(b"\r")) + 1):
                 return head + stream.readline(LONGEST_LINE)
-    except (OSError, EOFError) as error:
+    except EOFError:
+        raise DataError([Fault("cut_short", file)]) from None
+    except (OSError, zlib.error) as error:
         said = getattr(error, "strerror", None) or error
         raise DataError([Fault("no_access", file, value=said)]) from None
     return head[:whole]
