@@ -170,10 +170,10 @@ def count_events(
     days = _days(cube, tz)
     windows = None if coverage is None else windows_of(coverage, tz)
     edges = edges_of(days, period, between, windows)
+    cells = count_periods(cube.n, days, *_levels(cube), edges, covered=windows, complete=complete)
     exposure = {}
     if coverage is not None and windows is not None:
         exposure = exposure_of(edges, coverage, windows)
-    cells = count_periods(cube.n, days, *_levels(cube), edges, covered=windows, complete=complete)
     return marked(table_of(cells, cube.groups, edges, exposure), cube.lists)
 
 

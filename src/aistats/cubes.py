@@ -286,7 +286,8 @@ def _coded(values: pd.Series) -> _Column:
 
 def _span(whole: NDArray[Any], step: int = 1) -> tuple[int, int] | None:
     """Return the first and last of some integers, if an array may have a place for each."""
-    ends = [*_in_threads(lambda rows: (whole[rows].min(), whole[rows].max()), _parts(len(whole)))]
+    parts = _parts(len(whole), _RUN)
+    ends = [*_in_threads(lambda rows: (whole[rows].min(), whole[rows].max()), parts)]
     first, last = int(np.min(ends)) // step, int(np.max(ends)) // step
     return (first, last) if last - first < max(_FEW, len(whole)) else None
 
@@ -309,16 +310,18 @@ def _factorized(values: pd.Series) -> _Column:
 
 def _hashed(values: pd.Series) -> tuple[NDArray[Any], Any]:
     """Return codes and levels: of parts of the rows first, then of the levels that each has."""
-    parts, cells = _parts(len(values)), cast("Any", values.array)
+    parts, cells = _parts(len(values), _RUN), cast("Any", values.array)
     if values.dtype == object or len(parts) == 1:  # objects are hashed under Python's lock
         return pd.factorize(values)
+    if len(pd.unique(cells[:_RUN])) > _RUN // 8:  # most would be hashed again as levels
+        return pd.factorize(values)
 
-    def hashed(rows: slice) -> tuple[NDArray[Any], pd.Index]:
+    def hashed(rows: slice) -> tuple[NDArray[Any], pd.Series]:
         codes, found = pd.factorize(cells[rows])
-        return codes.astype(np.min_scalar_type(-len(found) - 1)), pd.Index(found)
+        return codes.astype(np.min_scalar_type(-len(found) - 1)), pd.Series(found)
 
     own, found = zip(*_in_threads(hashed, parts), strict=True)
-    common, levels = pd.factorize(found[0].append([*found[1:]]))
+    common, levels = pd.factorize(pd.concat(found, ignore_index=True))
     tables = np.split(common, np.cumsum([*map(len, found[:-1])]))
     narrow = np.min_scalar_type(-len(levels) - 1)
 
@@ -450,7 +453,7 @@ def _told_apart(axis: Axis) -> tuple[Codes, Axis]:
 # Rows in threads ---------------------------------------------------------------------------------
 
 
-def _parts(rows: int, run: int = _RUN) -> list[slice]:
+def _parts(rows: int, run: int) -> list[slice]:
     """Return the rows as a thread takes them: enough to be worth a result of its own."""
     most = _RUNS * run
     return [slice(start, min(start + most, rows)) for start in range(0, max(rows, 1), most)]

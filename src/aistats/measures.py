@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aistats.dates import Days, check_period, first_days, parse_edtf
+from aistats.dates import FIRST_DAY, LAST_DAY, Days, check_period, first_days, parse_edtf
 
 MOST_CELLS = 10_000_000
 
@@ -234,8 +234,8 @@ def window_of(between: tuple[Day, Day]) -> Days:
         window = np.array([_day(first, 0), _day(last, 1)], dtype="datetime64[D]")
     except (TypeError, ValueError) as error:
         raise ValueError(f"between={between!r} is not a pair of days: {error}") from error
-    if np.isnat(window).any():
-        raise ValueError(f"between={between!r} is not a pair of days")
+    if not ((window >= FIRST_DAY) & (window <= LAST_DAY)).all():  # NaT is neither
+        raise ValueError(f"between={between!r} is not a pair of days in the years 0001 to 9999")
     if window[1] < window[0]:
         raise ValueError(f"between={between!r} ends before it starts")
     return window
