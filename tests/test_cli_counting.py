@@ -353,6 +353,34 @@ def test_ctrl_c_ends_it_and_nothing_is_written(large, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    "kind", ["TIMESTAMP", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMPTZ", "DATE"]
+)
+@pytest.mark.parametrize("texts", [["2025-12-02"], ["2025-12-02", "2025-12-02 00:00:00.5"]])
+def test_times_are_written_as_pandas_writes_them(here, capfd, kind, texts):
+    query = f"SELECT unnest({[*texts, None]}::{kind}[]) AS at".replace("None", "NULL")
+    duckdb.sql(query).write_parquet("e.parquet")
+    assert main(["count", "e.parquet", "--by", "at"]) == 0
+    expected = ai.count_files("e.parquet", by="at").to_csv(index=False, lineterminator="\n")
+    assert capfd.readouterr().out == expected
+
+
+def test_a_table_that_does_not_go_out_whole_is_no_success(here):
+    rows = "".join(f"2025-12-02,{it},,\n" for it in range(40_000))
+    Path("e.csv").write_text(f"when,region,tags,deaths\n{rows}", encoding="utf-8")
+    command = [sys.executable, "-um", "aistats", "count", "e.csv", "--by", "region"]
+    limited = ["sh", "-c", 'ulimit -f 100; exec "$@" > part.csv', "sh", *command]
+    run = subprocess.run(limited, check=False, capture_output=True, text=True)
+    assert (run.returncode, Path("part.csv").stat().st_size) == (1, 51_200)
+    assert "File too large" in run.stderr
+
+
+def test_streams_may_be_closed(here):
+    command = [sys.executable, "-m", "aistats", "count", "e.csv", "--by", "region", "-o", "o.csv"]
+    run = subprocess.run(["sh", "-c", 'exec "$@" >&- 2>&-', "sh", *command], check=False)
+    assert (run.returncode, Path("o.csv").read_text().count("\n")) == (0, 3)
+
+
 @pytest.mark.parametrize("form", ["csv", "json"])
 def test_days_are_counted_and_written_without_pandas(here, form):
     # Which takes longer to load than most files to count.

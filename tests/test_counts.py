@@ -505,6 +505,8 @@ WRONG = [
     ({"period": "week", "between": ("2025-12-01", None)}, r"between=\('2025-12-01', None\)"),
     ({"period": "week", "between": ("2025-12-01",)}, r"between=\('2025-12-01',\)"),
     ({"period": "week", "between": "2025-12-01"}, r"between='2025-12-01'"),
+    ({"period": "week", "between": (dt.date(2025, 12, 1), np.datetime64("10000-01-01"))}, "9999"),
+    ({"period": "week", "between": (np.datetime64("0000-12-31"), "2025")}, "years 0001 to 9999"),
     (
         {"period": "week", "coverage": pd.DataFrame({"window": ["2025-12"]})},
         r"coverage.*no column \['date'\].*; there are \['window'\]",
@@ -624,6 +626,15 @@ def test_events_that_may_lie_where_nobody_looked_are_told(dates, outside):
     table = count_events(pd.DataFrame({"date": dates}), period="week", coverage=coverage)
 
     assert table["outside"].tolist() == outside
+
+
+def test_a_window_of_nobody_knows_whom_has_no_source():
+    coverage = pd.DataFrame({"date": ["2025-12-01", "2025-12-01"], "source": ["a", None]})
+    events = pd.DataFrame({"date": ["2025-12-01"]})
+    table = count_events(events, period="day", coverage=coverage)
+    assert table["sources"].tolist() == ["a"]
+    alone = count_events(events, period="day", coverage=coverage.tail(1))
+    assert (alone["days_covered"].tolist(), alone["sources"].tolist()) == ([1], [""])
 
 
 def test_the_sources_of_a_period_are_those_of_its_days():
@@ -818,6 +829,7 @@ def test_many_time_stamps_are_counted_as_their_days_are(rows, between):
         pd.Series(["a", "b", "c"]),
         pd.Series(["a", "b", "c"], dtype="category"),
         pd.Series([0.5, 1.5, 2.5]),
+        pd.Series([0.5, 1.5, 2.5], dtype="float16"),
         pd.Series([-(2**53) - 1, 0, 2**53 + 1], dtype="Int64"),
         pd.Series(["2025-12-02", "2025-12-09", "2025-12-10"], dtype="datetime64[s]"),
     ],

@@ -576,6 +576,60 @@ def test_all_of_several_conditions_must_hold(tmp_path):
     assert count_files(file, where=where)["count"].tolist() == [2]
 
 
+@pytest.mark.parametrize(
+    "kind", ["DATE", "TIMESTAMP_S", "TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMPTZ"]
+)
+def test_days_and_times_within_lists_are_levels(tmp_path, kind):
+    query = f"SELECT ['2025-12-02'::{kind}, NULL] AS day UNION ALL SELECT ['2025-12-02'::{kind}]"
+    found = count_files(parquet(tmp_path / "e.parquet", query), by="day")
+    assert found["count"].tolist() == [2, 1]
+    assert found["day"].astype(str).str[:10].tolist()[0] == "2025-12-02"
+    assert found["day"].isna().tolist() == [False, True]
+
+
+def test_nanoseconds_with_a_zone_are_days_of_that_zone(tmp_path):
+    texts = ["2025-12-01 15:59:59.999999999", "2025-12-01 16:00:00"]
+    events = pd.DataFrame({"date": pd.to_datetime(texts, format="ISO8601").tz_localize("UTC")})
+    assert events["date"].dt.unit == "ns"
+    file = tmp_path / "e.parquet"
+    events.to_parquet(file)
+    for how in ({"tz": "Asia/Shanghai"}, {"tz": "UTC"}):
+        same(count_files(file, period="day", **how), ai.count_events(events, period="day", **how))
+    assert [it.kind for it in refused(file, period="day")] == ["tz_needed"]
+    same(count_files(file, by="date"), ai.count_events(events, by="date"))
+
+
+def test_a_zero_has_no_sign(tmp_path):
+    query = "SELECT unnest([-0.0::DOUBLE, 0.0, -0.0, -1.5, NULL, 'nan']) AS x"
+    found = count_files(parquet(tmp_path / "e.parquet", query), by="x")
+    assert [*map(str, found["x"])] == ["-1.5", "0.0", "nan"]
+    assert found["count"].tolist() == [1, 3, 2]
+
+
+def test_a_date_that_is_a_level_too_is_that_as_it_is_written(tmp_path):
+    rows = [("2025-01-02", "x")] * 200 + [("2025-1-2", "x")]
+    file = put(
+        tmp_path / "e.csv", as_csv([dict(zip(("date", "x"), it, strict=True)) for it in rows])
+    )
+    found = count_files(file, by="date", period="month")
+    assert found["date"].tolist() == ["2025-01-02", "2025-1-2"]
+    assert found["certain"].tolist() == [200, 1]
+
+
+def test_the_same_file_gives_the_same_bytes(tmp_path):
+    random.seed(3)
+    days = [dt.date(2025, 1, 1) + dt.timedelta(random.randrange(300)) for _ in range(20_000)]
+    rows = [
+        {"a": str(it), "b": str(it + dt.timedelta(random.randrange(90))), "c": random.choice("xyz")}
+        for it in days
+    ]
+    files = [put(tmp_path / f"{at}.csv", as_csv(rows[at::4])) for at in range(4)]
+    one, *others = (
+        count_files(files, by="c", period="week", date=("a", "b")).to_csv() for _ in range(5)
+    )
+    assert others == [one] * 4
+
+
 def test_a_column_that_holds_lists_is_not_split(tmp_path):
     file = parquet(tmp_path / "e.parquet", "SELECT ['CN', 'US'] AS country")
     (fault,) = refused(file, by="country", lists={"country": ";"})

@@ -350,11 +350,12 @@ def exposure_of(
         stated = (coverage["basis"] != "assumed").to_numpy()
         known["days_assumed"] = covered - days_covered(windows[stated], edges)
     if "source" in coverage:
-        names = coverage["series" if "series" in coverage else "source"].astype(str).to_numpy()
+        column = coverage["series" if "series" in coverage else "source"]
+        names = column.astype(object).fillna("").astype(str).to_numpy()
         daily = pd.Series(
             "", index=range(int((edges[-1] - edges[0]).astype(int)) if len(edges) else 0)
         )
-        for name in sorted({*names}):
+        for name in sorted({*names} - {""}):
             here = is_covered(windows[names == name], edges)
             daily = daily.mask(here, daily.where(daily == "", daily + " + ") + name)
         period = np.repeat(np.arange(len(covered)), np.diff(edges).astype(np.int64))

@@ -62,7 +62,7 @@ class Axis:
     levels: pd.Index
     codes: Codes
 
-    def take(self, rows: NDArray[Any]) -> Axis:
+    def take(self, rows: NDArray[Any] | slice) -> Axis:
         """Return some combinations."""
         return Axis(self.name, self.levels, self.codes[rows])
 
@@ -161,6 +161,9 @@ def cube_of(
     columns = [_days_coded(it, tz, standing_for) for it in cells[: len(dates)]]
     columns += [_coded(it) for it in cells[len(dates) :]]
     axes, n = _counted(columns, rows, None if stated is None else _weights(stated))
+    if not isinstance(events, pd.DataFrame):  # an engine gives groups in an order of its own
+        order = np.lexsort([axis.codes for axis in axes]) if axes else _ALL
+        axes, n = [axis.take(order) for axis in axes], n[order]
     when, groups = axes[: len(dates)], axes[len(dates) :]
     several = [at for at, axis in enumerate(groups) if holds_lists(axis.levels)]
     for at in several:
@@ -344,13 +347,13 @@ def _of_codes(name: str, codes: NDArray[Any], levels: pd.Index, values: pd.Serie
         return _Column(name, codes, 0, levels, False)
     at = int(codes.argmin())
     missing = values.iloc[at : at + 1]  # as it is written there: None, NaN, NA or NaT
-    return _Column(name, codes, -1, _followed_by(levels, pd.Index(missing)), True)
+    return _Column(name, codes, -1, _followed_by(levels, missing), True)
 
 
-def _followed_by(levels: pd.Index, missing: pd.Index) -> pd.Index:
+def _followed_by(levels: pd.Index, missing: pd.Series | pd.Index) -> pd.Index:
     """Append a missing value; pandas would make integers beside it floats."""
     if levels.dtype != object:
-        return levels.append(missing.astype(levels.dtype))
+        return levels.append(pd.Index(missing.astype(levels.dtype)))
     return pd.Index([*levels, *missing], dtype=object, tupleize_cols=False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -47,6 +48,13 @@ class Commands:
         added = self.parsers.add_parser(name, help=self.text[name], description=self.text[name])
         added.set_defaults(run=run, text=self.text, unchanged=unchanged, extra=extra)
         return added
+
+
+def to_screen(text: str) -> None:
+    """Write a text to stdout as it is and whole: unbuffered, a part is taken at a time."""
+    left = memoryview(text.encode())
+    while left:
+        left = left[sys.stdout.buffer.write(left) :]
 
 
 def pairs(texts: Iterable[str]) -> dict[str, str]:

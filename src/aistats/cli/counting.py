@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aistats.cli.commands import Commands, Texts, pairs
+from aistats.cli.commands import Commands, Texts, pairs, to_screen
 from aistats.codebook import DESCRIPTOR, read_codebook
 from aistats.dates import ORDERS, PERIODS, parse_edtf
 from aistats.faults import DataError, Fault, ParameterError
@@ -146,7 +146,7 @@ def _count(options: argparse.Namespace, text: Texts) -> int:
     tally = tally_of(options.files, question, progress=sys.stderr.isatty())
     told = [text["counted"].format(tally.rows, len(tally.files))]
     if output is None:
-        sys.stdout.buffer.write((_json if options.json else _csv)(tally).encode())
+        to_screen((_json if options.json else _csv)(tally))
     else:
         _write(tally, output, form)
         told.append(text["written"].format(output.as_posix(), len(tally)))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aistats.cli.commands import Commands, Texts, pairs
+from aistats.cli.commands import Commands, Texts, pairs, to_screen
 from aistats.dates import ORDERS
 from aistats.faults import DataError, Fault, ParameterError
 from aistats.files import write_whole
@@ -141,7 +141,7 @@ def _convert(options: argparse.Namespace, text: Texts) -> int:
     said = list(_told(table, Path(options.file).as_posix(), text))
     if output is None:
         print(*said, sep="\n", file=sys.stderr)
-        sys.stdout.buffer.write(tidy.encode())
+        to_screen(tidy)
     else:
         write_whole(output, tidy)
         print(*said, text["written"].format(output.as_posix()), sep="\n")

@@ -141,7 +141,7 @@ def _checked(
 ) -> NDArray[np.int64]:
     """Count the rows, and let all that is distinct in them be checked."""
     when = checks.when(question.date) if question.period else []
-    if question.tz is not None and not any(source.columns[it] == WITH_ZONE for it in when):
+    if question.tz is not None and not any(source.columns[it] in WITH_ZONE for it in when):
         raise ParameterError([Fault("tz_unused", value=question.tz)])
     levels = [level_column(it, source.columns[it]) for it in checks.groups(question.by)]
     condition = _condition(question.where, source, engine)
@@ -200,7 +200,8 @@ def _counted_days(
     """Count the rows by days, or by the periods of days, if all dates are days that can be."""
     import duckdb
 
-    if not question.where and source.are_days(when):
+    of_text = not question.where and not any(it.name in when for it in levels)
+    if of_text and source.are_days(when):
         source = source.with_days(when)
     if not all(source.columns[it] in INSTANTS for it in when):
         return None
@@ -211,6 +212,8 @@ def _counted_days(
         try:
             n = count_rows(engine, columns, source.sql(), condition)
         except duckdb.Error:
+            return None
+        if any(None in it.levels for it in dated):  # as there are when asked for otherwise
             return None
         if _are_days(dated, unit, written=not source.is_parquet):
             return columns, n, []
@@ -233,8 +236,8 @@ def _are_days(dated: Sequence[Column], unit: str, *, written: bool) -> bool:
     number 0.
     """
     found = {first for column in dated for first in column.levels}
-    if None in found or not found:
-        return not found
+    if not found:
+        return True
     first, last = (np.datetime64(it(found), "D") for it in (min, max))
     epoch, _ = first_days(_EPOCH, _EPOCH, unit)
     meant = first >= _YEAR_1000 and int(epoch.astype(int)) not in found

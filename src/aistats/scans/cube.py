@@ -17,7 +17,7 @@ from aistats.faults import DataError, Fault
 from aistats.measures import MOST_CELLS, Codes
 from aistats.scans.engine import Engine, name, text
 
-WITH_ZONE = "TIMESTAMP WITH TIME ZONE"
+WITH_ZONE = ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS")
 INTEGERS = {
     "TINYINT": "Int8",
     "SMALLINT": "Int16",
@@ -35,7 +35,7 @@ INSTANTS = {
     "TIMESTAMP_MS": "ms",
     "TIMESTAMP": "us",
     "TIMESTAMP_NS": "ns",
-    WITH_ZONE: "us",
+    **dict(zip(WITH_ZONE, ("us", "ns"), strict=True)),
 }
 FIRST_OF = {
     it: f"CAST(date_trunc('{it}', {{}}) AS DATE)" for it in ("week", "month", "quarter", "year")
@@ -91,9 +91,11 @@ def date_column(
     Of a `period` its first day stands for all others.
     """
     sql = name(column)
-    if kind == WITH_ZONE:
+    if kind in WITH_ZONE:
         if tz is None:
             raise DataError([Fault("tz_needed", value=column)])
+        if INSTANTS[kind] == "ns":  # which would be rounded, perhaps up to midnight
+            sql = f"date_trunc('second', {sql})"
         sql = f"timezone({text(tz)}, {sql})"
     if kind in INSTANTS:
         day = f"CAST({sql} AS DATE)"
@@ -129,8 +131,9 @@ def count_rows(
         raise DataError([_too_many(engine, columns)])
     for at, column in enumerate(columns):
         engine.run(
-            f"CREATE OR REPLACE TEMP TABLE levels_{at} AS SELECT row_number() OVER () - 1 AS code, "
-            f"v FROM (SELECT DISTINCT c{at} AS v FROM cube)"
+            f"CREATE OR REPLACE TEMP TABLE levels_{at} AS "
+            f"SELECT row_number() OVER (ORDER BY v) - 1 AS code, v "
+            f"FROM (SELECT DISTINCT c{at} AS v FROM cube)"
         )
         found = engine.rows(f"SELECT {_exactly(column.kind)} FROM levels_{at} ORDER BY code")
         column.levels = [it for (it,) in found]
@@ -139,7 +142,8 @@ def count_rows(
         f"JOIN levels_{at} l{at} ON c{at} IS NOT DISTINCT FROM l{at}.v"
         for at in range(len(columns))
     )
-    *every, n = engine.numbers(f"SELECT {codes} FROM cube {joined}")
+    # In order, as a sum of fractions depends on it.
+    *every, n = engine.numbers(f"SELECT {codes} FROM cube {joined} ORDER BY ALL")
     for column, one in zip(columns, every, strict=True):
         column.codes = np.asarray(one, np.intp)
     return np.asarray(n, np.int64)
@@ -155,8 +159,12 @@ def _too_many(engine: Engine, columns: Sequence[Column]) -> Fault:
 
 def _exactly(kind: str) -> str:
     """Return how a level leaves the engine with all its digits."""
+    if kind.endswith("[]"):
+        return f"list_transform(v, lambda v: {_exactly(kind[:-2])})"
     if kind == "DATE":  # days; those beyond the calendar are none
         return "CASE WHEN isfinite(v) THEN v - DATE '1970-01-01' END"
+    if kind in FLOATS:  # -0.0 is the same level
+        return "CASE WHEN v = 0 THEN 0 ELSE v END"
     if kind in INSTANTS:
         unit = INSTANTS[kind]
         return f"epoch{'' if unit == 's' else '_' + unit}(v)::BIGINT"

@@ -128,16 +128,13 @@ def _shown(column: Column) -> list[Any]:
     """Return levels as they are written."""
     if column.kind not in INSTANTS:
         return column.levels
-    ticks, zoned = _ticks(column), column.kind == WITH_ZONE
+    ticks, zoned = _ticks(column), column.kind in WITH_ZONE
     known = ticks[~np.isnat(ticks)]
-    units = ["s"] if zoned else ["D", "s"]
-    exact = (it for it in units if (known.astype(f"datetime64[{it}]") == known).all())
-    texts = ticks.astype(f"datetime64[{next(exact, INSTANTS[column.kind])}]").astype(str)
+    units = (f"datetime64[{it}]" for it in ("D", "s", "ms", "us")[zoned:])
+    exact = next((it for it in units if (known.astype(it) == known).all()), ticks.dtype)
     zone = "+00:00" if zoned else ""
-    return [
-        None if level is None else text.replace("T", " ") + zone
-        for level, text in zip(column.levels, texts.tolist(), strict=True)
-    ]
+    texts = ticks.astype(exact).astype(str).tolist()
+    return [None if it == "NaT" else it.replace("T", " ") + zone for it in texts]
 
 
 def index_of(column: Column) -> pd.Index:
@@ -147,7 +144,7 @@ def index_of(column: Column) -> pd.Index:
     levels, kind = column.levels, column.kind
     if kind in INSTANTS:
         instants = pd.DatetimeIndex(_ticks(column))
-        return instants.tz_localize("UTC") if kind == WITH_ZONE else instants
+        return instants.tz_localize("UTC") if kind in WITH_ZONE else instants
     missing = None in levels
     dtypes = {"VARCHAR": "str", "BOOLEAN": "boolean" if missing else "bool", **FLOATS}
     dtypes |= {it: known if missing else known.lower() for it, known in INTEGERS.items()}
