@@ -45,7 +45,7 @@ _BROKEN = {  # what csv says
 }
 
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
-_ABOVE_TWO_BYTES = re.compile("[\u0800-\U0010ffff]")
+_ABOVE_TWO_BYTES = re.compile("[^\x00-\u07ff]")
 _MARKS = "‘’“”–—…«»€£§°º·•©®™"
 _ACCENTED = re.compile(r"[À-ÖØ-öø-ÿŒœŠšŽžŸ]|[ß-öø-ÿœšž]{2}")
 _COMMON = frozenset(
