@@ -213,7 +213,7 @@ def _counted_days(
             n = count_rows(engine, columns, source.sql(), condition)
         except duckdb.Error:
             return None
-        if any(None in it.levels for it in dated):  # as there are when asked for otherwise
+        if any(None in it.levels for it in dated):  # missing however it is asked for
             return None
         if _are_days(dated, unit, written=not source.is_parquet):
             return columns, n, []
