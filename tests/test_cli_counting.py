@@ -173,14 +173,14 @@ REFUSED = {
         "is not an EDTF date",
     ),
     "count e.csv --period day --date when --tz Mars": ("没有“Mars”这个时区", "no time zone “Mars”"),
-    "count e.csv --where regoin='CN'": ("应为针对各列的一个SQL表达式", "is not one SQL expression"),
+    "count e.csv --where regoin='CN'": ("应为针对各列的一个SQL表达式", "write one SQL expression"),
     "count e.csv --where 1=1)OR(1=1 --where true": (
-        "条件“1=1)OR(1=1”有误",
-        "the condition “1=1)OR(1=1” is not one",
+        "条件“1=1)OR(1=1”不能用",
+        "the condition “1=1)OR(1=1” cannot be used",
     ),
     "count e.csv --where region<>'' --where deaths,1": (
-        "条件“deaths,1”有误",
-        "the condition “deaths,1” is not one",
+        "条件“deaths,1”不能用",
+        "the condition “deaths,1” cannot be used",
     ),
     "count e.csv --where deaths::int>1": ("可改用TRY_CAST", "try TRY_CAST"),
     "count e.csv --list tags": ("名称=值", "write name=value"),
@@ -379,6 +379,8 @@ def test_streams_may_be_closed(here):
     command = [sys.executable, "-m", "aistats", "count", "e.csv", "--by", "region", "-o", "o.csv"]
     run = subprocess.run(["sh", "-c", 'exec "$@" >&- 2>&-', "sh", *command], check=False)
     assert (run.returncode, Path("o.csv").read_text().count("\n")) == (0, 3)
+    lost = subprocess.run(["sh", "-c", 'exec "$@" >&-', "sh", *command[:-2]], check=False)
+    assert lost.returncode == 1
 
 
 @pytest.mark.parametrize("form", ["csv", "json"])

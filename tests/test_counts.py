@@ -846,6 +846,14 @@ def test_of_many_rows_some_levels_stand_in_the_last_alone_and_the_first_have_non
     assert counts["count"].tolist() == [times[at] for at in (0, 1, 2, -1)]
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32", "Float64"])
+def test_a_zero_has_no_sign(dtype):
+    events = pd.DataFrame({"x": pd.Series([-0.0, 0.0, -1.5, None], dtype=dtype)})
+    counts = count_events(events, by="x")
+    assert [*map(str, counts["x"])][:2] == ["-1.5", "0.0"]
+    assert counts["count"].tolist() == [1, 2, 1]
+
+
 def test_integers_beside_a_missing_one_keep_every_digit():
     events = pd.DataFrame({"id": pd.Series([2**53 + 1, 2**53, None], dtype=object)})
     assert count_events(events, by="id")["id"].tolist() == [2**53, 2**53 + 1, None]

@@ -528,6 +528,9 @@ def test_what_is_no_table_is_refused(tmp_path):
         archive.writestr("e.csv", "date\n2025-12-01\n")
     put(tmp_path / "torn.zip", b"PK\x03\x04rest")
     put(tmp_path / "e.csv.bz2", bz2.compress(b"date\n2025-12-01\n"))
+    put(tmp_path / "tiny.parquet", b"PAR1")
+    with zipfile.ZipFile(tmp_path / "e.ods", "w") as archive:
+        archive.writestr("content.xml", "<office/>")
     put(tmp_path / "e.csv.xz", lzma.compress(b"date\n2025-12-01\n"))
     put(tmp_path / "twice.csv", "date,date\n2025-12-01,2025-12-01\n")
     put(tmp_path / "case.csv", "date,Date\n2025-12-01,2025-12-01\n")
@@ -541,6 +544,8 @@ def test_what_is_no_table_is_refused(tmp_path):
         "zero.csv": "empty_file",
         "book.xlsx": "not_scanned",
         "torn.parquet": "cut_short",
+        "tiny.parquet": "cut_short",
+        "e.ods": "not_scanned",
         "torn.csv.gz": "cut_short",
         "torn early.csv.gz": "cut_short",
         "spoilt.csv.gz": "no_access",
@@ -572,6 +577,7 @@ def test_a_condition_that_is_no_expression_is_refused(tmp_path, where):
 
 def test_all_of_several_conditions_must_hold(tmp_path):
     file = put(tmp_path / "e.csv", "date,region\n2025-12-01,CN\n2025-12-02,CN\n2025-12-02,US\n")
+    assert count_files(file, where=None)["count"].tolist() == [3]
     where = ["region = 'CN' -- or is it", "date = '2025-12-01' OR date = '2025-12-02'"]
     assert count_files(file, where=where)["count"].tolist() == [2]
 
@@ -633,12 +639,42 @@ def test_the_same_file_gives_the_same_bytes(tmp_path):
 def test_a_column_that_holds_lists_is_not_split(tmp_path):
     file = parquet(tmp_path / "e.parquet", "SELECT ['CN', 'US'] AS country")
     (fault,) = refused(file, by="country", lists={"country": ";"})
-    assert (fault.kind, fault.value) == ("lists_already", "country")
+    assert (fault.kind, fault.value) == ("nothing_to_split", "country")
+    file = parquet(tmp_path / "e.parquet", "SELECT DATE '2025-12-01' AS day")
+    assert [it.kind for it in refused(file, by="day", lists={"day": ";"})] == ["nothing_to_split"]
 
 
-def test_a_frame_is_no_file():
+@pytest.mark.parametrize("frame", [pd.DataFrame({"date": ["2025-12-01"]}), 3, None])
+def test_a_frame_is_no_file(frame):
     with pytest.raises(TypeError, match="count_events"):
-        count_files(pd.DataFrame({"date": ["2025-12-01"]}))
+        count_files(frame)
+
+
+def test_the_last_nanosecond_of_a_day_belongs_to_it(tmp_path):
+    texts = ["2025-11-30 23:59:59.999999999", "1925-11-30 23:59:59.999999999"]
+    events = pd.DataFrame({"date": pd.to_datetime(texts, format="ISO8601")})
+    events.to_parquet(tmp_path / "e.parquet")
+    for period in ("day", "month"):
+        how = {"period": period, "complete": False}
+        found = count_files(tmp_path / "e.parquet", **how)
+        same(found, ai.count_events(events, **how))
+        same(ai.count_events(duckdb.from_df(events), **how), found)
+    zoned = events.assign(date=events["date"].dt.tz_localize("UTC"))
+    zoned.to_parquet(tmp_path / "z.parquet")
+    how = {"period": "day", "complete": False, "tz": "UTC"}
+    relation = duckdb.from_parquet(str(tmp_path / "z.parquet"))
+    same(ai.count_events(relation, **how), ai.count_events(zoned, **how))
+
+
+def test_an_empty_cell_of_the_only_column_is_missing_and_a_blank_line_is_no_row(tmp_path):
+    file = put(tmp_path / "e.csv", 'region\nCN\n""\n\nUS\n')
+    expected = [["CN", 1], ["US", 1], [None, 1]]
+    found = count_files(file, by="region")
+    assert found.astype(object).where(found.notna(), None).to_numpy().tolist() == expected
+    assert count_files(file, where="region IS NULL")["count"].tolist() == [1]
+    file = put(tmp_path / "e.csv", 'date\n2025-12-01\n\n""\n2025-12-02\n')
+    assert brief(refused(file, period="week")) == [("undated", 4, "date", "1")]
+    assert count_files(file, where="date IS NOT NULL", period="day")["certain"].tolist() == [1, 1]
 
 
 def test_a_condition_that_fails_on_a_row_is_refused(tmp_path):

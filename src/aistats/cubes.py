@@ -306,6 +306,8 @@ def _factorized(values: pd.Series) -> _Column:
             raise ValueError(said) from error
     kept = object if values.dtype == object else None  # integers beside None are no floats
     levels = pd.Index(found, dtype=kept, tupleize_cols=False)
+    if levels.dtype.kind == "f" and not isinstance(levels.dtype, pd.SparseDtype):
+        levels = levels + 0.0  # -0.0 is the same level
     if kept is object and pd.api.types.infer_dtype(levels) == "string":
         levels = levels.astype("str")
     return _of_codes(str(values.name), codes, levels, values)

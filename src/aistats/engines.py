@@ -42,8 +42,8 @@ def opened(frame: IntoFrame) -> _Frame:
         except TypeError:
             kind = f"{type(frame).__module__}.{type(frame).__qualname__}"
             raise TypeError(
-                f"events: {kind} is no frame that is known; there are those of pandas, Polars, "
-                "DuckDB, PyArrow (Table), Dask and PySpark, and files go into count_files"
+                f"events: {kind} is no frame that can be counted; hand in one of pandas, Polars, "
+                "DuckDB, PyArrow (a Table), Dask or PySpark, and files to count_files"
             ) from None
 
 
@@ -98,7 +98,7 @@ def reduced(
         picked.append((n if kind == nw.Int64 else n.cast(nw.Int64)).alias("n"))
     small = frame.select(*picked) if picked else frame
     kinds = [schema[name] for name in names]
-    kinds[: len(dates)] = [nw.Date() if it == nw.Datetime else it for it in kinds[: len(dates)]]
+    kinds[: len(dates)] = [frame.collect_schema()[key] for key in when]
     has_lists = any(kind == nw.List for kind in kinds)
     if has_lists and frame.implementation.is_pyarrow():  # which cannot group by them
         table = _rows(small.select(*keys, nw.lit(1).alias("n") if counts is None else "n"))
@@ -247,16 +247,14 @@ def _with_days(frame: _Frame, date: str, key: str, tz: str | None, shown: str) -
 
     Narwhals converts no zones where an engine keeps them in its session, not in the column.
     """
+    if frame.implementation.is_duckdb():
+        return _with_days_of_duckdb(frame, date, key, tz, shown)
     dtype = frame.collect_schema()[date]
     if not isinstance(dtype, nw.Datetime):
         return frame.with_columns(nw.col(date).alias(key))
     if dtype.time_zone is None:
         return frame.with_columns(nw.col(date).cast(nw.Date).alias(key))
     zone = needed_zone(tz, shown)
-    if frame.implementation.is_duckdb():
-        quoted = '"' + date.replace('"', '""') + '"'
-        day = f"CAST(timezone('{zone}', {quoted}) AS DATE)"
-        return opened(frame.to_native().project(f'*, {day} AS "{key}"'))
     if frame.implementation.is_spark_like():
         from pyspark.sql import functions as spark
 
@@ -267,3 +265,18 @@ def _with_days(frame: _Frame, date: str, key: str, tz: str | None, shown: str) -
         return opened(frame.to_native().withColumn(key, spark.date_from_unix_date(number)))
     local = nw.col(date).dt.convert_time_zone(zone).dt.replace_time_zone(None)
     return frame.with_columns(local.cast(nw.Date).alias(key))
+
+
+def _with_days_of_duckdb(frame: _Frame, date: str, key: str, tz: str | None, shown: str) -> _Frame:
+    """Add a column with days; nanoseconds would be rounded on the way, perhaps up to midnight."""
+    relation = frame.to_native()
+    kind = str(dict(zip(relation.columns, relation.types, strict=True))[date])
+    stamp = '"' + date.replace('"', '""') + '"'
+    if kind == "TIMESTAMP_NS":
+        stamp = f"make_timestamp(epoch_us({stamp}))"
+    if kind == "TIMESTAMPTZ_NS":
+        stamp = f"date_trunc('second', {stamp})"
+    if kind in ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS"):
+        stamp = f"timezone('{needed_zone(tz, shown)}', {stamp})"
+    day = f"CAST({stamp} AS DATE)" if kind.startswith("TIMESTAMP") else stamp
+    return opened(relation.project(f'*, {day} AS "{key}"'))

@@ -653,10 +653,10 @@ _TEXTS: dict[str, dict[str, str]] = {
         "en": "“{value}” is a column of the counts themselves and cannot be counted by; rename it",
     },
     "where": {
-        "zh": "条件“{value}”有误：应为针对各列的一个SQL表达式，文本用单引号（region = 'CN'），"
+        "zh": "条件“{value}”不能用：应为针对各列的一个SQL表达式，文本用单引号（region = 'CN'）；"
         "CSV中各列都是文本（CAST(deaths AS INTEGER) > 10）；现有的列：{allowed}；DuckDB说：",
-        "en": "the condition “{value}” is not one SQL expression over the columns, with texts in "
-        "single quotes (region = 'CN'), as which all columns of a CSV count "
+        "en": "the condition “{value}” cannot be used: write one SQL expression over the columns, "
+        "texts in single quotes (region = 'CN'); in a CSV every column is text "
         "(CAST(deaths AS INTEGER) > 10); there are: {allowed}; DuckDB says:",
     },
     "where_value": {
@@ -664,9 +664,9 @@ _TEXTS: dict[str, dict[str, str]] = {
         "en": "the condition fails on some row (all columns of a CSV are text; try TRY_CAST); "
         "DuckDB says:",
     },
-    "lists_already": {
-        "zh": "“{value}”列本来就是列表；请去掉lists=（命令行去掉--list）",
-        "en": "column “{value}” holds lists already; leave out lists= (--list)",
+    "nothing_to_split": {
+        "zh": "“{value}”列不是文本，无须拆分；请去掉lists=（命令行去掉--list）",
+        "en": "column “{value}” holds no text to split; leave out lists= (--list)",
     },
     "engine": {"zh": "DuckDB无法读取：{value}", "en": "DuckDB cannot read this: {value}"},
     # how a fault is put together

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from aistats.dates import FIRST_DAY, LAST_DAY, MARGIN_DAYS, date_names, is_zone, parse_edtf
 from aistats.faults import EDTFError
 
+_SPELLINGS = "Other spellings of dates, such as 20251202, are read by read_events and count_files."
+
 
 def bounds(
     dates: pd.Series, *, margin_days: int = MARGIN_DAYS, tz: str | None = None
@@ -65,7 +67,7 @@ def bounds(
     elif pd.api.types.infer_dtype(dates, skipna=True) in ("datetime", "datetime64", "date"):
         return bounds(pd.to_datetime(dates), tz=tz)
     elif pd.api.types.infer_dtype(dates, skipna=True) in ("integer", "floating", "boolean"):
-        raise TypeError(f"column {dates.name!r} holds numbers, not dates")
+        raise TypeError(f"column {dates.name!r} holds numbers, not dates. {_SPELLINGS}")
     else:
         earliest, latest = _text_bounds(dates, margin_days)
     days = {"earliest": earliest, "latest": latest}
@@ -106,7 +108,8 @@ def _text_bounds(dates: pd.Series, margin_days: int) -> tuple[pd.Series, pd.Seri
         pairs = [parse_edtf(str(value), margin_days=margin_days) for value in distinct]
     except EDTFError as error:
         told = EDTFError(error.reason, str(error.faults[0].value), str(dates.name))
-        told.add_note("Dates in other spellings are read by read_events and count_files.")
+        if error.reason == "not_edtf":
+            told.add_note(_SPELLINGS)
         raise told from None
     ends = np.array([*pairs, ("NaT", "NaT")], dtype="datetime64[s]")  # code -1 is a missing value
     return pd.Series(ends[codes, 0], dates.index), pd.Series(ends[codes, 1], dates.index)

@@ -14,6 +14,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 
 from aistats.cli.commands import Commands
 from aistats.faults import AistatsError, user_language
@@ -40,9 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     >>> main(["validate", "no/such/folder"])
     1
     """
-    for name in ("stdout", "stderr"):  # closed by whoever started this
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+    if sys.stderr is None:  # closed by whoever started this; else all would go to stdout
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):  # in a locale that has no Chinese, escapes stand for it
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -52,6 +54,8 @@ class Commands:
 
 def to_screen(text: str) -> None:
     """Write a text to stdout as it is and whole: unbuffered, a part is taken at a time."""
+    if sys.stdout is None:  # closed by whoever started this
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF), "stdout")
     left = memoryview(text.encode())
     while left:
         left = left[sys.stdout.buffer.write(left) :]

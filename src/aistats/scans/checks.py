@@ -100,8 +100,8 @@ class Checks:
         }
         base = {it: f.name if f else it for it, f in self._derived.items()}
         self._refuse_unknown([it for it in [*base.values(), *self._lists] if it not in there])
-        if lists := [it for it in self._lists if there[it].endswith("[]")]:
-            raise ParameterError(Fault("lists_already", value=it) for it in lists)
+        if other := [it for it in self._lists if there[it] != "VARCHAR"]:
+            raise ParameterError(Fault("nothing_to_split", value=it) for it in other)
         return list(dict.fromkeys(base.get(it, it) for it in by))
 
     def _refuse_unknown(self, names: Sequence[str]) -> None:

@@ -39,9 +39,9 @@ from aistats.scans.cube import (
     date_column,
     level_column,
 )
-from aistats.scans.engine import Engine, name, refused, said, started
+from aistats.scans.engine import Engine, refused, said, started
 from aistats.scans.places import Rejected, broken_quotes, line_faults, mixed_ends, placed
-from aistats.scans.sources import MOST_REJECTED, Files, Source, open_source
+from aistats.scans.sources import BLANK, MOST_REJECTED, Files, Source, open_source
 from aistats.scans.tally import Tally, told_apart
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def _condition(where: Sequence[str], source: Source, engine: Engine) -> str:
     if faults:
         raise ParameterError(faults)
     if source.alone:
-        conditions.append(f"{name(source.alone)} IS NOT NULL")
+        conditions.append(f"NOT {BLANK}")
     return " AND ".join(conditions) or "true"
 
 

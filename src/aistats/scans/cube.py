@@ -88,15 +88,18 @@ def date_column(
 ) -> Column:
     """Return a column of dates: days, or texts without the time of day unless `exact`.
 
-    Of a `period` its first day stands for all others.
+    Of a `period` its first day stands for all others. Nanoseconds are cut off first, which the
+    engine would round, perhaps up to midnight.
     """
     sql = name(column)
     if kind in WITH_ZONE:
         if tz is None:
             raise DataError([Fault("tz_needed", value=column)])
-        if INSTANTS[kind] == "ns":  # which would be rounded, perhaps up to midnight
+        if INSTANTS[kind] == "ns":
             sql = f"date_trunc('second', {sql})"
         sql = f"timezone({text(tz)}, {sql})"
+    elif INSTANTS.get(kind) == "ns":
+        sql = f"make_timestamp(epoch_us({sql}))"
     if kind in INSTANTS:
         day = f"CAST({sql} AS DATE)"
         return Column(column, FIRST_OF.get(period, "{}").format(day), "DATE")
@@ -122,10 +125,7 @@ def count_rows(
     """
     shown = ", ".join([*(f"{it.sql} AS c{at}" for at, it in enumerate(columns)), "count(*) AS n"])
     query = f"SELECT {shown} FROM {source} WHERE {condition} GROUP BY ALL"
-    # To the engine, handing on the groups is as much as reading the rows, of which it takes any
-    # condition to leave a fifth.
-    reading = 1 / 2 if condition == "true" else 1 / 1.2
-    engine.watch(f"CREATE OR REPLACE TEMP TABLE cube AS {query}", reading)
+    engine.watch(f"CREATE OR REPLACE TEMP TABLE cube AS {query}", filtered=condition != "true")
     ((rows,),) = engine.rows("SELECT count(*) FROM cube")
     if rows > MOST_CELLS:
         raise DataError([_too_many(engine, columns)])

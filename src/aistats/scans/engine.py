@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _POLL_SECONDS = 0.2
+# The share of reading in the progress that the engine reports: it expects to hand on as many rows
+# as it reads, or, where there is a condition, a fifth of them.
+_READING_ALL, _READING_SOME = 1 / 2, 1 / 1.2
 _CUT_SHORT = re.compile("Unexpected end of GZIP stream: (.+)")
 
 
@@ -56,9 +59,10 @@ class Engine:
         """Carry out a query that finds nothing."""
         self._run(query)
 
-    def watch(self, query: str, reading: float) -> None:
-        """Carry out what may take long, of which reading is a share by the engine's account."""
-        with _shown(self._connection, reading) if self._progress else nullcontext():
+    def watch(self, query: str, *, filtered: bool) -> None:
+        """Carry out what may take long: reading rows, perhaps only some of them, into groups."""
+        share = _READING_SOME if filtered else _READING_ALL
+        with _shown(self._connection, share) if self._progress else nullcontext():
             self._run(query)
 
     def table(self, name: str, frame: pd.DataFrame) -> None:

@@ -23,26 +23,29 @@ from typing import IO, cast
 
 from aistats.faults import DataError, Fault, few
 from aistats.files import find_encoding, find_separator, records
-from aistats.scans.engine import Engine, refused, text
+from aistats.scans.engine import Engine, name, refused, text
 
 _ENDINGS = (
     *(it + packed for it in (".csv", ".tsv", ".txt") for packed in ("", ".gz", ".zst")),
     *(".parquet", ".pq"),
 )
 _STARTS = {
-    b"PAR1": "parquet",
-    b"\x1f\x8b": "gzip",
-    b"\x28\xb5\x2f\xfd": "zstd",
-    b"PK\x03\x04": "zip",
-    b"\xd0\xcf\x11\xe0": "xls",
-    b"BZh": "bzip2",
-    b"\xfd7zXZ": "xz",
-    b"7z\xbc\xaf": "7z",
+    rb"PAR1": "parquet",
+    rb"\x1f\x8b": "gzip",
+    rb"\x28\xb5\x2f\xfd": "zstd",
+    rb"PK\x03\x04": "zip",
+    rb"\xd0\xcf\x11\xe0": "xls",
+    rb"BZh[1-9]1AY": "bzip2",
+    rb"\xfd7zXZ": "xz",
+    rb"7z\xbc\xaf": "7z",
 }
+_START_BYTES = 7
+_PARQUET_BYTES = 12  # has the smallest
 ISO_DAY = re.compile(r"(\d{4}-\d\d-\d\d)?", re.ASCII)
 _ARCHIVES = ("zip", "bzip2", "xz", "7z")
 _NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?", re.ASCII)
 _HEAD_BYTES = 2**18
+BLANK = '"aistats blank"'  # a column that says of a row that it is a blank line
 LONGEST_LINE = 2_000_000  # bytes; also the engine's own limit
 _BUFFER_BYTES = 16_000_000  # half of what the engine takes: as fast, in less memory
 MOST_REJECTED = 1000
@@ -94,7 +97,7 @@ class Source:
 
     @property
     def alone(self) -> str | None:
-        """The only column of a CSV: there the engine takes a blank line for a row."""
+        """The only column of a CSV: there the engine takes a blank line for a row with nothing."""
         return self.in_files[0] if len(self.in_files) == 1 and not self.is_parquet else None
 
     def are_days(self, columns: Collection[str]) -> bool:
@@ -143,6 +146,11 @@ class Source:
             for how, its in alike.items()
             for at in range(0, len(its), size)
         ]
+        if self.alone:
+            cell = name(self.alone)
+            known = f"NULLIF({cell}, '')" if self.columns[self.alone] == "VARCHAR" else cell
+            shown = f"* REPLACE ({known} AS {cell}), {cell} IS NULL AS {BLANK}"
+            calls = [f"(SELECT {shown} FROM {it})" for it in calls]
         if len(calls) == 1:
             return calls[0]
         return f"({' UNION ALL '.join(f'SELECT * FROM {it}' for it in calls)})"
@@ -150,6 +158,7 @@ class Source:
     def _dialect(self, compression: str, skip: int) -> dict[str, str]:
         columns = ", ".join(f"{text(it)}: '{self.columns[it]}'" for it in self.in_files)
         return {
+            "allow_quoted_nulls": str(not self.alone).lower(),  # else "" is no blank line
             "auto_detect": "false",
             "buffer_size": str(_BUFFER_BYTES),
             "columns": f"{{{columns}}}",
@@ -212,7 +221,7 @@ def find_files(files: Files) -> list[str]:
     DataError
         If a path stands for none.
     """
-    if hasattr(files, "columns"):
+    if hasattr(files, "columns") or not isinstance(files, Path | Iterable):
         raise TypeError(f"files: {type(files).__name__} is no path; a frame goes into count_events")
     given = [files] if isinstance(files, str | Path) else list(files)
     found: dict[tuple[int, int], str] = {}
@@ -244,19 +253,23 @@ def _meant(path: Path) -> Iterator[Path]:
 
 
 def _kind(file: str) -> str:
-    """Return what a file is, by its first bytes; of a CSV its compression, or ``none``."""
+    """Return what a file is, by its first bytes; of a CSV its compression, or ``none``.
+
+    Refused is what cannot be read again, or was cut short.
+    """
     if not Path(file).is_file():
         raise DataError([Fault("pipe", file)])
     try:
         with Path(file).open("rb") as stream:
-            start = stream.read(max(map(len, _STARTS)))
+            start = stream.read(_START_BYTES)
             size = stream.seek(0, os.SEEK_END)
             stream.seek(max(size - 4, 0))
             end = stream.read()
     except OSError as error:
         raise DataError([Fault("no_access", file, value=error.strerror)]) from None
-    kind = next((kind for magic, kind in _STARTS.items() if start.startswith(magic)), "none")
-    if (kind == "zstd" and _is_cut_short(Path(file))) or (kind == "parquet" and end != b"PAR1"):
+    kind = next((kind for magic, kind in _STARTS.items() if re.match(magic, start)), "none")
+    torn = kind == "parquet" and (end != b"PAR1" or size < _PARQUET_BYTES)
+    if torn or (kind == "zstd" and _is_cut_short(Path(file))):
         raise DataError([Fault("cut_short", file)])
     return "xlsx" if kind == "zip" and _is_workbook(file) else kind
 
@@ -264,7 +277,7 @@ def _kind(file: str) -> str:
 def _is_workbook(file: str) -> bool:
     try:
         with zipfile.ZipFile(file) as packed:
-            return "[Content_Types].xml" in packed.namelist()
+            return not {"[Content_Types].xml", "content.xml"}.isdisjoint(packed.namelist())
     except zipfile.BadZipFile:
         return False
 
