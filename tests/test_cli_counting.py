@@ -189,6 +189,10 @@ REFUSED = {
         "第1行：不知覆盖哪些日期：应有date列",
         "line 1: which days are covered? expected: a column date",
     ),
+    "count e.csv --coverage gap.csv --period day --date when": (
+        "gap.csv：有1行没有写明覆盖哪些日期",
+        "gap.csv: rows that do not say which days are covered: 1",
+    ),
     "count no.csv -o empty": ("empty：是文件夹", "empty: is a folder"),
     "count no.csv -o nowhere/out.csv": (
         "没有“nowhere”这个文件夹",
@@ -219,6 +223,7 @@ def test_what_cannot_be_counted_is_refused_in_the_users_language(here, language,
     Path("gbk.csv").write_bytes("date,地点\n2025-12-02,北京市政府\n".encode("gb18030"))
     Path("torn.csv").write_text("a,b\n1,2\n1\n", encoding="utf-8")
     pd.DataFrame({"when": ["2025-12-02"]}).to_excel("book.xlsx", index=False)
+    Path("gap.csv").write_text("date,source\n2025-12-01,a\n,b\n")
     Path("e.zip").write_bytes(b"PK\x03\x04")
     Path("empty").mkdir()
     duckdb.execute(f"COPY (SELECT 1 AS a) TO '{here}/e.parquet' (FORMAT parquet)")

@@ -614,6 +614,10 @@ _TEXTS: dict[str, dict[str, str]] = {
         "zh": "有{value}行没有日期；请填写，或用where=（命令行用--where）排除",
         "en": "rows without a date: {value}; fill them in, or leave them out with where= (--where)",
     },
+    "undated_windows": {
+        "zh": "有{value}行没有写明覆盖哪些日期；请填写或删去",
+        "en": "rows that do not say which days are covered: {value}; fill them in or remove them",
+    },
     "too_distinct": {
         "zh": "有{value}个不同的值，各列的组合超过{allowed}种；请选择更粗的分组",
         "en": "has {value} distinct values, and the columns more than {allowed} combinations; "

@@ -196,12 +196,15 @@ def _coverage(file: str | None) -> pd.DataFrame | None:
     if ours.is_file() and read_codebook(ours).table("coverage").path == path.name:
         return read_coverage(path)
     try:
-        return read_events(path, columns={})
+        windows = read_events(path, columns={})
     except DataError as error:
         raise DataError(
             replace(it, kind="no_coverage_dates") if it.kind == "no_when" else it
             for it in error.faults
         ) from None
+    if undated := int(windows["earliest"].isna().sum()):
+        raise DataError([Fault("undated_windows", path.as_posix(), value=undated)])
+    return windows
 
 
 def _csv(tally: Tally) -> str:
