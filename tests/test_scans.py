@@ -596,9 +596,8 @@ def test_days_and_times_within_lists_are_levels(tmp_path, kind):
 def test_nanoseconds_with_a_zone_are_days_of_that_zone(tmp_path):
     texts = ["2025-12-01 15:59:59.999999999", "2025-12-01 16:00:00"]
     events = pd.DataFrame({"date": pd.to_datetime(texts, format="ISO8601").tz_localize("UTC")})
-    assert events["date"].dt.unit == "ns"
-    file = tmp_path / "e.parquet"
-    events.to_parquet(file)
+    query = f"SELECT unnest({[f'{it}Z' for it in texts]}::TIMESTAMPTZ_NS[]) AS date"
+    file = parquet(tmp_path / "e.parquet", query)
     for how in ({"tz": "Asia/Shanghai"}, {"tz": "UTC"}):
         same(count_files(file, period="day", **how), ai.count_events(events, period="day", **how))
     assert [it.kind for it in refused(file, period="day")] == ["tz_needed"]
@@ -653,14 +652,17 @@ def test_a_frame_is_no_file(frame):
 def test_the_last_nanosecond_of_a_day_belongs_to_it(tmp_path):
     texts = ["2025-11-30 23:59:59.999999999", "1925-11-30 23:59:59.999999999"]
     events = pd.DataFrame({"date": pd.to_datetime(texts, format="ISO8601")})
-    events.to_parquet(tmp_path / "e.parquet")
+    parquet(tmp_path / "e.parquet", f"SELECT unnest({texts}::TIMESTAMP_NS[]) AS date")
     for period in ("day", "month"):
         how = {"period": period, "complete": False}
         found = count_files(tmp_path / "e.parquet", **how)
         same(found, ai.count_events(events, **how))
-        same(ai.count_events(duckdb.from_df(events), **how), found)
+        same(ai.count_events(duckdb.from_parquet(str(tmp_path / "e.parquet")), **how), found)
     zoned = events.assign(date=events["date"].dt.tz_localize("UTC"))
-    zoned.to_parquet(tmp_path / "z.parquet")
+    parquet(
+        tmp_path / "z.parquet",
+        f"SELECT unnest({[f'{it}Z' for it in texts]}::TIMESTAMPTZ_NS[]) AS date",
+    )
     how = {"period": "day", "complete": False, "tz": "UTC"}
     relation = duckdb.from_parquet(str(tmp_path / "z.parquet"))
     same(ai.count_events(relation, **how), ai.count_events(zoned, **how))
