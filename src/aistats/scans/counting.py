@@ -200,8 +200,8 @@ def _counted_days(
     """Count the rows by days, or by the periods of days, if all dates are days that can be."""
     import duckdb
 
-    of_text = not question.where and not any(it.name in when for it in levels)
-    if of_text and source.are_days(when):
+    as_text = question.where or any(it.name in when for it in levels)
+    if not as_text and source.are_days(when):
         source = source.with_days(when)
     if not all(source.columns[it] in INSTANTS for it in when):
         return None

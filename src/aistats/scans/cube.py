@@ -17,7 +17,7 @@ from aistats.faults import DataError, Fault
 from aistats.measures import MOST_CELLS, Codes
 from aistats.scans.engine import Engine, name, text
 
-WITH_ZONE = ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS")
+WITH_ZONE = {"TIMESTAMP WITH TIME ZONE": "us", "TIMESTAMPTZ_NS": "ns"}
 INTEGERS = {
     "TINYINT": "Int8",
     "SMALLINT": "Int16",
@@ -35,7 +35,7 @@ INSTANTS = {
     "TIMESTAMP_MS": "ms",
     "TIMESTAMP": "us",
     "TIMESTAMP_NS": "ns",
-    **dict(zip(WITH_ZONE, ("us", "ns"), strict=True)),
+    **WITH_ZONE,
 }
 FIRST_OF = {
     it: f"CAST(date_trunc('{it}', {{}}) AS DATE)" for it in ("week", "month", "quarter", "year")
@@ -132,7 +132,7 @@ def count_rows(
     for at, column in enumerate(columns):
         engine.run(
             f"CREATE OR REPLACE TEMP TABLE levels_{at} AS "
-            f"SELECT row_number() OVER (ORDER BY v) - 1 AS code, v "
+            "SELECT row_number() OVER (ORDER BY v) - 1 AS code, v "
             f"FROM (SELECT DISTINCT c{at} AS v FROM cube)"
         )
         found = engine.rows(f"SELECT {_exactly(column.kind)} FROM levels_{at} ORDER BY code")

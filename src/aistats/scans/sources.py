@@ -42,7 +42,7 @@ _STARTS = {
 _START_BYTES = 7
 _PARQUET_BYTES = 12  # has the smallest
 ISO_DAY = re.compile(r"(\d{4}-\d\d-\d\d)?", re.ASCII)
-_ARCHIVES = ("zip", "bzip2", "xz", "7z")
+_UNREAD = {"not_scanned": ("xlsx", "xls"), "archive": ("zip", "bzip2", "xz", "7z")}
 _NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?", re.ASCII)
 _HEAD_BYTES = 2**18
 BLANK = '"aistats blank"'  # a column that says of a row that it is a blank line
@@ -188,16 +188,12 @@ def open_source(files: Files, engine: Engine) -> Source:
     """
     found = find_files(files)
     kinds = {file: _kind(file) for file in found}
-    faults = {
-        "not_scanned": [file for file, kind in kinds.items() if kind in ("xlsx", "xls")],
-        "archive": [file for file, kind in kinds.items() if kind in _ARCHIVES],
-    }
-    if any(faults.values()):
-        raise DataError(
-            fault
-            for kind, wrong in faults.items()
-            for fault in few([Fault(kind, file, value=kinds[file]) for file in wrong])
-        )
+    faults: list[Fault] = []
+    for why, unread in _UNREAD.items():
+        such = [(file, kind) for file, kind in kinds.items() if kind in unread]
+        faults += few([Fault(why, file, value=kind) for file, kind in such])
+    if faults:
+        raise DataError(faults)
     if len({kind == "parquet" for kind in kinds.values()}) > 1:
         kind, first = kinds[found[0]], found[0]
         other = next(it for it in found if (kinds[it] == "parquet") != (kind == "parquet"))
