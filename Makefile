@@ -22,8 +22,8 @@ test: $(READY) ## run all tests: package, doctests, notebooks · 运行全部测
 
 soak: engines ## kill builds and workers, and draw odd tables, many more times (1 hour) · 长时间故障测试
 	@AISTATS_KILLS=150 AISTATS_ROOMS=25 AISTATS_CLUSTER_KILLS=10 AISTATS_EXAMPLES=1000 CI=true \
-	  $(BIN)/python -m pytest tests/test_editions_faults.py tests/test_clusters.py \
-	  tests/test_engines.py $(ARGS)
+	  $(BIN)/python -m pytest tests/test_editions_faults.py tests/test_counting_clusters.py \
+	  tests/test_counting_engines.py $(ARGS)
 
 check: $(READY) ## ruff and mypy --strict · 代码检查
 	@$(BIN)/ruff check .

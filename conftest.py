@@ -6,7 +6,7 @@ import sys
 import pytest
 from nbval.plugin import IPyNbFile
 
-from aistats.exhibits import MIME
+from aistats.editions.exhibits import MIME
 
 IMAGES = ("image/png", "image/jpeg")
 

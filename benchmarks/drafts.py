@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from aistats.dates import parse_edtf
-from aistats.importers.reports import draft_reports
+from aistats.dates.edtf import parse_edtf
+from aistats.importers.draft.reports import draft_reports
 
 COUNTS = ["events", "found", "extra", "dated", "right", "wrong", "windows", "who"]
 

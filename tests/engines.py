@@ -282,7 +282,7 @@ def counter_of(engine):
     if engine in FRAMES:
         return lambda table, **asked: ai.count_events(FRAMES[engine](table), **asked)
 
-    from aistats.scans import count_files
+    from aistats.counting.files import count_files
 
     def count(table, **asked):
         with tempfile.TemporaryDirectory() as folder:

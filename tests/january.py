@@ -6,7 +6,7 @@ import shutil
 
 from december import DATA
 
-from aistats.events import read_tables, slice_tables
+from aistats.tables.events import read_tables, slice_tables
 
 SOURCE = "ai-events-2026-01"
 

@@ -161,6 +161,6 @@ def test_what_a_type_checker_sees_is_what_python_gives():
 
 
 def test_a_room_is_an_attribute_and_a_misspelt_name_is_none():
-    assert loaded("import aistats; assert aistats.counts.count_events is aistats.count_events")
+    assert loaded("import aistats; assert aistats.counting.frames.count_events is aistats.count_events")
     with pytest.raises(AttributeError, match="'aistats' has no attribute 'count_event'"):
         aistats.count_event  # noqa: B018

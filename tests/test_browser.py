@@ -9,7 +9,7 @@ from urllib.parse import unquote, urldefrag
 import pytest
 from chromium import chromium, keep_within, missing
 
-from aistats.pages import LANG
+from aistats.editions.pages import LANG
 
 REPORTS = Path(__file__).parents[1] / "reports"
 AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"

@@ -20,7 +20,7 @@ from matplotlib.text import Text
 
 import aistats as ai
 from aistats.charts import NARROW_WIDTH, PAGE_WIDTH, frame, layout, timeline
-from aistats.style import COLORS, style
+from aistats.charts.style import COLORS, style
 from aistats.wording import term
 
 DECEMBER = ai.read_edition(DATA, "2025-12")

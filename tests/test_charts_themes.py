@@ -27,7 +27,7 @@ from test_charts import (
 
 import aistats as ai
 from aistats.charts import frame
-from aistats.style import COLORS, PAPER
+from aistats.charts.style import COLORS, PAPER
 from aistats.wording import localized, term
 
 EVIDENCE = ai.theme_evidence(DECEMBER)

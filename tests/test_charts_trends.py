@@ -26,7 +26,7 @@ from test_charts import (
 )
 
 from aistats.charts import NARROW_WIDTH, PAGE_WIDTH, frame, plot_forest, plot_growth
-from aistats.style import COLORS
+from aistats.charts.style import COLORS
 from aistats.wording import term
 
 INF, NAN = math.inf, math.nan

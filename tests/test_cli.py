@@ -11,7 +11,7 @@ import pytest
 from december import DATA
 
 from aistats.cli import main
-from aistats.files import read_cells
+from aistats.tables.cells import read_cells
 
 ROOT = Path(__file__).parents[1]
 

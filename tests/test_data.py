@@ -10,9 +10,9 @@ import december
 import frictionless
 import pytest
 
-from aistats.codebook import read_codebook
-from aistats.dates import parse_edtf
-from aistats.events import read_tables
+from aistats.tables.codebook import read_codebook
+from aistats.dates.edtf import parse_edtf
+from aistats.tables.events import read_tables
 from aistats.faults import DataError
 
 DATA = Path("data").resolve()

@@ -19,7 +19,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from aistats.editions.building import build
 from aistats.editions.notebooks import check_parameters
-from aistats.editions.shelf import Shelf
+from aistats.editions.publishing import Shelf
 from aistats.editions.verifying import published_editions, verify
 from aistats.faults import DataError, NotebookError, ParameterError
 

@@ -185,7 +185,7 @@ def test_of_two_builds_at_once_one_waits_and_finds_it_done(project):
 def test_without_a_way_to_exchange_folders_the_next_build_puts_back_what_was_there(
     project, monkeypatch
 ):
-    monkeypatch.setattr("aistats.editions.shelf._exchange", lambda one, other: False)
+    monkeypatch.setattr("aistats.editions.publishing._exchange", lambda one, other: False)
     say(project, "second")
     build("2025-12")
     before = files(project)

@@ -11,7 +11,7 @@ import pytest
 from december import DATA
 
 from aistats.editions.starting import start
-from aistats.events import read_edition, read_tables
+from aistats.tables.events import read_edition, read_tables
 from aistats.faults import DataError
 
 FILES = ("datapackage.json", "coverage.csv", "editions.csv")

@@ -8,7 +8,7 @@ import pytest
 from december import DATA
 
 import aistats as ai
-from aistats.baseline import REVISIONS
+from aistats.trends.baseline import REVISIONS
 from aistats.wording import (
     change_name,
     column_title,

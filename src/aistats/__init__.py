@@ -10,8 +10,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # as type checkers and editors see it; below, as Python does
-    from aistats.baseline import compare_with_baseline as compare_with_baseline
-    from aistats.baseline import revisions as revisions
     from aistats.charts import frame as frame
     from aistats.charts import plot_counts as plot_counts
     from aistats.charts import plot_forest as plot_forest
@@ -20,44 +18,46 @@ if TYPE_CHECKING:  # as type checkers and editors see it; below, as Python does
     from aistats.charts import plot_periods as plot_periods
     from aistats.charts import plot_themes as plot_themes
     from aistats.charts import plot_timeline as plot_timeline
-    from aistats.codebook import Codebook as Codebook
-    from aistats.codebook import infer_codebook as infer_codebook
-    from aistats.codebook import read_codebook as read_codebook
-    from aistats.counts import count_events as count_events
-    from aistats.counts import events_in as events_in
-    from aistats.dates import parse_edtf as parse_edtf
-    from aistats.events import Baseline as Baseline
-    from aistats.events import Edition as Edition
-    from aistats.events import read_coverage as read_coverage
-    from aistats.events import read_edition as read_edition
-    from aistats.events import read_events as read_events
-    from aistats.events import read_tables as read_tables
-    from aistats.events import slice_tables as slice_tables
-    from aistats.events import validate_events as validate_events
-    from aistats.exact import poisson_interval as poisson_interval
-    from aistats.exact import rate_ratio as rate_ratio
-    from aistats.exhibits import show as show
+    from aistats.counting.files import count_files as count_files
+    from aistats.counting.frames import count_events as count_events
+    from aistats.counting.frames import events_in as events_in
+    from aistats.counting.verbs import add_total as add_total
+    from aistats.counting.verbs import concentration as concentration
+    from aistats.counting.verbs import cumulate as cumulate
+    from aistats.counting.verbs import first_periods as first_periods
+    from aistats.counting.verbs import last_periods as last_periods
+    from aistats.counting.verbs import new_entrants as new_entrants
+    from aistats.counting.verbs import peaks as peaks
+    from aistats.counting.verbs import regroup as regroup
+    from aistats.counting.verbs import rolling_mean as rolling_mean
+    from aistats.counting.verbs import shares as shares
+    from aistats.dates.edtf import parse_edtf as parse_edtf
+    from aistats.editions.exhibits import show as show
     from aistats.faults import AistatsError as AistatsError
     from aistats.faults import DataError as DataError
     from aistats.faults import EDTFError as EDTFError
     from aistats.faults import Fault as Fault
-    from aistats.scans import count_files as count_files
-    from aistats.series import add_total as add_total
-    from aistats.series import concentration as concentration
-    from aistats.series import cumulate as cumulate
-    from aistats.series import first_periods as first_periods
-    from aistats.series import last_periods as last_periods
-    from aistats.series import new_entrants as new_entrants
-    from aistats.series import peaks as peaks
-    from aistats.series import regroup as regroup
-    from aistats.series import rolling_mean as rolling_mean
-    from aistats.series import shares as shares
-    from aistats.themes import theme_evidence as theme_evidence
-    from aistats.themes import unthemed_events as unthemed_events
-    from aistats.trends import compare_periods as compare_periods
-    from aistats.trends import growth_curve as growth_curve
-    from aistats.trends import growth_rate as growth_rate
-    from aistats.trends import one_family as one_family
+    from aistats.tables.codebook import Codebook as Codebook
+    from aistats.tables.codebook import infer_codebook as infer_codebook
+    from aistats.tables.codebook import read_codebook as read_codebook
+    from aistats.tables.events import Baseline as Baseline
+    from aistats.tables.events import Edition as Edition
+    from aistats.tables.events import read_coverage as read_coverage
+    from aistats.tables.events import read_edition as read_edition
+    from aistats.tables.events import read_events as read_events
+    from aistats.tables.events import read_tables as read_tables
+    from aistats.tables.events import slice_tables as slice_tables
+    from aistats.tables.events import validate_events as validate_events
+    from aistats.tables.themes import theme_evidence as theme_evidence
+    from aistats.tables.themes import unthemed_events as unthemed_events
+    from aistats.trends.baseline import compare_with_baseline as compare_with_baseline
+    from aistats.trends.baseline import revisions as revisions
+    from aistats.trends.claims import compare_periods as compare_periods
+    from aistats.trends.claims import growth_curve as growth_curve
+    from aistats.trends.claims import growth_rate as growth_rate
+    from aistats.trends.claims import one_family as one_family
+    from aistats.trends.exact import poisson_interval as poisson_interval
+    from aistats.trends.exact import rate_ratio as rate_ratio
     from aistats.wording import Sentence as Sentence
     from aistats.wording import describe_baseline as describe_baseline
     from aistats.wording import describe_certainty as describe_certainty
@@ -85,10 +85,6 @@ if TYPE_CHECKING:  # as type checkers and editors see it; below, as Python does
     from aistats.wording import period_name as period_name
 else:
     _NAMES = {
-        "baseline": (
-            "compare_with_baseline",
-            "revisions",
-        ),
         "charts": (
             "frame",
             "plot_counts",
@@ -99,39 +95,14 @@ else:
             "plot_themes",
             "plot_timeline",
         ),
-        "codebook": (
-            "Codebook",
-            "infer_codebook",
-            "read_codebook",
+        "counting.files": (
+            "count_files",
         ),
-        "counts": (
+        "counting.frames": (
             "count_events",
             "events_in",
         ),
-        "dates": ("parse_edtf",),
-        "events": (
-            "Baseline",
-            "Edition",
-            "read_coverage",
-            "read_edition",
-            "read_events",
-            "read_tables",
-            "slice_tables",
-            "validate_events",
-        ),
-        "exact": (
-            "poisson_interval",
-            "rate_ratio",
-        ),
-        "exhibits": ("show",),
-        "faults": (
-            "AistatsError",
-            "DataError",
-            "EDTFError",
-            "Fault",
-        ),
-        "scans": ("count_files",),
-        "series": (
+        "counting.verbs": (
             "add_total",
             "concentration",
             "cumulate",
@@ -143,15 +114,50 @@ else:
             "rolling_mean",
             "shares",
         ),
-        "themes": (
+        "dates.edtf": (
+            "parse_edtf",
+        ),
+        "editions.exhibits": (
+            "show",
+        ),
+        "faults": (
+            "AistatsError",
+            "DataError",
+            "EDTFError",
+            "Fault",
+        ),
+        "tables.codebook": (
+            "Codebook",
+            "infer_codebook",
+            "read_codebook",
+        ),
+        "tables.events": (
+            "Baseline",
+            "Edition",
+            "read_coverage",
+            "read_edition",
+            "read_events",
+            "read_tables",
+            "slice_tables",
+            "validate_events",
+        ),
+        "tables.themes": (
             "theme_evidence",
             "unthemed_events",
         ),
-        "trends": (
+        "trends.baseline": (
+            "compare_with_baseline",
+            "revisions",
+        ),
+        "trends.claims": (
             "compare_periods",
             "growth_curve",
             "growth_rate",
             "one_family",
+        ),
+        "trends.exact": (
+            "poisson_interval",
+            "rate_ratio",
         ),
         "wording": (
             "Sentence",
@@ -181,16 +187,17 @@ else:
             "period_name",
         ),
     }
-    _ROOM_OF = {name: room for room, names in _NAMES.items() for name in names}
+    _HOMES = {name: module for module, names in _NAMES.items() for name in names}
+    _ROOMS = {module.partition(".")[0] for module in _NAMES}
 
-    __all__ = sorted(_ROOM_OF)
+    __all__ = sorted(_HOMES)
 
     def __getattr__(name: str) -> object:
-        if name in _NAMES:
+        if name in _ROOMS:
             return import_module(f"aistats.{name}")
-        if name not in _ROOM_OF:
+        if name not in _HOMES:
             raise AttributeError(f"module 'aistats' has no attribute {name!r}")
-        return getattr(import_module(f"aistats.{_ROOM_OF[name]}"), name)
+        return getattr(import_module(f"aistats.{_HOMES[name]}"), name)
 
     def __dir__() -> list[str]:
         return __all__

@@ -26,9 +26,9 @@ from matplotlib.text import Annotation, Text
 from matplotlib.transforms import BboxBase, ScaledTranslation, Transform
 from numpy.typing import NDArray
 
-from aistats.codebook import Codebook
-from aistats.measures import MEASURES, UNKNOWN
-from aistats.style import (
+from aistats.tables.codebook import Codebook
+from aistats.counting.periods import MEASURES, UNKNOWN
+from aistats.charts.style import (
     BLUE,
     GREY,
     INK,

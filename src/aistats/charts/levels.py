@@ -30,9 +30,9 @@ from aistats.charts.layout import (
     wrapped_names,
     write,
 )
-from aistats.codebook import Codebook
-from aistats.counts import overlapping
-from aistats.style import (
+from aistats.tables.codebook import Codebook
+from aistats.counting.frames import overlapping
+from aistats.charts.style import (
     CELL,
     INK,
     LINE,

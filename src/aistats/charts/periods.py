@@ -25,7 +25,7 @@ from aistats.charts.layout import (
     write,
     write_on_hatch,
 )
-from aistats.style import (
+from aistats.charts.style import (
     BLUE,
     FAINT,
     HATCH,

@@ -26,9 +26,9 @@ from aistats.charts.layout import (
     wrapped_names,
     write,
 )
-from aistats.codebook import Codebook
-from aistats.intervals import bounds, intervals
-from aistats.style import (
+from aistats.tables.codebook import Codebook
+from aistats.dates.columns import bounds, intervals
+from aistats.charts.style import (
     CELL,
     LINE,
     MUTED,

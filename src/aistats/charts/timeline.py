@@ -29,9 +29,9 @@ from aistats.charts.layout import (
     write,
     write_on_hatch,
 )
-from aistats.codebook import Codebook
-from aistats.intervals import intervals
-from aistats.style import (
+from aistats.tables.codebook import Codebook
+from aistats.dates.columns import intervals
+from aistats.charts.style import (
     FAINT,
     HATCH,
     LINE,

@@ -39,9 +39,9 @@ from aistats.charts.periods import (
     name_periods,
     shade_partly_covered,
 )
-from aistats.codebook import Codebook
-from aistats.measures import ALL
-from aistats.style import (
+from aistats.tables.codebook import Codebook
+from aistats.counting.periods import ALL
+from aistats.charts.style import (
     BLUE,
     FAINT,
     GREY,
@@ -57,7 +57,7 @@ from aistats.style import (
     text_width,
     wrap_evenly,
 )
-from aistats.trends import CLAIMS, REFUSALS, VERDICTS
+from aistats.trends.claims import CLAIMS, REFUSALS, VERDICTS
 from aistats.wording import level_name, period_name, term
 
 _SIDE = ("period", "days", "days_covered", "certain", "possible")

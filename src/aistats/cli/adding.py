@@ -12,8 +12,8 @@ from aistats.cli.commands import Commands, Texts
 from aistats.faults import place_of
 
 if TYPE_CHECKING:
-    from aistats.importers.adding import Addition
-    from aistats.importers.forms import Change
+    from aistats.importers.add.addition import Addition
+    from aistats.importers.add.rows import Change
 
 TEXTS = {
     "zh": {
@@ -100,7 +100,7 @@ def add_to(commands: Commands) -> None:
 
 
 def _add(options: argparse.Namespace, text: Texts) -> int:
-    from aistats.importers.adding import add
+    from aistats.importers.add.addition import add
 
     addition = add(
         options.files,
@@ -154,7 +154,7 @@ def _change(it: Change, text: Texts) -> str:
 
 
 def _template(options: argparse.Namespace, text: Texts) -> int:
-    from aistats.importers.template import write_template
+    from aistats.importers.add.template import write_template
 
     path = Path(options.file)
     write_template(path, data=options.data, force=options.force)

@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aistats.cli.commands import Commands, Texts, pairs, to_screen
-from aistats.codebook import DESCRIPTOR, read_codebook
-from aistats.dates import ORDERS, PERIODS, parse_edtf
+from aistats.tables.codebook import DESCRIPTOR, read_codebook
+from aistats.dates.edtf import ORDERS, PERIODS, parse_edtf
 from aistats.faults import DataError, Fault, ParameterError
-from aistats.files import replacing, write_whole
+from aistats.tables.cells import replacing, write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from aistats.scans.tally import Tally
+    from aistats.counting.files.tally import Tally
 
 _QUOTED = re.compile(r'[",\r\n]')
 _ENDINGS = (".csv", ".parquet", ".json")
@@ -119,8 +119,8 @@ class _Once(argparse.Action):
 
 
 def _count(options: argparse.Namespace, text: Texts) -> int:
-    from aistats.scans.counting import Question, tally_of
-    from aistats.scans.sources import find_files
+    from aistats.counting.files.question import Question, tally_of
+    from aistats.counting.files.sources import find_files
 
     output = options.output
     form = ".json" if options.json else output.suffix.lower() if output else ".csv"
@@ -189,7 +189,7 @@ def _coverage(file: str | None) -> pd.DataFrame | None:
     """Read covered windows: a table with a codebook that knows it, or any with dates."""
     if file is None:
         return None
-    from aistats.events import read_coverage, read_events
+    from aistats.tables.events import read_coverage, read_events
 
     path = Path(file)
     ours = path.with_name(DESCRIPTOR)

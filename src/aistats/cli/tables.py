@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aistats.cli.commands import Commands, Texts, pairs, to_screen
-from aistats.dates import ORDERS
+from aistats.dates.edtf import ORDERS
 from aistats.faults import DataError, Fault, ParameterError
-from aistats.files import write_whole
+from aistats.tables.cells import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,7 +112,7 @@ def add_to(commands: Commands) -> None:
 
 
 def _validate(options: argparse.Namespace, text: Texts) -> int:
-    from aistats.events import read_tables
+    from aistats.tables.events import read_tables
 
     tables, _ = read_tables(options.data)
     sizes = (len(tables[name]) for name in ("events", "themes", "coverage"))
@@ -121,7 +121,7 @@ def _validate(options: argparse.Namespace, text: Texts) -> int:
 
 
 def _convert(options: argparse.Namespace, text: Texts) -> int:
-    from aistats.events import read_events
+    from aistats.tables.events import read_events
 
     output = Path(options.output) if options.output else None
     table = read_events(

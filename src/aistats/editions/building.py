@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aistats.editions.inputs import find_notebooks, gather
-from aistats.editions.shelf import MANIFEST, Shelf, differing, manifest_of
+from aistats.editions.publishing import MANIFEST, Shelf, differing, manifest_of
 from aistats.faults import Fault, ParameterError
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def build(
 
 def _build(planned: Plan, shelf: Shelf, work: Path, scratch: Path, progress: Progress) -> Built:
     from aistats.editions.composing import compose
-    from aistats.editions.listing import write_index
+    from aistats.editions.index import write_index
 
     label = planned.inputs.edition.label
     target = shelf.reports / label

@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from aistats.digest import Chapter, Figure, digest_title, to_docx, write_digest
+from aistats.editions.digest import Chapter, Figure, digest_title, to_docx, write_digest
 from aistats.editions.inputs import Inputs, file_hashes, system, versions
 from aistats.editions.notebooks import (
     Progress,
@@ -28,10 +28,10 @@ from aistats.editions.notebooks import (
     runs_of,
     same_everywhere,
 )
-from aistats.editions.shelf import MANIFEST
-from aistats.exhibits import MIME, Exhibit
+from aistats.editions.publishing import MANIFEST
+from aistats.editions.exhibits import MIME, Exhibit
 from aistats.faults import DataError, Fault
-from aistats.pages import Page, kind_of, page_of, write_pages
+from aistats.editions.pages import Page, kind_of, page_of, write_pages
 from aistats.wording import describe_record
 
 

@@ -28,10 +28,10 @@ from nbformat import NotebookNode
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 
 from aistats.editions.inputs import find_notebooks, fingerprint
-from aistats.exhibits import MIME
+from aistats.editions.exhibits import MIME
 from aistats.faults import DataError, Fault, NotebookError, ParameterError, user_language
-from aistats.files import write_whole
-from aistats.pages import title_of
+from aistats.tables.cells import write_whole
+from aistats.editions.pages import title_of
 
 OWN_PARAMETERS = ("edition", "language", "data", "reports")
 

@@ -28,7 +28,7 @@ from aistats.editions.inputs import (
     system,
     versions,
 )
-from aistats.editions.shelf import MANIFEST, differing, manifest_of
+from aistats.editions.publishing import MANIFEST, differing, manifest_of
 from aistats.faults import AistatsError, DataError, Fault, user_language
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from aistats.baseline import REVISIONS, revised
-from aistats.codebook import Codebook
-from aistats.events import Edition
+from aistats.trends.baseline import REVISIONS, revised
+from aistats.tables.codebook import Codebook
+from aistats.tables.events import Edition
 from aistats.wording.names import (
     Sentence,
     and_,
@@ -87,8 +87,8 @@ def describe_revisions(changes: pd.DataFrame, record: Edition, language: str) ->
 
     Examples
     --------
-    >>> from aistats.baseline import revisions
-    >>> from aistats.events import read_edition
+    >>> from aistats.trends.baseline import revisions
+    >>> from aistats.tables.events import read_edition
     >>> december = read_edition("data", "2025-12")
     >>> print(describe_revisions(revisions(december), december, "zh"))
     本期没有指定对照期。
@@ -199,7 +199,7 @@ def describe_change(
 
     Examples
     --------
-    >>> from aistats.codebook import read_codebook
+    >>> from aistats.tables.codebook import read_codebook
     >>> row = {"revision": "recoded", "column": "region", "before": "unknown", "after": "US"}
     >>> describe_change(row, "zh", read_codebook("data"))
     '地区：未注明→美国'
@@ -236,8 +236,8 @@ def describe_baseline(
 
     Examples
     --------
-    >>> from aistats.baseline import compare_with_baseline
-    >>> from aistats.events import read_edition
+    >>> from aistats.trends.baseline import compare_with_baseline
+    >>> from aistats.tables.events import read_edition
     >>> december = read_edition("data", "2025-12")
     >>> print(describe_baseline(compare_with_baseline(december), december, "en"))
     This edition names no baseline.

@@ -15,11 +15,11 @@ import pandas as pd
 from babel.dates import get_month_names, get_quarter_names
 from babel.lists import format_list
 
-from aistats.codebook import Codebook
-from aistats.dates import parse_edtf
+from aistats.tables.codebook import Codebook
+from aistats.dates.edtf import parse_edtf
 from aistats.faults import LANGUAGES
-from aistats.measures import ALL, MEASURES, RESULTS
-from aistats.trends import HOW, STATED
+from aistats.counting.periods import ALL, MEASURES, RESULTS
+from aistats.trends.claims import HOW, STATED
 
 TERMS = {
     "count": {"zh": "收录条数", "en": "Events on record"},
@@ -457,7 +457,7 @@ def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = Non
 
     Examples
     --------
-    >>> from aistats.codebook import read_codebook
+    >>> from aistats.tables.codebook import read_codebook
     >>> counts = pd.DataFrame({"region": ["CN", "HK"], "count": [3, 1]})
     >>> labelled(counts, "zh", read_codebook("data"))
          地区  收录条数
@@ -545,7 +545,7 @@ def place_name(section: str, language: str, codebook: Codebook) -> str:
 
     Examples
     --------
-    >>> from aistats.codebook import read_codebook
+    >>> from aistats.tables.codebook import read_codebook
     >>> place_name("二·5", "en", read_codebook("data"))
     '2 · 5'
     """

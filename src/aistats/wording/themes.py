@@ -125,8 +125,8 @@ def describe_theme(evidence: pd.DataFrame, theme: str, language: str) -> Sentenc
 
     Examples
     --------
-    >>> from aistats.events import read_edition
-    >>> from aistats.themes import theme_evidence
+    >>> from aistats.tables.events import read_edition
+    >>> from aistats.tables.themes import theme_evidence
     >>> evidence = theme_evidence(read_edition("data", "2025-12"))
     >>> print(describe_theme(evidence, "technology-inference-cost", "zh"))
     来源的判断：靠技术上的创新，推理效率上升，成本下降。1条收录的事件支持：DeepSeek用上稀疏注意力，以求降低推理成本。没有收录的事件与之相左。

@@ -6,9 +6,9 @@ import math
 
 import pandas as pd
 
-from aistats.codebook import Codebook
-from aistats.measures import ALL, MEASURES, RESULTS
-from aistats.trends import FEWEST_PERIODS, REFUSALS, VERDICTS
+from aistats.tables.codebook import Codebook
+from aistats.counting.periods import ALL, MEASURES, RESULTS
+from aistats.trends.claims import FEWEST_PERIODS, REFUSALS, VERDICTS
 from aistats.wording.names import (
     Sentence,
     and_,
@@ -184,8 +184,8 @@ def describe_comparison(
 
     Examples
     --------
-    >>> from aistats.counts import count_events
-    >>> from aistats.trends import compare_periods
+    >>> from aistats.counting.frames import count_events
+    >>> from aistats.trends.claims import compare_periods
     >>> weeks = pd.date_range("2025-12-01", periods=2, freq="7D")
     >>> events = pd.DataFrame({"date": weeks.repeat([9, 14])})
     >>> coverage = pd.DataFrame({"date": ["2025-12-01/2025-12-14"]})
@@ -259,8 +259,8 @@ def describe_growth(
 
     Examples
     --------
-    >>> from aistats.counts import count_events
-    >>> from aistats.trends import growth_rate
+    >>> from aistats.counting.frames import count_events
+    >>> from aistats.trends.claims import growth_rate
     >>> weeks = pd.date_range("2025-11-03", periods=6, freq="7D")
     >>> events = pd.DataFrame({"date": weeks.repeat([3, 5, 8, 13, 20, 33])})
     >>> coverage = pd.DataFrame({"date": ["2025-11-03/2025-12-14"]})

@@ -1,0 +1,304 @@
+"""Points: dates with what their words say of them, and what they lack taken from a window.
+
+A point may lack its year, or its year and month. It is then the one with which it meets the days
+that the text is about; if more than one does, or none, and the nearest lies too far off, it is
+none. The ends of a range lend each other what only one of them states.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from aistats.dates.edtf import MARGIN_DAYS
+
+Days = tuple[dt.date, dt.date]
+
+NEAR_DAYS = 60
+"""A day without a year that does not meet its window may lie as many days before or after it."""
+
+
+class Placed(NamedTuple):
+    """The days of a point or the reason why it has none, and what was taken from the window."""
+
+    days: Days | None
+    reason: str | None = None
+    assumed: tuple[str, ...] = ()
+
+
+class Resolved(NamedTuple):
+    """A date in EDTF or the reason why there is none, and what was taken from the window."""
+
+    edtf: str | None
+    reason: str | None = None
+    assumed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Point:
+    """A date with what its words say of it, and no more."""
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    days: tuple[int, int] | None = None  # of the month
+    months: tuple[int, int] | None = None  # of the year
+    week: int | None = None  # of the ISO year
+    year_shift: int | None = None  # 去年 is -1
+    month_shift: int | None = None
+    span: str = ""  # "from": seven days from the day; "around": the ISO week that holds it
+    other: tuple[int, int] | None = None  # the other reading of 7/12, as (month, day)
+    day_first: bool | None = None  # of 13/12 and 12/13, which can be read in one way only
+
+    @property
+    def lacks_month(self) -> bool:
+        """Whether it is a day, or days, of no month."""
+        return bool(self.day or self.days) and self.month is None and self.month_shift is None
+
+    @property
+    def lacks_year(self) -> bool:
+        """Whether it is of no year."""
+        return self.year is None and self.year_shift is None and self.month_shift is None
+
+    @property
+    def is_day(self) -> bool:
+        """Whether it is one day."""
+        return bool(self.day) and not self.span
+
+    def on(self, year: int, month: int | None) -> Days:
+        """Return its first and last day in a year and month; ValueError if there is none."""
+        if self.week is not None:
+            monday = dt.date.fromisocalendar(year, self.week, 1)
+            return monday, monday + dt.timedelta(days=6)
+        if self.months is not None:
+            return dt.date(year, self.months[0], 1), month_end(year, self.months[1])
+        if self.day is not None:
+            day = dt.date(year, month or 0, self.day)
+            start = day - dt.timedelta(days=day.weekday() if self.span == "around" else 0)
+            return start, start + dt.timedelta(days=6 if self.span else 0)
+        if month is None:
+            return dt.date(year, 1, 1), dt.date(year, 12, 31)
+        first, last = self.days or (1, 31)
+        end = month_end(year, month)
+        return dt.date(year, month, first), end.replace(day=min(last, end.day))
+
+
+@dataclass(frozen=True)
+class Match:
+    """A place in the text and the points that stand there: one, two ends, or a set."""
+
+    start: int
+    end: int
+    points: tuple[Point, ...]
+    kind: str = "point"  # or "range", "set"
+
+
+def month_end(year: int, month: int) -> dt.date:
+    """Return the last day of a month."""
+    return dt.date(year, month, calendar.monthrange(year, month)[1])
+
+
+# From a window to days -------------------------------------------------------------------------
+
+
+def resolved(match: Match, window: Days | None) -> Resolved:
+    """Return the date that a match settles in its window, or why it settles none."""
+    if match.kind == "point":
+        point, placed = match.points[0], _placed(match.points[0], window)
+        edtf = _edtf(point, placed.days) if placed.days else None
+        return Resolved(edtf, placed.reason, placed.assumed)
+    one, other = _completed(*match.points)
+    first, reason, assumed = _placed(one, window)
+    if first is None and (last := _placed(other, window)[0]):
+        first, reason, assumed = _placed(_before_end(one, last), window)
+    if first is None:
+        return Resolved(None, reason)
+    if match.kind == "set" or (other.lacks_month and other.lacks_year):
+        other = replace(other, year=first[0].year, month=other.month or first[0].month)
+    last, reason, also = _placed(other, window)
+    if last is None and reason == "no_year":
+        other = replace(other, year=first[0].year)
+        last, reason, also = _placed(other, window)
+    if last is None:
+        return Resolved(None, reason)
+    if last[1] < first[0] and one.year is not None and match.points[1].year is None:
+        last, reason, also = _placed(replace(other, year=one.year + 1), window)
+    if last is None or last[1] < first[0] or last[0] < first[0]:
+        return Resolved(None, "reversed")
+    if match.kind == "set" and (last[0] - first[1]).days > 1:
+        return Resolved(None, "set")
+    return Resolved(_interval(one, other, first, last), None, assumed or also)
+
+
+def _before_end(point: Point, last: Days) -> Point:
+    """Give the start of a range the year of its end, or the one before."""
+    same = _on(point, last[0].year, point.month)
+    return replace(point, year=last[0].year - (same is not None and same[0] > last[1]))
+
+
+def _completed(one: Point, other: Point) -> tuple[Point, Point]:
+    """Give each end of a range what only the other states."""
+    one, other = _read_like(one, other), _read_like(other, one)
+    if other.lacks_month and not other.lacks_year:
+        other = replace(other, month=one.month)
+    if other.lacks_month:
+        other = replace(other, month=one.month, year=one.year)
+        other = replace(other, year_shift=one.year_shift, month_shift=one.month_shift)
+    if other.lacks_year and not one.lacks_year:
+        other = replace(other, year=one.year, year_shift=one.year_shift)
+    if one.lacks_month and one.day:
+        one = replace(one, month=other.month)
+    if one.lacks_year and other.year is not None:
+        later = one.month is not None and other.month is not None and one.month > other.month
+        one = replace(one, year=other.year - later)
+    return one, other
+
+
+def _read_like(point: Point, settled: Point) -> Point:
+    """Read 12/1 in the order of the other end, where that can be read in one way only."""
+    if point.other is None or settled.day_first is None:
+        return point
+    month, day = point.other if settled.day_first else (point.month, point.day)
+    return replace(point, month=month, day=day, other=None)
+
+
+def _placed(point: Point, window: Days | None) -> Placed:
+    """Return the days of a point, with what it lacks taken from the window."""
+    if point.other is not None:
+        return _one_reading(point, window)
+    if point.year_shift is not None or point.month_shift is not None:
+        return _relative(point, window)
+    if not point.lacks_year and not point.lacks_month:
+        days = _on(point, int(point.year or 0), point.month)
+        return _placed_or_impossible(days)
+    if point.lacks_month:
+        return _month_from(point, window)
+    return _year_from(point, window)
+
+
+def _placed_or_impossible(days: Days | None, *assumed: str) -> Placed:
+    return Placed(days, None, assumed) if days else Placed(None, "impossible")
+
+
+def _one_reading(point: Point, window: Days | None) -> Placed:
+    """Read 12/7 in the one way that meets the window."""
+    month, day = point.other or (0, 0)
+    readings = [replace(point, other=None), replace(point, other=None, month=month, day=day)]
+    meeting = [it for it in readings if window and meets(it, window)]
+    return _placed(meeting[0], window) if len(meeting) == 1 else Placed(None, "ambiguous")
+
+
+def _relative(point: Point, window: Days | None) -> Placed:
+    """Read "last year", "this month" from a window that lies in one year, or month."""
+    first, last = window or (dt.date.min, dt.date.max)
+    if first.year != last.year:
+        return Placed(None, "no_year")
+    if point.month_shift is None:
+        year, month = first.year + (point.year_shift or 0), point.month
+        if point.lacks_month:
+            return Placed(None, "no_month")
+        days = _on(point, year, month)
+        return _placed_or_impossible(days, "year")
+    if first.month != last.month:
+        return Placed(None, "no_month")
+    months = 12 * first.year + first.month - 1 + point.month_shift
+    days = _on(replace(point, month=months % 12 + 1), months // 12, months % 12 + 1)
+    return _placed_or_impossible(days, "year", "month")
+
+
+def _month_from(point: Point, window: Days | None) -> Placed:
+    """Take the one month of the window with which a point meets it."""
+    if window is None:
+        return Placed(None, "no_month")
+    first, last = (12 * it.year + it.month - 1 for it in window)
+    if last - first > 12:
+        return Placed(None, "no_month")
+    years = [(at // 12, at % 12 + 1) for at in range(first, last + 1)]
+    placed = [_on(point, year, month) for year, month in years if point.year in (None, year)]
+    meeting = [days for days in placed if days and _overlap(days, window)]
+    if len(meeting) != 1:
+        return Placed(None, "no_month")
+    return Placed(meeting[0], None, ("year", "month") if point.year is None else ("month",))
+
+
+def _year_from(point: Point, window: Days | None) -> Placed:
+    """Take the one year with which a point meets the window, or else lies near it."""
+    if window is None:
+        possible = any(_on(point, year, point.month) for year in (2023, 2024))
+        return Placed(None, "no_year" if possible else "impossible")
+    years = range(max(window[0].year - 1, 1), min(window[1].year + 1, 9999) + 1)
+    placed = [days for year in years[:4] if (days := _on(point, year, point.month))]
+    if not placed:
+        return Placed(None, "impossible")
+    meeting = [days for days in placed if _overlap(days, window)]
+    near = meeting or [days for days in placed if _gap(days, window) <= NEAR_DAYS]
+    if len(near) != 1 or len(years) > 4:
+        return Placed(None, "no_year")
+    return Placed(near[0], None, ("year",))
+
+
+def meets(point: Point, window: Days | None) -> bool:
+    """Return whether a point has a day in common with a window."""
+    days = _placed(point, window).days
+    return bool(days and window and _overlap(days, window))
+
+
+def _on(point: Point, year: int, month: int | None) -> Days | None:
+    try:
+        return point.on(year, month)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _overlap(days: Days, window: Days) -> bool:
+    return days[0] <= window[1] and window[0] <= days[1]
+
+
+def _gap(days: Days, window: Days) -> int:
+    return max((days[0] - window[1]).days, (window[0] - days[1]).days)
+
+
+# As EDTF ----------------------------------------------------------------------------------------
+
+
+def _edtf(point: Point, days: Days) -> str:
+    """Return a point in EDTF, as fine as it is and no finer."""
+    first, last = days
+    if first == last:
+        return first.isoformat()
+    if first.day == 1 and last == month_end(last.year, last.month) and not point.days:
+        months = point.month or point.month_shift is not None
+        if months and (first.year, first.month) == (last.year, last.month):
+            return _month_text(first)
+        if point.months is None and not point.span and point.week is None:
+            return f"{first.year:04}"
+        ends = dict.fromkeys((_month_text(first), _month_text(last)))
+        return "/".join(ends)
+    return f"{first.isoformat()}/{last.isoformat()}"
+
+
+def _month_text(day: dt.date) -> str:
+    return f"{day.year:04}-{day.month:02}"
+
+
+def _interval(one: Point, other: Point, first: Days, last: Days) -> str:
+    """Return a range in EDTF: of months where both ends are months, else of days."""
+    if one.is_day or other.is_day or one.days or other.days or one.span or other.span:
+        return "/".join(dict.fromkeys((first[0].isoformat(), last[1].isoformat())))
+    ends = (_edtf(one, first).partition("/")[0], _edtf(other, last).rpartition("/")[2])
+    return "/".join(dict.fromkeys(ends)) if ends[0] != ends[1] else _edtf(other, last)
+
+
+def approximate(match: Match, window: Days | None) -> Resolved:
+    """Return a day marked as approximate; EDTF has no margin for anything longer."""
+    found = resolved(match, window)
+    if found.edtf is None:
+        return found
+    if match.kind != "point" or not match.points[0].is_day:
+        return Resolved(None, "approximate")
+    day, margin = dt.date.fromisoformat(found.edtf), dt.timedelta(MARGIN_DAYS)
+    if not dt.date.min + margin <= day <= dt.date.max - margin:
+        return Resolved(None, "impossible")
+    return found._replace(edtf=f"{found.edtf}~")
