@@ -6,7 +6,8 @@ import shutil
 
 from december import DATA
 
-from aistats.tables.events import read_tables, slice_tables
+from aistats.tables.package import read_tables
+from aistats.tables.slices import slice_tables
 
 SOURCE = "ai-events-2026-01"
 

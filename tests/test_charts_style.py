@@ -17,7 +17,16 @@ from december import DATA
 from matplotlib.font_manager import FontProperties, fontManager
 
 import aistats as ai
-from aistats.charts.style import COLORS, FAMILIES, HUES, palette, style, text_width, wrap, wrap_evenly
+from aistats.charts.style import (
+    COLORS,
+    FAMILIES,
+    HUES,
+    palette,
+    style,
+    text_width,
+    wrap,
+    wrap_evenly,
+)
 
 BOOK = ai.read_codebook(DATA)
 THEMES = [pytest.param(0, id="light"), pytest.param(1, id="dark")]
@@ -124,7 +133,8 @@ def test_sheets_hold_in_plots_of_anyone(dark):
 
 def test_sheets_are_there_after_an_import_in_a_new_session(tmp_path):
     code = (
-        "import aistats.charts.style, matplotlib as mpl; mpl.use('agg'); import matplotlib.pyplot as plt\n"
+        "import aistats.charts.style, matplotlib as mpl; mpl.use('agg')\n"
+        "import matplotlib.pyplot as plt\n"
         "plt.style.use('aistats-dark'); plt.plot([1, 2]); plt.title('标题'); plt.savefig('a.png')"
     )
     environment = os.environ | {"MPLCONFIGDIR": str(tmp_path)}

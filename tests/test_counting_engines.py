@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import aistats as ai
-from aistats.dates.edtf import PERIODS
+from aistats.dates.calendar import PERIODS
 
 DAY = dt.timedelta(days=1)
 

@@ -25,9 +25,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import aistats as ai
-from aistats.dates.edtf import PERIODS
-from aistats.faults import DataError, ParameterError
 from aistats.counting.files import count_files
+from aistats.dates.calendar import PERIODS
+from aistats.faults import DataError, ParameterError
 
 WEEKLY = {"by": ["region", "category"], "period": "week"}
 

@@ -8,17 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aistats.dates.edtf import PERIODS, first_days
-from aistats.counting.periods import (
-    MOST_CELLS,
-    TooManyRowsError,
-    count_groups,
-    count_periods,
-    edges_of,
-    exploded,
-    first_of,
-    window_of,
-)
+from aistats.counting.combinations import MOST_CELLS, TooManyRowsError, count_groups, exploded
+from aistats.counting.periods import count_periods, edges_of, first_of, window_of
+from aistats.dates.calendar import PERIODS, first_days
 
 DAYS = st.dates(dt.date(2023, 12, 20), dt.date(2025, 2, 10))
 

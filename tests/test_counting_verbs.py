@@ -11,9 +11,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from aistats.counting.frames import count_events, overlapping
-from aistats.dates.edtf import PERIODS
-from aistats.counting.periods import ALL
+from aistats.counting.counts import count_events
+from aistats.counting.schema import ALL
+from aistats.counting.tables import overlapping
 from aistats.counting.verbs import (
     add_total,
     concentration,
@@ -26,6 +26,7 @@ from aistats.counting.verbs import (
     rolling_mean,
     shares,
 )
+from aistats.dates.calendar import PERIODS
 
 DAY = dt.timedelta(days=1)
 BANDS = ["certain", "expected", "possible"]

@@ -10,10 +10,10 @@ import december
 import frictionless
 import pytest
 
-from aistats.tables.codebook import read_codebook
 from aistats.dates.edtf import parse_edtf
-from aistats.tables.events import read_tables
 from aistats.faults import DataError
+from aistats.tables.codebook import read_codebook
+from aistats.tables.package import read_tables
 
 DATA = Path("data").resolve()
 HAN = r"[㐀-鿿豈-﫿\U00020000-\U0003ffff]"

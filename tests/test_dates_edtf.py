@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from aistats.dates.edtf import PERIODS, first_days, parse_edtf
+from aistats.dates.calendar import PERIODS, first_days
+from aistats.dates.edtf import parse_edtf
 from aistats.faults import EDTFError
 
 calm = settings(deadline=None, derandomize=True, max_examples=150)

@@ -15,9 +15,9 @@ import pytest
 from december import DATA
 from markdown_it import MarkdownIt
 
-from aistats.tables.codebook import Codebook
 from aistats.editions.digest import Chapter, Figure, escape, to_docx, write_digest
-from aistats.tables.events import read_edition
+from aistats.tables.codebook import Codebook
+from aistats.tables.slices import read_edition
 from aistats.wording import describe_record
 
 DECEMBER = read_edition(DATA, "2025-12")

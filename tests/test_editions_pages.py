@@ -9,9 +9,9 @@ from december import DATA
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import aistats as ai
+from aistats.charts.style import COLORS
 from aistats.editions.exhibits import MIME
 from aistats.editions.pages import inline, page_of, title_of, write_pages
-from aistats.charts.style import COLORS
 
 DECEMBER = ai.read_edition(DATA, "2025-12")
 INK = COLORS["ink"][0]

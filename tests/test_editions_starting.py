@@ -11,8 +11,9 @@ import pytest
 from december import DATA
 
 from aistats.editions.starting import start
-from aistats.tables.events import read_edition, read_tables
 from aistats.faults import DataError
+from aistats.tables.package import read_tables
+from aistats.tables.slices import read_edition
 
 FILES = ("datapackage.json", "coverage.csv", "editions.csv")
 

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from aistats.cli import main
 from aistats.editions.starting import start
-from aistats.tables.events import read_events, read_tables
 from aistats.faults import DataError
 from aistats.importers.add.addition import add
 from aistats.importers.add.identifiers import event_names
+from aistats.tables.events import read_events
+from aistats.tables.package import read_tables
 
 SOURCE = "ai-events-2025-12"
 COLUMNS = (DATA / "events.csv").read_text(encoding="utf-8").splitlines()[0].split(",")

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from openpyxl.utils import range_boundaries
 
 from aistats.cli import main
-from aistats.tables.codebook import read_codebook
 from aistats.faults import DataError
-from aistats.tables.cells import read_cells
 from aistats.importers.add.addition import add
 from aistats.importers.add.rows import NOTE_TITLES, read_rows
-from aistats.importers.draft.reports import NOTES, draft_reports
 from aistats.importers.add.template import write_template
+from aistats.importers.draft.reports import NOTES, draft_reports
+from aistats.tables.cells import read_cells
+from aistats.tables.codebook import read_codebook
 
 TABLE = read_codebook(DATA).table("events")
 REPORT = Path(__file__).parent / "reports" / "december" / "ai-events-2025-12.zh.md"

@@ -9,7 +9,6 @@ from december import DATA
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from aistats.tables.codebook import read_codebook
 from aistats.importers.draft.proposals import (
     KINDS,
     ROLES,
@@ -18,6 +17,7 @@ from aistats.importers.draft.proposals import (
     propose_category,
     region_of,
 )
+from aistats.tables.codebook import read_codebook
 
 calm = settings(deadline=None, derandomize=True, max_examples=150)
 BOOK = read_codebook(DATA)

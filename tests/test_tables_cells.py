@@ -13,7 +13,9 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from aistats.faults import DataError
-from aistats.tables.cells import find_encoding, read_cells, read_text, write_whole
+from aistats.tables.cells import read_cells
+from aistats.tables.encodings import find_encoding, read_text
+from aistats.tables.writing import write_whole
 
 calm = settings(deadline=None, derandomize=True, max_examples=150)
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from aistats.tables.codebook import MOST_INFERRED_LEVELS, infer_codebook, read_codebook
 from aistats.dates.edtf import MARGIN_DAYS
-from aistats.tables.events import read_events
 from aistats.faults import DataError
+from aistats.tables.codebook import MOST_INFERRED_LEVELS, infer_codebook, read_codebook
+from aistats.tables.events import read_events
 
 DATA = Path("data")
 

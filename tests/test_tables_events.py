@@ -14,18 +14,12 @@ from december import DATA
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from aistats.tables.codebook import read_codebook
-from aistats.counting.frames import count_events
-from aistats.tables.events import (
-    DataWarning,
-    read_coverage,
-    read_edition,
-    read_events,
-    read_tables,
-    slice_tables,
-    validate_events,
-)
+from aistats.counting.counts import count_events
 from aistats.faults import DataError
+from aistats.tables.codebook import read_codebook
+from aistats.tables.events import DataWarning, read_coverage, read_events, validate_events
+from aistats.tables.package import read_tables
+from aistats.tables.slices import read_edition, slice_tables
 
 EVENTS, COVERAGE, THEMES = "events.csv", "coverage.csv", "themes.csv"
 LINKS, EDITIONS = "event_themes.csv", "editions.csv"

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aistats.trends import exact
-from aistats.counting.frames import count_events
-from aistats.counting.periods import ALL
+from aistats.counting.counts import count_events
+from aistats.counting.schema import ALL
 from aistats.counting.verbs import add_total, regroup
+from aistats.trends import exact
 from aistats.trends.claims import (
     CLAIMS,
     REFUSALS,

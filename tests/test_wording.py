@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from aistats import wording
-from aistats.counting.frames import count_events
-from aistats.tables.events import read_edition
+from aistats.counting.counts import count_events
+from aistats.tables.slices import read_edition
 
 DECEMBER = read_edition("data", "2025-12")
 

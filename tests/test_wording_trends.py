@@ -8,9 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aistats.counting.frames import count_events
+from aistats.counting.counts import count_events
 from aistats.counting.verbs import add_total, regroup
-from aistats.trends.claims import CLAIMS, REFUSALS, VERDICTS, compare_periods, growth_rate, one_family
+from aistats.trends.claims import (
+    CLAIMS,
+    REFUSALS,
+    VERDICTS,
+    compare_periods,
+    growth_rate,
+    one_family,
+)
 from aistats.wording.names import factor, labelled, percent, share, signed_percent
 from aistats.wording.trends import (
     describe_claims,

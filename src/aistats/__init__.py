@@ -18,9 +18,9 @@ if TYPE_CHECKING:  # as type checkers and editors see it; below, as Python does
     from aistats.charts import plot_periods as plot_periods
     from aistats.charts import plot_themes as plot_themes
     from aistats.charts import plot_timeline as plot_timeline
+    from aistats.counting.counts import count_events as count_events
+    from aistats.counting.counts import events_in as events_in
     from aistats.counting.files import count_files as count_files
-    from aistats.counting.frames import count_events as count_events
-    from aistats.counting.frames import events_in as events_in
     from aistats.counting.verbs import add_total as add_total
     from aistats.counting.verbs import concentration as concentration
     from aistats.counting.verbs import cumulate as cumulate
@@ -40,14 +40,14 @@ if TYPE_CHECKING:  # as type checkers and editors see it; below, as Python does
     from aistats.tables.codebook import Codebook as Codebook
     from aistats.tables.codebook import infer_codebook as infer_codebook
     from aistats.tables.codebook import read_codebook as read_codebook
-    from aistats.tables.events import Baseline as Baseline
-    from aistats.tables.events import Edition as Edition
     from aistats.tables.events import read_coverage as read_coverage
-    from aistats.tables.events import read_edition as read_edition
     from aistats.tables.events import read_events as read_events
-    from aistats.tables.events import read_tables as read_tables
-    from aistats.tables.events import slice_tables as slice_tables
     from aistats.tables.events import validate_events as validate_events
+    from aistats.tables.package import read_tables as read_tables
+    from aistats.tables.slices import Baseline as Baseline
+    from aistats.tables.slices import Edition as Edition
+    from aistats.tables.slices import read_edition as read_edition
+    from aistats.tables.slices import slice_tables as slice_tables
     from aistats.tables.themes import theme_evidence as theme_evidence
     from aistats.tables.themes import unthemed_events as unthemed_events
     from aistats.trends.baseline import compare_with_baseline as compare_with_baseline
@@ -95,13 +95,11 @@ else:
             "plot_themes",
             "plot_timeline",
         ),
-        "counting.files": (
-            "count_files",
-        ),
-        "counting.frames": (
+        "counting.counts": (
             "count_events",
             "events_in",
         ),
+        "counting.files": ("count_files",),
         "counting.verbs": (
             "add_total",
             "concentration",
@@ -114,12 +112,8 @@ else:
             "rolling_mean",
             "shares",
         ),
-        "dates.edtf": (
-            "parse_edtf",
-        ),
-        "editions.exhibits": (
-            "show",
-        ),
+        "dates.edtf": ("parse_edtf",),
+        "editions.exhibits": ("show",),
         "faults": (
             "AistatsError",
             "DataError",
@@ -132,14 +126,16 @@ else:
             "read_codebook",
         ),
         "tables.events": (
+            "read_coverage",
+            "read_events",
+            "validate_events",
+        ),
+        "tables.package": ("read_tables",),
+        "tables.slices": (
             "Baseline",
             "Edition",
-            "read_coverage",
             "read_edition",
-            "read_events",
-            "read_tables",
             "slice_tables",
-            "validate_events",
         ),
         "tables.themes": (
             "theme_evidence",
@@ -188,7 +184,7 @@ else:
         ),
     }
     _HOMES = {name: module for module, names in _NAMES.items() for name in names}
-    _ROOMS = {module.partition(".")[0] for module in _NAMES}
+    _ROOMS = {module.partition(".")[0] for module in _NAMES} | {"exact", "style"}
 
     __all__ = sorted(_HOMES)
 

@@ -26,8 +26,6 @@ from matplotlib.text import Annotation, Text
 from matplotlib.transforms import BboxBase, ScaledTranslation, Transform
 from numpy.typing import NDArray
 
-from aistats.tables.codebook import Codebook
-from aistats.counting.periods import MEASURES, UNKNOWN
 from aistats.charts.style import (
     BLUE,
     GREY,
@@ -45,6 +43,8 @@ from aistats.charts.style import (
     wrap,
     wrap_evenly,
 )
+from aistats.counting.schema import MEASURES, UNKNOWN
+from aistats.tables.codebook import Codebook
 from aistats.wording import level_name, term
 
 PAGE_WIDTH, NARROW_WIDTH = 7.2, 3.6

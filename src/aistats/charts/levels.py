@@ -30,8 +30,6 @@ from aistats.charts.layout import (
     wrapped_names,
     write,
 )
-from aistats.tables.codebook import Codebook
-from aistats.counting.frames import overlapping
 from aistats.charts.style import (
     CELL,
     INK,
@@ -46,6 +44,8 @@ from aistats.charts.style import (
     text_width,
     wrap_evenly,
 )
+from aistats.counting.tables import overlapping
+from aistats.tables.codebook import Codebook
 from aistats.wording import term
 
 UNITS_UP_TO = 30

@@ -26,8 +26,6 @@ from aistats.charts.layout import (
     wrapped_names,
     write,
 )
-from aistats.tables.codebook import Codebook
-from aistats.dates.columns import bounds, intervals
 from aistats.charts.style import (
     CELL,
     LINE,
@@ -40,6 +38,8 @@ from aistats.charts.style import (
     text_width,
     wrap_evenly,
 )
+from aistats.dates.columns import bounds, intervals
+from aistats.tables.codebook import Codebook
 from aistats.wording import day_range, level_name, localized, period_name, term
 
 _COLUMNS = ["theme_id", "group", "statement_zh", "statement_en", "stance", "event_id", "reported"]

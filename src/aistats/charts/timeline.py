@@ -29,8 +29,6 @@ from aistats.charts.layout import (
     write,
     write_on_hatch,
 )
-from aistats.tables.codebook import Codebook
-from aistats.dates.columns import intervals
 from aistats.charts.style import (
     FAINT,
     HATCH,
@@ -43,6 +41,8 @@ from aistats.charts.style import (
     text_width,
     wrap,
 )
+from aistats.dates.columns import intervals
+from aistats.tables.codebook import Codebook
 from aistats.wording import day_range, localized, period_name, term
 
 MOST_EVENTS = 60

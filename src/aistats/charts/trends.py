@@ -39,8 +39,6 @@ from aistats.charts.periods import (
     name_periods,
     shade_partly_covered,
 )
-from aistats.tables.codebook import Codebook
-from aistats.counting.periods import ALL
 from aistats.charts.style import (
     BLUE,
     FAINT,
@@ -57,6 +55,8 @@ from aistats.charts.style import (
     text_width,
     wrap_evenly,
 )
+from aistats.counting.schema import ALL
+from aistats.tables.codebook import Codebook
 from aistats.trends.claims import CLAIMS, REFUSALS, VERDICTS
 from aistats.wording import level_name, period_name, term
 

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aistats.cli.commands import Commands, Texts, pairs, to_screen
-from aistats.tables.codebook import DESCRIPTOR, read_codebook
-from aistats.dates.edtf import ORDERS, PERIODS, parse_edtf
+from aistats.dates.calendar import PERIODS
+from aistats.dates.edtf import ORDERS, parse_edtf
 from aistats.faults import DataError, Fault, ParameterError
-from aistats.tables.cells import replacing, write_whole
+from aistats.tables.codebook import DESCRIPTOR, read_codebook
+from aistats.tables.writing import replacing, write_whole
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from aistats.cli.commands import Commands, Texts
 from aistats.faults import DataError, Fault
-from aistats.tables.cells import write_whole
+from aistats.tables.writing import write_whole
 
 if TYPE_CHECKING:
     from aistats.importers.draft.reports import Draft
@@ -95,8 +95,8 @@ def add_to(commands: Commands) -> None:
 
 
 def _draft(options: argparse.Namespace, text: Texts) -> int:
-    from aistats.importers.draft.reports import draft_reports
     from aistats.importers.add.template import write_template
+    from aistats.importers.draft.reports import draft_reports
 
     out = Path(options.out) if options.out else None
     if out is not None and out.suffix.lower() not in _ENDINGS:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from aistats.cli.commands import Commands, Texts, pairs, to_screen
 from aistats.dates.edtf import ORDERS
 from aistats.faults import DataError, Fault, ParameterError
-from aistats.tables.cells import write_whole
+from aistats.tables.writing import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,7 +112,7 @@ def add_to(commands: Commands) -> None:
 
 
 def _validate(options: argparse.Namespace, text: Texts) -> int:
-    from aistats.tables.events import read_tables
+    from aistats.tables.package import read_tables
 
     tables, _ = read_tables(options.data)
     sizes = (len(tables[name]) for name in ("events", "themes", "coverage"))

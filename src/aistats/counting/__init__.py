@@ -1,9 +1,10 @@
 """From dated events to counts per period and group, for a table of twenty rows or a billion.
 
-Only the *cube* is computed over the events: how many of them each combination of first day, last day
-and levels stands for (`combinations`). A pandas table becomes a cube in memory, a frame of another
-engine on that engine (`frames`, `engines`), files larger than memory through DuckDB (`files`).
-`periods` lays the few intervals of a cube over weeks or months, `exposure` says how many days of each
-the sources cover, and `tables` names the result: the counts table, which knows its groups. `verbs`
-takes a counts table and returns another. No chart, no statistics and no language here.
+Only the *cube* is computed over the events: how many of them each combination of first day, last
+day and levels stands for (`combinations`). A pandas table becomes a cube in memory, a frame of
+another engine on that engine (`frames`, `engines`), files larger than memory through DuckDB
+(`files`). `periods` lays the few intervals of a cube over weeks or months, `exposure` says how
+many days of each the sources cover, and `tables` names the result: the counts table, which knows
+its groups. `verbs` takes a counts table and returns another. No chart, no statistics and no
+language here.
 """

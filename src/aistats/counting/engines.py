@@ -60,7 +60,7 @@ def reduced(
     Parameters
     ----------
     events, dates, by, counts, tz
-        As in :func:`aistats.counting.combinations.cube_of`.
+        As in :func:`aistats.counting.frames.cube_of`.
 
     Returns
     -------
@@ -127,7 +127,7 @@ def rows_behind(
     dates, window
         Columns that say when, and the first and last day that they may name.
     tz
-        As in :func:`aistats.counting.combinations.cube_of`.
+        As in :func:`aistats.counting.frames.cube_of`.
 
     Examples
     --------

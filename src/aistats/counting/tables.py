@@ -7,22 +7,78 @@ periods that overlap or leave a gap, and exposure that differs between the group
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from aistats.dates.edtf import parse_edtf
-from aistats.counting.periods import EXPOSURE, MEASURES
+from aistats.counting.combinations import Axis, Cells
+from aistats.counting.schema import EXPOSURE, MEASURES, RESULTS
+from aistats.dates.edtf import Days
 
-Numbers = NDArray[np.float64]
-Places = NDArray[np.intp]
-Side = str | dt.date | np.datetime64 | Sequence[str | dt.date | np.datetime64]
-"""A period by its first day, several by EDTF text, or a list of either."""
+_OVERLAPPING = "overlapping"
+
+
+def overlapping(counts: pd.DataFrame) -> list[str]:
+    """Return the columns of a counts table among whose levels an event may have several.
+
+    Over the levels of these, nothing adds up to a number of events. A column of which one level is
+    left overlaps no more.
+
+    Parameters
+    ----------
+    counts
+        As :func:`count_events` returns it, or a table made from that.
+
+    Examples
+    --------
+    >>> countries = count_events(pd.DataFrame({"country": [("CN", "US"), ("US",)]}), by="country")
+    >>> overlapping(countries)
+    ['country']
+    >>> overlapping(countries[countries["country"] == "US"])
+    []
+    """
+    return [name for name in _marks(counts) if len(counts[name].unique()) > 1]
+
+
+def keep_marks(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+    """Say of a table made from a counts table which of its levels overlap."""
+    return marked(table, [name for name in _marks(counts) if name in table.columns])
+
+
+def _marks(counts: pd.DataFrame) -> list[str]:
+    """Return the marked columns; where one has been renamed, it may be any of the groups."""
+    marks: list[str] = counts.attrs.get(_OVERLAPPING, [])
+    if set(marks) <= set(counts.columns):
+        return marks
+    return [name for name in counts.columns if name not in (*MEASURES, *RESULTS, "period")]
+
+
+def marked(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """Say of a table that the levels of some columns overlap."""
+    table.attrs.pop(_OVERLAPPING, None)
+    if names:
+        table.attrs[_OVERLAPPING] = names
+    return table
+
+
+def table_of(
+    cells: Cells,
+    axes: Sequence[Axis],
+    edges: Days | None = None,
+    exposure: Mapping[str, NDArray[np.generic]] | None = None,
+) -> pd.DataFrame:
+    """Name the levels of each row, its period, and what is known of that."""
+    columns: dict[str, object] = {}
+    if edges is not None:
+        columns["period"] = edges[cells.period].astype("datetime64[s]")
+    for axis, codes in zip(axes, cells.levels, strict=True):
+        columns[axis.name] = pd.Series(axis.levels.take(codes), dtype=axis.levels.dtype)
+    columns |= cells.measures
+    columns |= {name: of_period[cells.period] for name, of_period in (exposure or {}).items()}
+    return pd.DataFrame(columns)
+
 
 _COUNTED = ("certain", "expected", "possible", "starting", "ending")
 
@@ -90,13 +146,6 @@ def group_numbers(counts: pd.DataFrame, groups: list[str]) -> pd.Series:
     return counts.groupby(groups, sort=False, dropna=False).ngroup()
 
 
-def is_covered(counts: pd.DataFrame) -> pd.Series:
-    """Return in which rows somebody looked; where the coverage is not known, in all."""
-    if "days_covered" not in counts.columns:
-        return pd.Series(True, index=counts.index)
-    return counts["days_covered"] > 0
-
-
 def whole_counts(counts: pd.DataFrame) -> None:
     """Refuse counts and days that none can be."""
     if not pd.api.types.is_datetime64_dtype(counts["period"].dtype):
@@ -128,155 +177,3 @@ def _refuse(counts: pd.DataFrame, wrong: ArrayLike, name: str, rule: str) -> Non
 
 
 # Arrays ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Panel:
-    """A counts table as arrays, a row per group and a column per period.
-
-    ``groups`` has the levels of each row, ``periods`` the first day and the exposure of each
-    column.
-    """
-
-    groups: pd.DataFrame
-    periods: pd.DataFrame
-    certain: Numbers
-    expected: Numbers
-    possible: Numbers
-    starting: Numbers
-    ending: Numbers
-    outside: Numbers
-
-    @property
-    def covered(self) -> Numbers:
-        """The exposure of each period: its covered days."""
-        return self.periods["days_covered"].to_numpy(float)
-
-    def named(self, names: Side, argument: str) -> Places:
-        """Return the covered ones of the periods that an argument names."""
-        several = names if isinstance(names, Iterable) and not isinstance(names, str) else [names]
-        starts = self.periods["period"]
-        ends = starts + pd.to_timedelta(self.periods["days"] - 1, unit="D")
-        chosen = np.zeros(len(starts), dtype=bool)
-        for name in several:
-            try:
-                first, last = map(pd.Timestamp, _ends(name))
-            except (ValueError, TypeError) as error:
-                raise ValueError(f"{argument}={name!r} names no period: {error}") from error
-            inside = starts == first if first == last else (starts >= first) & (ends <= last)
-            if not inside.any():
-                there = (
-                    f"{starts.min():%Y-%m-%d} to {starts.max():%Y-%m-%d}" if len(starts) else "none"
-                )
-                raise ValueError(f"{argument}={name!r}: no such period; the first days are {there}")
-            chosen |= inside.to_numpy()
-        if (np.diff(np.flatnonzero(chosen)) > 1).any():
-            raise ValueError(f"{argument}={names!r}: its periods do not follow on each other")
-        places = np.flatnonzero(chosen & (self.covered > 0))
-        if not len(places):
-            raise ValueError(f"{argument}={names!r}: no covered day, so no rate")
-        return places
-
-    def whole_counts(self, group: int) -> list[Numbers]:
-        """Return the counts to test of a group: of intervals by their first, by their last day."""
-        starting, ending = self.starting[group], self.ending[group]
-        return [starting] if np.array_equal(starting, ending) else [starting, ending]
-
-    def readings(self, group: int, places: Places) -> list[Numbers]:
-        """Return the counts of some periods with all dates early, with all late, and beyond.
-
-        The first ones are the whole counts. An event from before a run of periods may as well lie
-        in its first one, and one that goes on after it in its last; what reaches out of all of them
-        may lie in none, and what may lie on a day that nobody covers says nothing of covered ones.
-        """
-        if not len(places):
-            return [np.zeros(0)]
-        s, e, p = (array[group] for array in (self.starting, self.ending, self.possible))
-        early, late = s.copy(), e.copy()
-        for run in _runs(places):
-            early[run[0]] = p[run[0]]
-            late[run[-1]] = p[run[-1]]
-        entered, left = (p - s)[places[0]], (p - e)[places[-1]]
-        found = [it[places] for it in (*self.whole_counts(group), early, late)]
-        found += [_without(found[-2][::-1], left)[::-1], _without(found[-1], entered)]
-        found += [np.maximum(it - self.outside[group, places], 0) for it in found[:2]]
-        return [it for n, it in enumerate(found) if not _stands(it, found[:n])]
-
-    def side(self, places: Places) -> dict[str, Any]:
-        """Return when some periods are, and how many events of each group are and may be there."""
-        shown = self.periods.iloc[places]
-        period, days = pd.NaT, 0
-        if len(shown):
-            period = shown["period"].iloc[0]
-            days = (shown["period"].iloc[-1] - period).days + int(shown["days"].iloc[-1])
-        certain, possible = np.zeros(len(self.groups)), np.zeros(len(self.groups))
-        for run in _runs(places):
-            c, p, s, e = (
-                array[:, run] for array in (self.certain, self.possible, self.starting, self.ending)
-            )
-            # Whoever may be in a run is so in its first period or begins in a later one.
-            inside = p[:, 0] + s[:, 1:].sum(1)
-            across = (p[:, 0] - s[:, 0]) + (p[:, -1] - e[:, -1])
-            in_run = np.maximum(c.sum(1), inside - across)
-            certain += np.maximum(in_run - self.outside[:, run].sum(1), 0)
-            possible += inside
-        if len(places):  # an event over a gap is one
-            span = slice(places[0] + 1, places[-1] + 1)
-            whole = self.possible[:, places[0]] + self.starting[:, span].sum(1)
-            possible = np.minimum(possible, whole)
-        return {
-            "period": period,
-            "days": days,
-            "days_covered": int(shown["days_covered"].sum()),
-            "certain": certain.astype(np.int64),
-            "possible": possible.astype(np.int64),
-        }
-
-
-def panel_of(counts: pd.DataFrame) -> Panel:
-    """Return a counts table as arrays.
-
-    Raises
-    ------
-    ValueError
-        If it is not what a counts table with periods must be.
-    """
-    counts, groups = read(counts, "period", "days", *_COUNTED)
-    whole_counts(counts)
-    counts = consecutive(counts, groups)
-    known = exposure_columns(counts)
-    periods = counts.drop_duplicates("period", ignore_index=True)[["period", *known]]
-    levels = counts[groups].drop_duplicates(ignore_index=True)
-    if not groups:
-        levels = pd.DataFrame(index=range(1))
-    shape = (len(periods), len(levels))
-    cells = counts.assign(group=group_numbers(counts, groups)).sort_values(["period", "group"])
-    cells = cells.assign(outside=cells.get("outside", 0))
-    arrays = {name: cells[name].to_numpy(float).reshape(shape).T for name in (*_COUNTED, "outside")}
-    filled = periods.assign(
-        days_covered=periods.get("days_covered", periods["days"]),
-        days_assumed=periods.get("days_assumed", 0),
-        sources=periods.get("sources", ""),
-    )
-    return Panel(levels, filled, **arrays)
-
-
-def _ends(name: object) -> tuple[Any, Any]:
-    return parse_edtf(name) if isinstance(name, str) else (name, name)
-
-
-def _without(counts: Numbers, number: float) -> Numbers:
-    """Return counts less so many events, taken from the first periods that have any."""
-    gone = np.diff(np.minimum(np.cumsum(counts), number), prepend=0.0)
-    left: Numbers = counts - gone
-    return left
-
-
-def _stands(counts: Numbers, among: list[Numbers]) -> bool:
-    return any(np.array_equal(counts, it) for it in among)
-
-
-def _runs(places: Places) -> Iterator[Places]:
-    """Yield each run of periods that follow each other."""
-    if len(places):
-        yield from np.split(places, np.flatnonzero(np.diff(places) > 1) + 1)

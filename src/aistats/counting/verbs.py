@@ -17,15 +17,16 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from aistats.counting.frames import keep_marks, overlapping
-from aistats.counting.periods import ALL, COUNTS, EXPOSURE, UNKNOWN
+from aistats.counting.exposure import is_covered
+from aistats.counting.schema import ALL, COUNTS, EXPOSURE, UNKNOWN
 from aistats.counting.tables import (
     consecutive,
     exposure_columns,
     group_columns,
     group_numbers,
-    is_covered,
+    keep_marks,
     need,
+    overlapping,
     read,
 )
 
@@ -455,7 +456,7 @@ def cumulate(counts: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from aistats.counting.frames import count_events
+    >>> from aistats.counting.counts import count_events
     >>> dates = ["2025-12-02", "2025-12-06/2025-12-09", "2025-12-10"]
     >>> weeks = count_events(pd.DataFrame({"date": dates}), period="week")
     >>> cumulate(weeks)

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from aistats.dates.edtf import FIRST_DAY, LAST_DAY, MARGIN_DAYS, date_names, is_zone, parse_edtf
+from aistats.dates.calendar import is_zone
+from aistats.dates.edtf import FIRST_DAY, LAST_DAY, MARGIN_DAYS, date_names, parse_edtf
 from aistats.faults import EDTFError
 
 _SPELLINGS = "Other spellings of dates, such as 20251202, are read by read_events and count_files."

@@ -1,11 +1,9 @@
-"""When: dates as intervals of days, and the calendar periods they are counted in.
+"""EDTF: the one notation of dates, and the days that a text in it allows.
 
 A date is written in EDTF (ISO 8601-2), because a source says "12月上旬" as often as "12月2日".
 Here each such text becomes two days, the *earliest* and the *latest* that it allows, both
 inclusive. What has no two ends in the calendar (an open interval, a season, a set, the 29th of
-February 1877) is refused with a reason, not guessed at. On the other side stands the calendar: a
-*period* is a day, an ISO week, a dekad (旬: days 1–10, 11–20, 21 to the end), a month, a quarter or
-a year.
+February 1877) is refused with a reason, not guessed at.
 """
 
 from __future__ import annotations
@@ -15,7 +13,6 @@ import datetime as dt
 import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +20,6 @@ from numpy.typing import NDArray
 from aistats.faults import EDTFError
 
 Days = NDArray[np.datetime64]
-
-PERIODS = ("day", "week", "dekad", "month", "quarter", "year")
 
 MONTHS = {
     name: number
@@ -56,7 +51,6 @@ _DATE = re.compile(
 )
 _OUT_OF_RANGE = re.compile(r"-\d{4}.*|Y-?\d+|XXXX", re.ASCII)
 _APPROXIMATE_MONTH = re.compile(r"\d{4}-~\d{2}.*|\d{4}~-.*", re.ASCII)
-_MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
 
 
 @lru_cache(maxsize=65536)
@@ -153,15 +147,6 @@ def _span_of(year: str, month: str, day: str) -> tuple[dt.date, dt.date]:
     return dt.date(first_year, months[0], 1), dt.date(last_year, months[1], last_day)
 
 
-def is_zone(tz: str) -> bool:
-    """Return whether there is a time zone of that name."""
-    try:
-        ZoneInfo(tz)
-    except (ValueError, OSError, KeyError):  # no name, no file, no such zone
-        return False
-    return True
-
-
 def date_names(columns: Collection[str], date: str | tuple[str, str] | None) -> list[str]:
     """Return which columns are meant to say when, be they there or not."""
     if date is None:
@@ -170,60 +155,3 @@ def date_names(columns: Collection[str], date: str | tuple[str, str] | None) -> 
     if len(names) not in (1, 2):
         raise ValueError(f"date={date!r} is neither a column nor a (start, end) pair of columns")
     return names
-
-
-def check_period(period: str) -> None:
-    """Refuse what is not one of `PERIODS`.
-
-    Raises
-    ------
-    ValueError
-        If it is not.
-    """
-    if period not in PERIODS:
-        raise ValueError(f"period={period!r} is not one of {', '.join(PERIODS)}")
-
-
-def first_days(first: np.datetime64, last: np.datetime64, period: str) -> Days:
-    """Return the first day of every period that holds a day from `first` to `last`, and one more.
-
-    The extra day, the first after the last period, makes the array the edges of the periods.
-
-    Parameters
-    ----------
-    first, last
-        Days, inclusive.
-    period
-        One of `PERIODS`.
-
-    Returns
-    -------
-    array of datetime64[D]
-
-    Raises
-    ------
-    ValueError
-        If the period is not one of `PERIODS`.
-
-    Examples
-    --------
-    >>> print(first_days(np.datetime64("2025-12-03"), np.datetime64("2025-12-21"), "dekad"))
-    ['2025-12-01' '2025-12-11' '2025-12-21' '2026-01-01']
-    """
-    check_period(period)
-    first, last = first.astype("datetime64[D]"), last.astype("datetime64[D]")
-    if period in ("day", "week"):
-        length = 7 if period == "week" else 1
-        monday = 4 if period == "week" else 0  # 1970-01-05, day 4 of the epoch, was a Monday
-        start = (first.astype(int) - monday) // length * length + monday
-        return np.arange(start, last.astype(int) + length + 1, length).astype("datetime64[D]")
-    months = _MONTHS_OF.get(period, 1)
-    start = first.astype("datetime64[M]").astype(int) // months * months
-    edges = np.arange(start, last.astype("datetime64[M]").astype(int) + months + 1, months)
-    days = edges.astype("datetime64[M]").astype("datetime64[D]")
-    if period == "dekad":
-        days = (days[:, None] + np.array([0, 10, 20])).ravel()
-    keep = slice(
-        np.searchsorted(days, first, "right") - 1, np.searchsorted(days, last, "right") + 1
-    )
-    return days[keep]

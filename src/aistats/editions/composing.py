@@ -17,6 +17,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from aistats.editions.digest import Chapter, Figure, digest_title, to_docx, write_digest
+from aistats.editions.exhibits import MIME, Exhibit
 from aistats.editions.inputs import Inputs, file_hashes, system, versions
 from aistats.editions.notebooks import (
     Progress,
@@ -28,10 +29,9 @@ from aistats.editions.notebooks import (
     runs_of,
     same_everywhere,
 )
-from aistats.editions.publishing import MANIFEST
-from aistats.editions.exhibits import MIME, Exhibit
-from aistats.faults import DataError, Fault
 from aistats.editions.pages import Page, kind_of, page_of, write_pages
+from aistats.editions.publishing import MANIFEST
+from aistats.faults import DataError, Fault
 from aistats.wording import describe_record
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import pandas as pd
 
-from aistats.tables.events import Edition
+from aistats.tables.slices import Edition
 from aistats.tables.themes import theme_evidence, unthemed_events
 from aistats.wording import (
     date_name,

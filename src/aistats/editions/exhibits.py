@@ -27,11 +27,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aistats.charts import NARROW_WIDTH, PAGE_WIDTH, frame
-from aistats.counting.frames import events_in
-from aistats.tables.events import Edition
-from aistats.faults import DataError, Fault
-from aistats.counting.periods import MEASURES, RESULTS
 from aistats.charts.style import style
+from aistats.counting.counts import events_in
+from aistats.counting.schema import MEASURES, RESULTS
+from aistats.faults import DataError, Fault
+from aistats.tables.slices import Edition
 from aistats.wording import (
     column_title,
     describe_measure,

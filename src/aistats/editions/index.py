@@ -9,9 +9,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 
-from aistats.editions.publishing import INDEX, Shelf
-from aistats.tables.cells import write_whole
 from aistats.editions.pages import LANG, NAMES, TEMPLATES, TEXTS
+from aistats.editions.publishing import INDEX, Shelf
+from aistats.tables.writing import write_whole
 from aistats.wording import edition_name
 
 _TEXTS = {

@@ -23,10 +23,11 @@ from typing import Any
 import pandas as pd
 from packaging.requirements import Requirement
 
-from aistats.tables.codebook import DESCRIPTOR
-from aistats.tables.events import Edition, edition_of, read_tables, slice_tables
 from aistats.faults import DataError, Fault
-from aistats.tables.cells import read_text
+from aistats.tables.codebook import DESCRIPTOR
+from aistats.tables.encodings import read_text
+from aistats.tables.package import read_tables
+from aistats.tables.slices import Edition, edition_of, slice_tables
 
 _PACKAGE = Path(__file__).parents[1]
 _OF_THE_WHOLE = ("version", "created")  # what a codebook says of a log that goes on

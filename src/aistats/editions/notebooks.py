@@ -27,11 +27,11 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 
-from aistats.editions.inputs import find_notebooks, fingerprint
 from aistats.editions.exhibits import MIME
-from aistats.faults import DataError, Fault, NotebookError, ParameterError, user_language
-from aistats.tables.cells import write_whole
+from aistats.editions.inputs import find_notebooks, fingerprint
 from aistats.editions.pages import title_of
+from aistats.faults import DataError, Fault, NotebookError, ParameterError, user_language
+from aistats.tables.writing import write_whole
 
 OWN_PARAMETERS = ("edition", "language", "data", "reports")
 

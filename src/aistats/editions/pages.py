@@ -25,11 +25,11 @@ from nbconvert import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
-from aistats.trends.baseline import revised, revisions
-from aistats.tables.events import Edition
-from aistats.editions.exhibits import MIME, Exhibit, Row, exhibits_of
 from aistats.charts.style import COLORS
+from aistats.editions.exhibits import MIME, Exhibit, Row, exhibits_of
+from aistats.tables.slices import Edition
 from aistats.tables.themes import theme_evidence
+from aistats.trends.baseline import revised, revisions
 from aistats.wording import (
     change_name,
     date_name,

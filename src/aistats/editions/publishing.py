@@ -25,7 +25,7 @@ from filelock import FileLock, Timeout
 
 from aistats.editions.inputs import file_hashes, fingerprint, sha256
 from aistats.faults import DataWarning, Fault
-from aistats.tables.cells import write_whole
+from aistats.tables.writing import write_whole
 
 MANIFEST = "manifest.json"
 INDEX = "index.html"

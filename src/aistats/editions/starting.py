@@ -17,11 +17,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from aistats.tables.codebook import DESCRIPTOR
 from aistats.dates.edtf import parse_edtf
-from aistats.tables.events import read_tables
 from aistats.faults import DataError, EDTFError, Fault
-from aistats.tables.appending import LINE_END, Grown, check_grown, exact_text, with_rows, write_grown
+from aistats.tables.appending import (
+    LINE_END,
+    Grown,
+    check_grown,
+    exact_text,
+    with_rows,
+    write_grown,
+)
+from aistats.tables.codebook import DESCRIPTOR
+from aistats.tables.package import read_tables
 from aistats.wording import edition_name
 
 _LABEL = "[A-Za-z0-9]+(-[A-Za-z0-9]+)*"  # where the codebook has no rule: it names a folder

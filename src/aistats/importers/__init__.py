@@ -1,1 +1,1 @@
-"""From what others wrote to rows of the events table: `draft` proposes them, `add` takes them in."""
+"""From what others wrote to rows of the events table: `draft` proposes, `add` takes in."""

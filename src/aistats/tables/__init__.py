@@ -1,9 +1,9 @@
 """From files to tables that are known to be right, and back without losing a byte.
 
-`encodings` turns bytes into text, `cells` text into records with their physical lines, `workbooks`
-does both for a workbook. The `codebook` says what each column may hold; `validation` checks a table
-against it and reports every fault at once. `package` is the data folder as one value; `events` reads
-a single table of events; `foreign` reads a table that somebody else laid out. `slices` cuts out the
-rows of an edition, `themes` joins claims to their evidence, `appending` adds rows, and `writing`
-replaces a file whole or not at all.
+`encodings` turns bytes into text, `cells` text into records with their physical lines,
+`workbooks` does both for a workbook. The `codebook` says what each column may hold; `validation`
+checks a table against it and reports every fault at once. `package` is the data folder as one
+value; `events` reads a single table of events; `foreign` reads a table that somebody else laid
+out. `slices` cuts out the rows of an edition, `themes` joins claims to their evidence,
+`appending` adds rows, and `writing` replaces a file whole or not at all.
 """

@@ -20,9 +20,9 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from aistats.tables.events import read_tables
 from aistats.faults import DataError, Fault
-from aistats.tables.cells import write_whole
+from aistats.tables.package import read_tables
+from aistats.tables.writing import write_whole
 
 LINE_END = re.compile(r"\r\n|\n|\r")
 

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from aistats.dates.edtf import MARGIN_DAYS, parse_edtf
 from aistats.faults import DataError, EDTFError, Fault
-from aistats.tables.cells import read_text
+from aistats.tables.encodings import read_text
 
 if TYPE_CHECKING:
     import pandas as pd

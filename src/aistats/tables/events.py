@@ -1,109 +1,25 @@
-"""Reading: from files to tables that are known to be right, or to one error that says it all.
+"""Read one table of events, or of covered windows, and add the days that its dates allow.
 
-A table is text until its codebook has passed it: every column there and known, every cell present,
-of an allowed level, a possible date, unique where it is a key, linked to a row that exists. Checks
-run once per distinct value and end in :class:`~aistats.faults.DataError`, which names every fault
-of every file with its physical line. What passes gets its dates as days: ``earliest`` and
-``latest`` of the occurrence where a source states it, else of the window that reports it. An
-edition is the rows of its sources; those of its baseline, the earlier editions it is compared with,
-stand beside them as they are now and as they were published.
+A table with a codebook must be as that says; a table by somebody else is read as it is laid out.
+What passes gets its dates as days: ``earliest`` and ``latest`` of the occurrence where a source
+states it, else of the window that reports it.
 """
 
 from __future__ import annotations
 
-import re
 import warnings
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from aistats.tables.codebook import DESCRIPTOR, Codebook, Field, Table, read_codebook
-from aistats.dates.edtf import MARGIN_DAYS, ORDERS, parse_edtf
-from aistats.faults import DataError, DataWarning, EDTFError, Fault, choices_shown
-from aistats.tables.cells import read_cells
 from aistats.dates.columns import bounds
+from aistats.dates.edtf import MARGIN_DAYS, ORDERS
+from aistats.faults import DataError, DataWarning, Fault
+from aistats.tables.codebook import DESCRIPTOR, Codebook, Table, read_codebook
 from aistats.tables.foreign import Layout, by_line, read_layout
-
-_TABLES = ("events", "coverage", "themes", "event_themes", "editions")
-_NEAR_SOUGHT = 20  # of so many wrong values: to look among thousands takes its time
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_ROWS_LOST = {
-    *("no_file", "folder", "no_access", "encoding", "encoding_like", "empty_file", "separator"),
-    *("csv", "csv_open", "csv_quote", "csv_long", "torn_line"),
-}
-
-
-@dataclass(frozen=True)
-class Baseline:
-    """The earlier editions that an edition is compared with.
-
-    Parameters
-    ----------
-    labels
-        Their labels, in the order of ``editions.csv``.
-    events, coverage
-        The rows of their sources as the data has them now, with their days.
-    published
-        Their events as they were published, each once, as last published; of what is not published,
-        the rows as they are now.
-    unpublished
-        The labels of the editions of which that is so: no revision of theirs can show.
-    """
-
-    labels: tuple[str, ...]
-    events: pd.DataFrame
-    coverage: pd.DataFrame
-    published: pd.DataFrame
-    unpublished: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Edition:
-    """The slice of the data that one published report is made from.
-
-    Parameters
-    ----------
-    label
-        The name of the edition, such as ``2025-12``.
-    languages
-        The languages it is published in.
-    parameters
-        Notebook parameters by name, as text.
-    events, coverage, themes, event_themes
-        The rows of the edition's sources; ``events`` and ``coverage`` with their days.
-    codebook
-        Labels, levels and rules.
-    baseline
-        The earlier editions that it is compared with, if it names any.
-    """
-
-    label: str
-    languages: tuple[str, ...]
-    parameters: Mapping[str, str]
-    events: pd.DataFrame
-    coverage: pd.DataFrame
-    themes: pd.DataFrame
-    event_themes: pd.DataFrame
-    codebook: Codebook
-    baseline: Baseline | None = None
-
-    @property
-    def all_events(self) -> pd.DataFrame:
-        """The events of the edition and then those of its baseline, each once."""
-        if self.baseline is None:
-            return self.events
-        both = pd.concat([self.events, self.baseline.events])
-        return both.drop_duplicates("event_id", ignore_index=True)
-
-    @property
-    def all_coverage(self) -> pd.DataFrame:
-        """The windows that the edition covers and then those of its baseline, each once."""
-        if self.baseline is None:
-            return self.coverage
-        both = pd.concat([self.coverage, self.baseline.coverage])
-        return both.drop_duplicates(ignore_index=True)
+from aistats.tables.validation import by_place, cell_faults, read_table
 
 
 def read_events(
@@ -216,7 +132,7 @@ def read_events(
     if codebook is None and path.is_file() and not path.with_name(DESCRIPTOR).is_file():
         raise DataError([Fault("no_codebook", path.as_posix(), value=DESCRIPTOR)])
     table = _codebook_of(path, codebook).table("events")
-    return _with_days(_read_one(path, table, encoding or "utf-8"), table, path)
+    return with_days(_read_one(path, table, encoding or "utf-8"), table, path)
 
 
 def validate_events(
@@ -275,246 +191,7 @@ def read_coverage(
     path = Path(path)
     book = _codebook_of(path, codebook)
     table = book.table("coverage")
-    return _with_window(_read_one(path, table, encoding), book)
-
-
-def read_tables(folder: str | Path) -> tuple[dict[str, pd.DataFrame], Codebook]:
-    """Read every table of a data package and check each by itself and against the others.
-
-    Parameters
-    ----------
-    folder
-        The folder that holds ``datapackage.json`` and the files it names.
-
-    Returns
-    -------
-    tables : dict of str to DataFrame
-        By name; ``events`` and ``coverage`` with their days.
-    codebook : Codebook
-
-    Raises
-    ------
-    DataError
-        Naming every fault of every file.
-
-    Examples
-    --------
-    >>> tables, codebook = read_tables("data")
-    >>> sorted(tables)
-    ['coverage', 'editions', 'event_themes', 'events', 'themes']
-    """
-    folder = Path(folder)
-    book = read_codebook(folder)
-    events, coverage, *_ = map(book.table, _TABLES)
-    read = {name: _read_table(folder / table.path, table) for name, table in book.tables.items()}
-    whole = {
-        name: frame
-        for name, (frame, faults) in read.items()
-        if not _ROWS_LOST & {fault.kind for fault in faults}
-    }
-    whole["sources"] = pd.DataFrame({"name": list(book.sources)})
-    found = []
-    for name, table in book.tables.items():
-        faults = read[name][1]
-        file = (folder / table.path).as_posix()
-        if name in whole:
-            faults += _broken_links(whole, table, file)
-        if name == "events" and {"events", "coverage"} <= set(whole):
-            faults += _window_faults(whole["events"], whole["coverage"], file)
-        found += _by_place(faults)
-    if found:
-        raise DataError(found)
-    frames = {name: frame for name, (frame, _) in read.items()}
-    tables = {name: frame.reset_index(drop=True) for name, frame in frames.items()}
-    tables["events"] = _with_days(frames["events"], events, folder / events.path)
-    tables["coverage"] = _with_window(frames["coverage"], book)
-    published = set(tables["editions"]["sources"].str.split().explode())
-    for source in sorted(set(tables["coverage"]["source"]) - published):
-        file = (folder / coverage.path).as_posix()
-        warnings.warn(Fault("no_edition", file, value=source).text(), DataWarning, stacklevel=2)
-    return tables, book
-
-
-def read_edition(
-    folder: str | Path, label: str | None = None, *, reports: str | Path | None = None
-) -> Edition:
-    """Read the slice of the data that an edition is made from: the rows of its sources.
-
-    Parameters
-    ----------
-    folder
-        The folder of the data package.
-    label
-        A value of the column ``edition`` of ``editions.csv``; by default the last.
-    reports
-        The folder of the published editions; in each, ``data`` is a package of what it was made
-        from. The baseline is read from there; without it, as the data has it now.
-
-    Returns
-    -------
-    Edition
-
-    Raises
-    ------
-    DataError
-        If the data is wrong anywhere, or there is no such edition.
-
-    Warns
-    -----
-    DataWarning
-        If an edition of the baseline is not published in `reports`.
-
-    Examples
-    --------
-    >>> december = read_edition("data", "2025-12")
-    >>> len(december.events), december.languages, december.baseline
-    (20, ('zh', 'en'), None)
-    """
-    tables, book = read_tables(folder)
-    return edition_of(tables, book, label, reports=reports)
-
-
-def edition_of(
-    tables: Mapping[str, pd.DataFrame],
-    book: Codebook,
-    label: str | None = None,
-    *,
-    reports: str | Path | None = None,
-) -> Edition:
-    """Return an edition of tables that have been read.
-
-    Parameters
-    ----------
-    tables, book
-        As :func:`read_tables` returns them.
-    label, reports
-        As in :func:`read_edition`.
-
-    Raises
-    ------
-    DataError
-        If there is no such edition.
-
-    Examples
-    --------
-    >>> edition_of(*read_tables("data"), "2025-12").languages
-    ('zh', 'en')
-    """
-    editions = tables["editions"]
-    label = label or next(iter(editions["edition"][::-1]), "")
-    if label not in set(editions["edition"]):
-        known = ", ".join(editions["edition"])
-        path = (Path(book.file).parent / book.tables["editions"].path).as_posix()
-        raise DataError([Fault("edition", file=path, column="edition", value=label, allowed=known)])
-    row = _own_row(editions, label).fillna("").iloc[0]
-    own = _of_sources(tables, book, row["sources"].split())
-    return Edition(
-        label=label,
-        languages=tuple(row["languages"].split()),
-        parameters=dict(pair.split("=", 1) for pair in row["parameters"].split()),
-        events=own["events"],
-        coverage=own["coverage"],
-        themes=own["themes"],
-        event_themes=own["event_themes"],
-        codebook=book,
-        baseline=_baseline(tables, book, label, reports),
-    )
-
-
-def slice_tables(
-    tables: Mapping[str, pd.DataFrame], book: Codebook, label: str
-) -> dict[str, pd.DataFrame]:
-    """Return the rows of every table that an edition is made from, as a package of its own.
-
-    Parameters
-    ----------
-    tables, book
-        As :func:`read_tables` returns them.
-    label
-        The edition.
-
-    Returns
-    -------
-    dict of str to DataFrame
-        By name, as text, without the columns that reading adds. Of tables with a column ``source``
-        the rows of the sources of the edition and of its baseline; of the others the rows that lead
-        to no row left out; of ``editions`` those of the edition and of its baseline, which has no
-        baseline in turn. Written beside the ``datapackage.json``, this reads as the same edition.
-
-    Examples
-    --------
-    >>> tables, codebook = read_tables("data")
-    >>> december = slice_tables(tables, codebook, "2025-12")
-    >>> {name: len(table) for name, table in december.items()}
-    {'events': 20, 'themes': 17, 'event_themes': 44, 'coverage': 2, 'editions': 1}
-    """
-    before = _baseline_rows(tables["editions"], label)
-    kept = pd.concat([_own_row(tables["editions"], label), before.assign(baseline=None)])
-    editions = kept.sort_index().astype("str").reset_index(drop=True)
-    sources = [source for cell in editions["sources"] for source in cell.split()]
-    cut = _of_sources({**tables, "editions": editions}, book, sources)
-    return {
-        name: cut[name][[it for it in cut[name] if it in table.fields]]
-        for name, table in book.tables.items()
-    }
-
-
-def _baseline(
-    tables: Mapping[str, pd.DataFrame], book: Codebook, label: str, reports: str | Path | None
-) -> Baseline | None:
-    rows = _baseline_rows(tables["editions"], label)
-    if rows.empty:
-        return None
-    sources = dict(zip(rows["edition"], rows["sources"].str.split(), strict=True))
-    now = _of_sources(tables, book, {source for each in sources.values() for source in each})
-    published, unpublished = [], []
-    for edition, own in sources.items():
-        place = None if reports is None else Path(reports) / edition / "data"
-        if place is not None and (place / DESCRIPTOR).is_file():
-            published.append(_published_events(place, edition))
-            continue
-        unpublished.append(edition)
-        published.append(now["events"][now["events"]["source"].isin(own)])
-        if place is not None:
-            fault = Fault("unpublished", place.as_posix(), value=edition)
-            warnings.warn(fault.text(), DataWarning, stacklevel=3)
-    once = pd.concat(published).drop_duplicates("event_id", keep="last", ignore_index=True)
-    labels = tuple(sources)
-    return Baseline(labels, now["events"], now["coverage"], once, tuple(unpublished))
-
-
-def _published_events(folder: Path, label: str) -> pd.DataFrame:
-    """Return the events of a published edition, of which nobody needs to look again."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DataWarning)
-        return read_edition(folder, label).events
-
-
-def _own_row(editions: pd.DataFrame, label: str) -> pd.DataFrame:
-    return editions[editions["edition"] == label]
-
-
-def _baseline_rows(editions: pd.DataFrame, label: str) -> pd.DataFrame:
-    """Return the rows of the editions that an edition is compared with."""
-    (cell,) = _own_row(editions, label)["baseline"].fillna("")
-    return editions[editions["edition"].isin(cell.split())]
-
-
-def _of_sources(
-    tables: Mapping[str, pd.DataFrame], book: Codebook, sources: Iterable[str]
-) -> dict[str, pd.DataFrame]:
-    """Return the rows of some sources, and of tables without a source those that lead to them."""
-    cut = {
-        name: frame[frame["source"].isin(sources)] if "source" in frame else frame
-        for name, frame in tables.items()
-    }
-    linked = [table for name, table in book.tables.items() if "source" not in cut[name]]
-    for table in linked * len(linked):  # one may lead to another
-        for link in table.links:
-            if link[1] in cut:
-                astray = _astray(cut, table, link).index.unique()
-                cut[table.name] = cut[table.name].drop(index=astray)
-    return {name: frame.reset_index(drop=True) for name, frame in cut.items()}
+    return with_window(_read_one(path, table, encoding), book)
 
 
 def _codebook_of(path: Path, codebook: Codebook | str | Path | None) -> Codebook:
@@ -545,7 +222,7 @@ def _read_anothers(
         days = bounds(frame["date"], margin_days=margin)
         faults += _days_faults(frame, days, file)
     if faults:
-        raise DataError(_by_place(faults))
+        raise DataError(by_place(faults))
     frame = frame.assign(**days, dated=frame["date"].notna()).reset_index(drop=True)
     frame.attrs = told
     return frame
@@ -567,217 +244,22 @@ def _days_faults(frame: pd.DataFrame, days: pd.DataFrame, file: str) -> list[Fau
 # From bytes to text cells ----------------------------------------------------------------------
 
 
-def _read_table(
-    path: Path, table: Table, encoding: str = "utf-8"
-) -> tuple[pd.DataFrame, list[Fault]]:
-    """Return a table as text, indexed by physical line, and all that is wrong with it."""
-    file = path.as_posix()
-    try:
-        cells = read_cells(path, encoding=encoding, separator=",")
-    except DataError as error:
-        return _empty(table), list(error.faults)
-    header = list(cells.records[0][1]) if cells.records else []
-    rows = {line: row for line, row in cells.records[1:] if len(row) == len(header)}
-    faults = [
-        Fault("torn_line", file, line, None, len(row), len(header))
-        for line, row in cells.records[1:]
-        if line not in rows
-    ]
-    if cells.broken:
-        return _empty(table), [*faults, cells.broken]
-    if not header:
-        return _empty(table), [Fault("empty_file", file, allowed=", ".join(table.fields))]
-    if len(header) == 1 and (found := re.search(r"[;\t|]", header[0])):
-        return _empty(table), [Fault("separator", file, 1, value=found[0].replace("\t", "tab"))]
-    frame = pd.DataFrame(list(rows.values()), list(rows), header, dtype="str")
-    frame = frame.loc[:, ~frame.columns.duplicated()].replace("", None)
-    faults += _header_faults(header, table, file)
-    for column in table.fields.values():
-        if column.name in frame:
-            faults += cell_faults(frame[column.name], column, file)
-    if len(frame) and table.key and set(table.key) <= set(frame.columns):
-        faults += _key_faults(frame, table, file)
-    if table.name == "events":
-        faults += _event_faults(frame, file)
-    if table.name == "editions":
-        faults += _edition_faults(frame, file)
-    return frame, faults
-
-
 def _read_one(path: Path, table: Table, encoding: str) -> pd.DataFrame:
-    frame, faults = _read_table(path, table, encoding)
+    frame, faults = read_table(path, table, encoding)
     if faults:
-        raise DataError(_by_place(faults))
+        raise DataError(by_place(faults))
     return frame
 
 
-def _by_place(faults: list[Fault]) -> list[Fault]:
-    return sorted(faults, key=lambda fault: fault.line or 0)
-
-
-def _empty(table: Table) -> pd.DataFrame:
-    return pd.DataFrame(columns=list(table.fields), dtype="str")
-
-
-# What can be wrong -----------------------------------------------------------------------------
-
-
-def _header_faults(header: list[str], table: Table, file: str) -> list[Fault]:
-    names = ", ".join(table.fields)
-    missing = [name for name in table.fields if name not in header]
-    unknown = [name for name in header if name not in table.fields]
-    twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
-    return [
-        *(Fault("missing_column", file, 1, None, name, names) for name in missing),
-        *(Fault("unknown_column", file, 1, None, name, names) for name in unknown),
-        *(Fault("duplicate_column", file, 1, None, name) for name in twice),
-    ]
-
-
-def cell_faults(cells: pd.Series, field: Field, file: str) -> list[Fault]:
-    """Check a column once per distinct value, and name each wrong cell."""
-    empty = by_line(cells[cells.isna()]) if field.required else []
-    allowed = _allowed("", field)
-    kind = "missing" if allowed else "empty"
-    faults = [Fault(kind, file, line, field.name, "", allowed) for line, _ in empty]
-    wrong = {
-        value: found for value in cells.dropna().unique() if (found := _value_fault(value, field))
-    }
-    for line, cell in by_line(cells[cells.isin(list(wrong))]):
-        kind, value, allowed = wrong[cell]
-        faults.append(Fault(kind, file, line, field.name, value, allowed))
-    if field.unique:
-        faults += _duplicates(cells.dropna(), field.name, file)
-    return faults
-
-
-def _value_fault(cell: str, field: Field) -> tuple[str, str, str] | None:
-    """Return the kind, value and allowed values of what is wrong with a cell."""
-    if cell != cell.strip():
-        return "space", cell, ""
-    if _CONTROL.search(cell):
-        return "control", cell, ""
-    if field.edtf:
-        try:
-            parse_edtf(cell, margin_days=field.margin_days)
-        except EDTFError as error:
-            return error.reason, cell, ""
-    values = cell.split(field.separator) if field.separator else [cell]
-    if len(set(values)) < len(values):
-        return "twice", cell, ""
-    for value in values:
-        if field.levels and value not in {level.value for level in field.levels}:
-            return "level", value, _allowed(value, field)
-    if field.pattern and not re.fullmatch(field.pattern, cell):
-        return "pattern", cell, field.pattern
-    return None
-
-
-def _allowed(value: str, field: Field) -> str:
-    """Say what a cell may hold, if not just any text."""
-    if field.levels:
-        return choices_shown(value, (level.value for level in field.levels))
-    return "EDTF" if field.edtf else field.pattern or ""
-
-
-def _key_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
-    if len(table.key) == 1 and table.fields[table.key[0]].unique:
-        return []  # said already
-    keys = frame[list(table.key)].dropna().agg(" + ".join, axis=1)
-    return _duplicates(keys, " + ".join(table.key), file)
-
-
-def _duplicates(values: pd.Series, column: str, file: str) -> list[Fault]:
-    first = {value: line for line, value in reversed(by_line(values))}
-    again = by_line(values[values.duplicated()])
-    return [Fault("duplicate", file, line, column, value, first[value]) for line, value in again]
-
-
-def _broken_links(frames: Mapping[str, pd.DataFrame], table: Table, file: str) -> list[Fault]:
-    """Check the values of a table against those of the tables that could be read whole."""
-    faults = []
-    for column, other, target in table.links:
-        if other in frames and target in frames[other] and column in frames[table.name]:
-            known = frames[other][target].dropna()
-            wrong = _astray(frames, table, (column, other, target))
-            distinct = enumerate(wrong.unique())
-            shown = {it: choices_shown(it if n < _NEAR_SOUGHT else "", known) for n, it in distinct}
-            faults += [
-                Fault("link", file, line, column, value, (f"{other}.{target}", shown[value]))
-                for line, value in by_line(wrong)
-            ]
-    return faults
-
-
-def _astray(
-    frames: Mapping[str, pd.DataFrame], table: Table, link: tuple[str, str, str]
-) -> pd.Series:
-    """Return the values of a column that lead to no row, by line."""
-    column, other, target = link
-    cells = frames[table.name][column].dropna()
-    separator = table.fields[column].separator
-    values = cells.str.split(separator).explode() if separator else cells
-    return values[~values.isin(frames[other][target])]
-
-
-def _event_faults(events: pd.DataFrame, file: str) -> list[Fault]:
-    """Check that a date goes with its words, and that only what is announced is planned."""
-    faults = []
-    if {"date", "date_text"} <= set(events.columns):
-        alone = events["date"].isna() != events["date_text"].isna()
-        faults += [Fault("date_text", file, line, "date_text") for line in events.index[alone]]
-    if {"planned_for", "status"} <= set(events.columns):
-        planned = events["planned_for"][events["status"].eq("occurred")].dropna()
-        faults += [
-            Fault("planned_for", file, line, "planned_for", value)
-            for line, value in by_line(planned)
-        ]
-    return faults
-
-
-def _edition_faults(editions: pd.DataFrame, file: str) -> list[Fault]:
-    """Check that no edition is compared with itself."""
-    if not {"edition", "baseline"} <= set(editions.columns):
-        return []
-    named = editions[["edition", "baseline"]].dropna()
-    return [
-        Fault("own_baseline", file, line, "baseline", label)
-        for line, (label, cell) in zip(named.index, named.to_numpy(), strict=True)
-        if label in cell.split()
-    ]
-
-
-def _window_faults(events: pd.DataFrame, coverage: pd.DataFrame, file: str) -> list[Fault]:
-    """Check that an event is reported in the window of its section."""
-    names, keys = ["source", "source_section", "reported"], ["source", "section", "window"]
-    if not (set(names) <= set(events.columns) and set(keys) <= set(coverage.columns)):
-        return []
-    windows = {(source, section): it for source, section, it in coverage[keys].to_numpy()}
-    known = events.loc[events["source"].isin(coverage["source"]), names].dropna()
-    faults = []
-    for line, (source, place, reported) in zip(known.index, known.to_numpy(), strict=True):
-        section = place.split("·")[0]
-        window = windows.get((source, section))
-        if window is None:
-            sections = choices_shown(section, (it for of, it in windows if of == source))
-            to = ("coverage.section", sections)
-            faults.append(Fault("link", file, line, "source_section", section, to))
-        elif reported != window:
-            faults.append(Fault("window", file, line, "reported", reported, window))
-    return faults
-
-
-# What a checked table gains ---------------------------------------------------------------------
-
-
-def _with_window(frame: pd.DataFrame, book: Codebook) -> pd.DataFrame:
+def with_window(frame: pd.DataFrame, book: Codebook) -> pd.DataFrame:
+    """Add the days of the windows and the series of the sources to a checked coverage table."""
     window = book.table("coverage").fields["window"]
     days = bounds(frame["window"], margin_days=window.margin_days)
     series = frame["source"].map(lambda source: book.series.get(source, source))
     return frame.join(days).assign(series=series).reset_index(drop=True)
 
 
-def _with_days(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
+def with_days(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
     """Add the days and derived columns of a checked events table, indexed by line."""
     days, apart = days_of(frame, table)
     windows = frame["reported"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from aistats.tables.events import Edition
+from aistats.tables.slices import Edition
 
 _OF_CLAIM = ["theme_id", "group", "statement_zh", "statement_en"]
 _OF_EVENT = ["event_id", "title_zh", "title_en", "date", "earliest", "latest", "reported"]

@@ -14,9 +14,9 @@ from functools import partial
 
 import pandas as pd
 
-from aistats.counting.frames import count_events
-from aistats.tables.events import Edition
+from aistats.counting.counts import count_events
 from aistats.counting.verbs import add_total
+from aistats.tables.slices import Edition
 from aistats.trends.claims import compare_periods
 
 REVISIONS = ("new", "redated", "recoded", "withdrawn")

@@ -20,10 +20,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from aistats.trends import exact
-from aistats.counting.periods import MEASURES, RESULTS
-from aistats.counting.tables import Numbers, Panel, Places, Side, group_columns, panel_of
+from aistats.counting.schema import MEASURES, RESULTS
+from aistats.counting.tables import group_columns
 from aistats.counting.verbs import regroup
+from aistats.trends import exact
+from aistats.trends.matrix import Numbers, Panel, Places, Side, panel_of
 
 CLAIMS = ("increase", "decrease")
 STRUCTURAL = ("too_few_periods", "assumed_coverage", "different_sources")
@@ -109,7 +110,7 @@ def compare_periods(
     --------
     Forty events in a week, after some ten in each of five before it:
 
-    >>> from aistats.counting.frames import count_events
+    >>> from aistats.counting.counts import count_events
     >>> weeks = pd.date_range("2025-11-03", periods=6, freq="7D")
     >>> events = pd.DataFrame({"date": weeks.repeat([9, 12, 10, 8, 11, 40])})
     >>> row = compare_periods(count_events(events, period="week")).iloc[0]
@@ -157,8 +158,8 @@ def growth_rate(
 
     Given the number of events, the periods that they lie in have an exact distribution at every
     growth rate; it gives p-value and interval. Where events and periods are many, the saddlepoint
-    approximation stands in (`aistats.trends.exact.EXACT_UP_TO`). Periods without a covered day, and what
-    is on record there, are left out.
+    approximation stands in (`aistats.trends.exact.EXACT_UP_TO`). Periods without a covered day, and
+    what is on record there, are left out.
 
     Parameters
     ----------
@@ -187,7 +188,7 @@ def growth_rate(
 
     Examples
     --------
-    >>> from aistats.counting.frames import count_events
+    >>> from aistats.counting.counts import count_events
     >>> weeks = pd.date_range("2025-11-03", periods=6, freq="7D")
     >>> events = pd.DataFrame({"date": weeks.repeat([3, 5, 8, 13, 20, 33])})
     >>> row = growth_rate(count_events(events, period="week")).iloc[0]
@@ -254,7 +255,7 @@ def one_family(*tables: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
 
     Examples
     --------
-    >>> from aistats.counting.frames import count_events
+    >>> from aistats.counting.counts import count_events
     >>> weeks = pd.date_range("2025-11-03", periods=6, freq="7D")
     >>> events = pd.DataFrame({"date": weeks.repeat([9, 12, 10, 8, 11, 25])})
     >>> counts = count_events(events, period="week")
@@ -319,7 +320,7 @@ def growth_curve(counts: pd.DataFrame, growth: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from aistats.counting.frames import count_events
+    >>> from aistats.counting.counts import count_events
     >>> weeks = pd.date_range("2025-11-03", periods=6, freq="7D")
     >>> counts = count_events(
     ...     pd.DataFrame({"date": weeks.repeat([3, 5, 8, 13, 20, 33])}), period="week"

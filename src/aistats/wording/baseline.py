@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from aistats.trends.baseline import REVISIONS, revised
 from aistats.tables.codebook import Codebook
-from aistats.tables.events import Edition
+from aistats.tables.slices import Edition
+from aistats.trends.baseline import REVISIONS, revised
 from aistats.wording.names import (
     Sentence,
     and_,

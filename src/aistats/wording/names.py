@@ -15,10 +15,10 @@ import pandas as pd
 from babel.dates import get_month_names, get_quarter_names
 from babel.lists import format_list
 
-from aistats.tables.codebook import Codebook
+from aistats.counting.schema import ALL, MEASURES, RESULTS
 from aistats.dates.edtf import parse_edtf
 from aistats.faults import LANGUAGES
-from aistats.counting.periods import ALL, MEASURES, RESULTS
+from aistats.tables.codebook import Codebook
 from aistats.trends.claims import HOW, STATED
 
 TERMS = {

@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 from babel.lists import format_list
 
+from aistats.counting.schema import MEASURES
+from aistats.counting.tables import overlapping
 from aistats.tables.codebook import Codebook
-from aistats.counting.frames import overlapping
-from aistats.counting.periods import MEASURES
 from aistats.trends.claims import STATED
 from aistats.wording.names import (
     HARD,

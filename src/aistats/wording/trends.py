@@ -6,8 +6,8 @@ import math
 
 import pandas as pd
 
+from aistats.counting.schema import ALL, MEASURES, RESULTS
 from aistats.tables.codebook import Codebook
-from aistats.counting.periods import ALL, MEASURES, RESULTS
 from aistats.trends.claims import FEWEST_PERIODS, REFUSALS, VERDICTS
 from aistats.wording.names import (
     Sentence,
@@ -184,7 +184,7 @@ def describe_comparison(
 
     Examples
     --------
-    >>> from aistats.counting.frames import count_events
+    >>> from aistats.counting.counts import count_events
     >>> from aistats.trends.claims import compare_periods
     >>> weeks = pd.date_range("2025-12-01", periods=2, freq="7D")
     >>> events = pd.DataFrame({"date": weeks.repeat([9, 14])})
@@ -259,7 +259,7 @@ def describe_growth(
 
     Examples
     --------
-    >>> from aistats.counting.frames import count_events
+    >>> from aistats.counting.counts import count_events
     >>> from aistats.trends.claims import growth_rate
     >>> weeks = pd.date_range("2025-11-03", periods=6, freq="7D")
     >>> events = pd.DataFrame({"date": weeks.repeat([3, 5, 8, 13, 20, 33])})

@@ -13,10 +13,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aistats.tables.codebook import Codebook
-from aistats.counting.periods import Day
 from aistats.counting.files.question import Question, tally_of
 from aistats.counting.files.sources import Files
+from aistats.counting.periods import Day
+from aistats.tables.codebook import Codebook
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,7 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aistats.tables.codebook import DESCRIPTOR, Codebook, Field, Table, read_codebook
+from aistats.counting.files.places import Wrong
+from aistats.counting.files.query import Column
+from aistats.counting.files.sources import ISO_DAY, Source
+from aistats.counting.files.tally import index_of
 from aistats.dates.edtf import FIRST_DAY, LAST_DAY, MARGIN_DAYS, date_names, parse_edtf
 from aistats.faults import (
     AistatsError,
@@ -27,10 +30,7 @@ from aistats.faults import (
     choices_shown,
 )
 from aistats.tables.cells import EXCEL_DAY_ZERO
-from aistats.counting.files.query import Column
-from aistats.counting.files.places import Wrong
-from aistats.counting.files.sources import ISO_DAY, Source
-from aistats.counting.files.tally import index_of
+from aistats.tables.codebook import DESCRIPTOR, Codebook, Field, Table, read_codebook
 
 _Days = NDArray[np.datetime64]
 
@@ -152,8 +152,8 @@ class Checks:
         """Return lists of the values in each cell, checked each."""
         import pandas as pd
 
-        from aistats.tables.events import cell_faults
         from aistats.tables.foreign import Reading, split_cell
+        from aistats.tables.validation import cell_faults
 
         reading = Reading("", {column.name: column.name}, [], EXCEL_DAY_ZERO)
         cells = pd.Series(column.levels, dtype="str")
@@ -168,7 +168,7 @@ class Checks:
     def _check(self, at: int, column: Column, field: Field) -> None:
         import pandas as pd
 
-        from aistats.tables.events import cell_faults
+        from aistats.tables.validation import cell_faults
 
         cells = [None if it is None else str(it) for it in column.levels]
         self._add(at, cell_faults(pd.Series(cells, dtype="str"), replace(field, unique=False), ""))

@@ -12,11 +12,11 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from aistats.counting.files.connection import Engine, name, text
+from aistats.counting.files.query import Column
+from aistats.counting.files.sources import LONGEST_LINE, Source, text_lines
 from aistats.faults import FAULTS_NAMED, DataError, Fault, few
 from aistats.tables.cells import records
-from aistats.counting.files.query import Column
-from aistats.counting.files.connection import Engine, name, text
-from aistats.counting.files.sources import LONGEST_LINE, Source, text_lines
 
 _ROW, _FILE, _CELL = '"row of aistats"', '"file of aistats"', '"cell of aistats"'  # no columns
 

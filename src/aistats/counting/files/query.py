@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aistats.faults import DataError, Fault
-from aistats.counting.periods import MOST_CELLS, Codes
+from aistats.counting.combinations import MOST_CELLS, Codes
 from aistats.counting.files.connection import Engine, name, text
+from aistats.faults import DataError, Fault
 
 WITH_ZONE = {"TIMESTAMP WITH TIME ZONE": "us", "TIMESTAMPTZ_NS": "ns"}
 INTEGERS = {

@@ -16,20 +16,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from aistats.tables.codebook import Codebook
-from aistats.dates.edtf import FIRST_DAY, LAST_DAY, ORDERS, check_period, first_days, is_zone
-from aistats.faults import DataError, DataWarning, Fault, ParameterError, choices_shown
-from aistats.counting.periods import (
-    MEASURES,
-    MOST_CELLS,
-    Day,
-    TooManyRowsError,
-    count_groups,
-    count_periods,
-    edges_of,
-    window_of,
-)
+from aistats.counting.combinations import MOST_CELLS, TooManyRowsError, count_groups
 from aistats.counting.files.checks import Checks, table_of
+from aistats.counting.files.connection import Engine, refused, said, started
+from aistats.counting.files.places import Rejected, broken_quotes, line_faults, mixed_ends, placed
 from aistats.counting.files.query import (
     FIRST_OF,
     INSTANTS,
@@ -39,10 +29,14 @@ from aistats.counting.files.query import (
     date_column,
     level_column,
 )
-from aistats.counting.files.connection import Engine, refused, said, started
-from aistats.counting.files.places import Rejected, broken_quotes, line_faults, mixed_ends, placed
 from aistats.counting.files.sources import BLANK, MOST_REJECTED, Files, Source, open_source
 from aistats.counting.files.tally import Tally, told_apart
+from aistats.counting.periods import Day, count_periods, edges_of, window_of
+from aistats.counting.schema import MEASURES
+from aistats.dates.calendar import check_period, first_days, is_zone
+from aistats.dates.edtf import FIRST_DAY, LAST_DAY, ORDERS
+from aistats.faults import DataError, DataWarning, Fault, ParameterError, choices_shown
+from aistats.tables.codebook import Codebook
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,7 +101,7 @@ def tally_of(files: Files, question: Question, *, progress: bool = False) -> Tal
     """
     windows = None
     if question.coverage is not None:
-        from aistats.counting.frames import windows_of
+        from aistats.counting.exposure import windows_of
 
         windows = windows_of(question.coverage)
     with started(progress=progress) as engine:
@@ -130,7 +124,7 @@ def tally_of(files: Files, question: Question, *, progress: bool = False) -> Tal
         raise ParameterError([Fault("too_many_cells", value=error, allowed=MOST_CELLS)]) from error
     exposure = {}
     if edges is not None and question.coverage is not None and windows is not None:
-        from aistats.counting.frames import exposure_of
+        from aistats.counting.exposure import exposure_of
 
         exposure = exposure_of(edges, question.coverage, windows)
     return Tally(by, cells, edges, exposure, lists, int(n.sum()), list(source.files))

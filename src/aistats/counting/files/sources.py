@@ -21,9 +21,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, cast
 
-from aistats.faults import DataError, Fault, few
-from aistats.tables.cells import find_encoding, find_separator, records
 from aistats.counting.files.connection import Engine, name, refused, text
+from aistats.faults import DataError, Fault, few
+from aistats.tables.cells import find_separator, records
+from aistats.tables.encodings import find_encoding
 
 _ENDINGS = (
     *(it + packed for it in (".csv", ".tsv", ".txt") for packed in ("", ".gz", ".zst")),

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aistats.dates.edtf import Days
-from aistats.counting.periods import Cells, Codes, exploded
+from aistats.counting.combinations import Cells, Codes, exploded
 from aistats.counting.files.query import FLOATS, INSTANTS, INTEGERS, WITH_ZONE, Column
+from aistats.dates.edtf import Days
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,9 +75,9 @@ class Tally:
         return found
 
     def frame(self) -> pd.DataFrame:
-        """Return it as :func:`aistats.counting.frames.count_events` does."""
-        from aistats.counting.frames import marked, table_of
+        """Return it as :func:`aistats.counting.counts.count_events` does."""
         from aistats.counting.combinations import Axis
+        from aistats.counting.tables import marked, table_of
 
         axes = [Axis(it.name, index_of(it), it.codes) for it in self.by]
         table = marked(table_of(self.cells, axes, self.edges, self.exposure), list(self.lists))

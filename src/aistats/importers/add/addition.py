@@ -20,14 +20,14 @@ from pathlib import Path
 import pandas as pd
 from rapidfuzz import fuzz
 
-from aistats.tables.codebook import DESCRIPTOR, Codebook, Table
 from aistats.dates.edtf import parse_edtf
-from aistats.tables.events import read_tables
 from aistats.faults import DataError, EDTFError, Fault, choices_shown
-from aistats.tables.cells import records
-from aistats.tables.appending import Grown, check_grown, with_rows, write_grown
-from aistats.importers.add.rows import Change, Given, Row, read_rows, table_rows
 from aistats.importers.add.identifiers import event_names
+from aistats.importers.add.rows import Change, Given, Row, read_rows, table_rows
+from aistats.tables.appending import Grown, check_grown, with_rows, write_grown
+from aistats.tables.cells import records
+from aistats.tables.codebook import DESCRIPTOR, Codebook, Table
+from aistats.tables.package import read_tables
 
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _WORDS = re.compile(r"[^\W\u4e00-\u9fff]+|[\u4e00-\u9fff]+")

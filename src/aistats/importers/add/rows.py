@@ -15,11 +15,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from aistats.tables.codebook import Field, Table
 from aistats.dates.edtf import parse_edtf
 from aistats.faults import AistatsError, DataError, EDTFError, Fault
-from aistats.tables.cells import EXCEL_DAY_ZERO, read_cells, read_text, records
 from aistats.importers.draft.reports import NOTES
+from aistats.tables.cells import EXCEL_DAY_ZERO, read_cells, records
+from aistats.tables.codebook import Field, Table
+from aistats.tables.encodings import read_text
 from aistats.tables.foreign import read_date
 
 CAN_BE_FILLED = frozenset({"event_id", "reported", "source"})

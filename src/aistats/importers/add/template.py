@@ -31,12 +31,12 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from aistats.tables.codebook import Field, Table
-from aistats.tables.events import read_tables
 from aistats.faults import DataError, Fault
-from aistats.tables.cells import read_text
 from aistats.importers.add.rows import CAN_BE_FILLED, NOTE_TITLES
 from aistats.importers.draft.reports import NOTES
+from aistats.tables.codebook import Field, Table
+from aistats.tables.encodings import read_text
+from aistats.tables.package import read_tables
 
 _LAST_ROW = 1_048_576
 _CELL_LENGTH = 32_767  # openpyxl cuts off the rest and says nothing

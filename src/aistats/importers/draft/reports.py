@@ -17,7 +17,7 @@ import pandas as pd
 
 from aistats.dates.edtf import parse_edtf
 from aistats.faults import user_language
-from aistats.tables.cells import read_text
+from aistats.tables.encodings import read_text
 from aistats.importers.draft.dating import (
     Dated,
     date_of,

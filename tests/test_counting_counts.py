@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aistats.counting.frames import count_events, events_in, overlapping
-from aistats.dates.edtf import PERIODS
-from aistats.tables.events import read_edition
-from aistats.counting.periods import MEASURES
+from aistats.counting.counts import count_events, events_in
+from aistats.counting.schema import MEASURES
+from aistats.counting.tables import overlapping
+from aistats.dates.calendar import PERIODS
+from aistats.tables.slices import read_edition
 
 DAY = dt.timedelta(days=1)
 BANDS = ["certain", "expected", "possible", "starting", "ending"]
