@@ -8,8 +8,6 @@ import string
 import pytest
 
 from aistats.faults import (
-    _TEXTS,
-    LANGUAGES,
     AistatsError,
     DataError,
     EDTFError,
@@ -17,8 +15,9 @@ from aistats.faults import (
     NotebookError,
     ParameterError,
     choices_shown,
-    user_language,
 )
+from aistats.locale import LANGUAGES, user_language
+from aistats.locale.messages import MESSAGES
 
 # (fault, English, Chinese)
 SAID = [
@@ -84,9 +83,9 @@ def test_a_fault_is_said_in_full_in_both_languages(fault, english, chinese):
     assert (fault.text("en"), fault.text("zh")) == (english, chinese)
 
 
-@pytest.mark.parametrize("kind", _TEXTS)
+@pytest.mark.parametrize("kind", MESSAGES)
 def test_every_text_exists_in_both_languages_and_says_the_same_things(kind):
-    texts = _TEXTS[kind]
+    texts = MESSAGES[kind]
     named = {
         language: {name for _, name, _, _ in string.Formatter().parse(texts[language]) if name}
         for language in LANGUAGES
@@ -96,9 +95,9 @@ def test_every_text_exists_in_both_languages_and_says_the_same_things(kind):
     assert named["zh"] == named["en"] - {"faults", "unit"}  # Chinese has no plural
 
 
-@pytest.mark.parametrize("kind", _TEXTS)
+@pytest.mark.parametrize("kind", MESSAGES)
 def test_no_chinese_text_has_half_width_punctuation_beside_a_chinese_character(kind):
-    assert not re.search(r"[一-鿿][,.;:!?()]|[,.;:!?()][一-鿿]", _TEXTS[kind]["zh"])
+    assert not re.search(r"[一-鿿][,.;:!?()]|[,.;:!?()][一-鿿]", MESSAGES[kind]["zh"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -5,7 +5,5 @@ import warnings
 
 import aistats.charts.style as _moved
 
-warnings.warn(
-    "aistats.style has moved: import aistats.charts.style", FutureWarning, stacklevel=2
-)
+warnings.warn("aistats.style has moved: import aistats.charts.style", FutureWarning, stacklevel=2)
 sys.modules[__name__] = _moved

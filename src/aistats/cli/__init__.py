@@ -17,7 +17,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from aistats.cli.commands import Commands
-from aistats.faults import AistatsError, user_language
+from aistats.faults import AistatsError
+from aistats.locale import user_language
 
 _TEXTS = {
     "zh": {

@@ -22,14 +22,14 @@ import pandas as pd
 from aistats.counting.combinations import Codes, Cube, count_groups
 from aistats.counting.frames import columns_of, cube_of, holds_lists, levels_in
 from aistats.counting.periods import Day, count_periods, edges_of, first_of
-from aistats.counting.schema import ALL, MEASURES, RESULTS
+from aistats.counting.schema import ALL, MEASURES, RESULTS, CountsSchema, with_schema
 from aistats.dates.columns import bounds, date_columns, intervals, spans
 from aistats.dates.edtf import Days
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame, IntoFrameT
 from aistats.counting.exposure import exposure_of, windows_of
-from aistats.counting.tables import marked, table_of
+from aistats.counting.tables import table_of
 
 _Dates = str | tuple[str, str] | None
 
@@ -151,7 +151,9 @@ def count_events(
             raise ValueError("coverage=, between=, date= and tz= need a period=")
         cube = cube_of(events, [], by, counts=counts)
         cells = count_groups(cube.n, *_levels(cube), complete=complete)
-        return marked(table_of(cells, cube.groups), cube.lists)
+        return with_schema(
+            table_of(cells, cube.groups), CountsSchema("counts", by, overlapping=cube.lists)
+        )
     days_matter = coverage is not None or len(dates) > 1
     first = None if days_matter else partial(first_of, period, between)
     cube = cube_of(events, dates, by, counts=counts, tz=tz, standing_for=first)
@@ -162,7 +164,8 @@ def count_events(
     exposure = {}
     if coverage is not None and windows is not None:
         exposure = exposure_of(edges, coverage, windows)
-    return marked(table_of(cells, cube.groups, edges, exposure), cube.lists)
+    table = table_of(cells, cube.groups, edges, exposure)
+    return with_schema(table, CountsSchema("periods", by, overlapping=cube.lists))
 
 
 def _group_columns(columns: Sequence[str], by: str | Sequence[str] | None) -> list[str]:

@@ -14,10 +14,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from aistats.counting.combinations import Axis, Cells
-from aistats.counting.schema import EXPOSURE, MEASURES, RESULTS
+from aistats.counting.schema import EXPOSURE, MEASURES, CountsSchema, schema_of, with_schema
 from aistats.dates.edtf import Days
-
-_OVERLAPPING = "overlapping"
 
 
 def overlapping(counts: pd.DataFrame) -> list[str]:
@@ -39,28 +37,24 @@ def overlapping(counts: pd.DataFrame) -> list[str]:
     >>> overlapping(countries[countries["country"] == "US"])
     []
     """
-    return [name for name in _marks(counts) if len(counts[name].unique()) > 1]
+    schema = schema_of(counts)
+    marked = [] if schema is None else schema["overlapping"]
+    return [name for name in marked if len(counts[name].unique()) > 1]
 
 
 def keep_marks(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
-    """Say of a table made from a counts table which of its levels overlap."""
-    return marked(table, [name for name in _marks(counts) if name in table.columns])
-
-
-def _marks(counts: pd.DataFrame) -> list[str]:
-    """Return the marked columns; where one has been renamed, it may be any of the groups."""
-    marks: list[str] = counts.attrs.get(_OVERLAPPING, [])
-    if set(marks) <= set(counts.columns):
-        return marks
-    return [name for name in counts.columns if name not in (*MEASURES, *RESULTS, "period")]
-
-
-def marked(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    """Say of a table that the levels of some columns overlap."""
-    table.attrs.pop(_OVERLAPPING, None)
-    if names:
-        table.attrs[_OVERLAPPING] = names
-    return table
+    """Record in a table made from a counts table which of its groups it has kept."""
+    schema = schema_of(counts)
+    if schema is None:
+        return table
+    groups, overlapping = (
+        [name for name in schema[entry] if name in table.columns]
+        for entry in ("groups", "overlapping")
+    )
+    kept = CountsSchema(
+        schema["kind"], groups, overlapping=overlapping, total=schema["total"], cube=schema.cube
+    )
+    return with_schema(table, kept)
 
 
 def table_of(

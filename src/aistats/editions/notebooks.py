@@ -30,7 +30,8 @@ from papermill.engines import NBClientEngine, NotebookExecutionManager, papermil
 from aistats.editions.exhibits import MIME
 from aistats.editions.inputs import find_notebooks, fingerprint
 from aistats.editions.pages import title_of
-from aistats.faults import DataError, Fault, NotebookError, ParameterError, user_language
+from aistats.faults import DataError, Fault, NotebookError, ParameterError
+from aistats.locale import user_language
 from aistats.tables.writing import write_whole
 
 OWN_PARAMETERS = ("edition", "language", "data", "reports")

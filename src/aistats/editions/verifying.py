@@ -29,7 +29,8 @@ from aistats.editions.inputs import (
     versions,
 )
 from aistats.editions.publishing import MANIFEST, differing, manifest_of
-from aistats.faults import AistatsError, DataError, Fault, user_language
+from aistats.faults import AistatsError, DataError, Fault
+from aistats.locale import user_language
 
 if TYPE_CHECKING:
     from aistats.editions.notebooks import Progress

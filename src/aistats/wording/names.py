@@ -17,7 +17,7 @@ from babel.lists import format_list
 
 from aistats.counting.schema import ALL, MEASURES, RESULTS
 from aistats.dates.edtf import parse_edtf
-from aistats.faults import LANGUAGES
+from aistats.locale import LANGUAGES
 from aistats.tables.codebook import Codebook
 from aistats.trends.claims import HOW, STATED
 

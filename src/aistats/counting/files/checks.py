@@ -21,14 +21,7 @@ from aistats.counting.files.query import Column
 from aistats.counting.files.sources import ISO_DAY, Source
 from aistats.counting.files.tally import index_of
 from aistats.dates.edtf import FIRST_DAY, LAST_DAY, MARGIN_DAYS, date_names, parse_edtf
-from aistats.faults import (
-    AistatsError,
-    DataError,
-    EDTFError,
-    Fault,
-    ParameterError,
-    choices_shown,
-)
+from aistats.faults import AistatsError, DataError, EDTFError, Fault, ParameterError, choices_shown
 from aistats.tables.cells import EXCEL_DAY_ZERO
 from aistats.tables.codebook import DESCRIPTOR, Codebook, Field, Table, read_codebook
 

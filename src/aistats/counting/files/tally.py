@@ -20,6 +20,8 @@ from aistats.dates.edtf import Days
 if TYPE_CHECKING:
     import pandas as pd
 
+    from aistats.counting.schema import Kind
+
 
 @dataclass(frozen=True)
 class Tally:
@@ -77,10 +79,14 @@ class Tally:
     def frame(self) -> pd.DataFrame:
         """Return it as :func:`aistats.counting.counts.count_events` does."""
         from aistats.counting.combinations import Axis
-        from aistats.counting.tables import marked, table_of
+        from aistats.counting.schema import CountsSchema, with_schema
+        from aistats.counting.tables import table_of
 
         axes = [Axis(it.name, index_of(it), it.codes) for it in self.by]
-        table = marked(table_of(self.cells, axes, self.edges, self.exposure), list(self.lists))
+        table = table_of(self.cells, axes, self.edges, self.exposure)
+        kind: Kind = "counts" if self.edges is None else "periods"
+        groups = [it.name for it in self.by]
+        with_schema(table, CountsSchema(kind, groups, overlapping=self.lists))
         table.attrs |= {"rows": self.rows, "files": list(self.files)}
         return table
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from aistats.dates.edtf import parse_edtf
-from aistats.faults import user_language
+from aistats.locale import user_language
 from aistats.tables.encodings import read_text
 from aistats.importers.draft.dating import (
     Dated,
