@@ -88,7 +88,7 @@ class CountsSchema(dict[str, Any]):
         """Return whether both say the same of the same events."""
         return super().__eq__(other) and self.cube is getattr(other, "cube", None)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
     def __deepcopy__(self, memo: object) -> CountsSchema:
         """Return itself: pandas copies ``attrs`` at every step, and nothing here is changed."""

@@ -31,6 +31,7 @@ def overlapping(counts: pd.DataFrame) -> list[str]:
 
     Examples
     --------
+    >>> from aistats.counting.counts import count_events
     >>> countries = count_events(pd.DataFrame({"country": [("CN", "US"), ("US",)]}), by="country")
     >>> overlapping(countries)
     ['country']
