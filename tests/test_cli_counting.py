@@ -158,7 +158,9 @@ REFUSED = {
     ),
     "count e.csv --by count": ("不能按它分组", "cannot be counted by"),
     "count e.csv --by region --by region": ("重复指定", "is given more than once"),
-    "count e.csv --period week": ("没有“date”这一列；请指明", "has no column “date”; say which"),
+    "count e.csv --period week": ("没有“date”这一列；请指明", "is no column “date”; say which"),
+    "count e.csv --period weak": ("“weak”不是可用的时段；可用：week", "“weak” is not a period"),
+    "count e.csv --period day --date when --dates ymd": ("不可为“ymd”", "cannot be “ymd”"),
     "count e.csv --date when": ("请指明时段", "name one: period="),
     "count e.csv --period day --date a --date b --date c": (
         "最多取自两列",

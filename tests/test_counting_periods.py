@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aistats.counting.combinations import MOST_CELLS, TooManyRowsError, count_groups, exploded
+from aistats.counting.combinations import MOST_CELLS, count_groups, repeat_per_level
 from aistats.counting.periods import count_periods, edges_of, first_of, window_of
 from aistats.dates.calendar import PERIODS, first_days
+from aistats.faults import ParameterError
 
 DAYS = st.dates(dt.date(2023, 12, 20), dt.date(2025, 2, 10))
 
@@ -75,14 +76,14 @@ def test_more_groups_than_an_integer_can_number_are_counted_where_they_occur():
     some = count_groups(np.ones(3, np.int64), codes, [1_000_000] * 9, complete=False)
 
     assert some.measures["count"].tolist() == [1, 2]
-    with pytest.raises(TooManyRowsError, match=f"more than {MOST_CELLS}"):
+    with pytest.raises(ParameterError, match=f"more than {MOST_CELLS}"):
         count_groups(np.ones(3, np.int64), codes, [1_000_000] * 9)
 
 
 def test_a_combination_stands_once_for_each_level_in_its_cell():
     cells = [["CN", "US"], ["FR"], ["DE", "CN", "US"]]
 
-    rows, places = exploded(np.array([2, 0, 2, 1]), np.array([2, 1, 3]))
+    rows, places = repeat_per_level(np.array([2, 0, 2, 1]), np.array([2, 1, 3]))
 
     flat = [level for cell in cells for level in cell]
     assert rows.tolist() == [0, 0, 0, 1, 1, 2, 2, 2, 3]
@@ -116,7 +117,23 @@ def test_a_window_is_said_in_days_or_edtf(between, days):
     assert window_of(between).astype(str).tolist() == days
 
 
-@pytest.mark.parametrize("between", ["2025", (1, 2), ("2025",), ("2025", None), ("2026", "2025")])
-def test_what_is_no_window_is_refused(between):
-    with pytest.raises(ValueError, match="between="):
+@pytest.mark.parametrize(
+    ("between", "kinds"),
+    [
+        ("2025", ["no_window"]),
+        ((1, 2), ["no_window"]),
+        (("2025",), ["no_window"]),
+        (("2025", None), ["no_window"]),
+        (3, ["no_window"]),
+        ((dt.date(2025, 12, 1), np.datetime64("10000-01-01")), ["no_window"]),
+        ((np.datetime64("0000-12-31"), "2025"), ["no_window"]),
+        ((np.datetime64("NaT"), "2025"), ["no_window"]),
+        (("2026", "2025"), ["no_window", "reversed"]),
+        (("2025-12-01", "12月"), ["no_window", "not_edtf"]),
+        (("2025-02-30", "2026"), ["no_window", "impossible"]),
+    ],
+)
+def test_what_is_no_window_is_refused_with_the_reason(between, kinds):
+    with pytest.raises(ParameterError, match="between=") as raised:
         window_of(between)
+    assert [fault.kind for fault in raised.value.faults] == kinds

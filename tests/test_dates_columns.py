@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from aistats.dates.columns import bounds, date_columns, intervals
+from aistats.dates.calendar import date_columns
+from aistats.dates.columns import bounds, intervals
+from aistats.faults import DataError, ParameterError
 
 # A column of dates -> its bounds ----------------------------------------------------------------
 
@@ -86,13 +88,15 @@ def test_time_stamps_with_a_zone_are_cut_to_the_days_of_the_zone_asked_for(tz, d
 
 
 def test_time_stamps_with_a_zone_need_the_zone_that_is_meant():
-    with pytest.raises(ValueError, match="'when' carries a time zone: say tz="):
+    with pytest.raises(ParameterError, match="times in column “when” carry a zone"):
         bounds(LATE_ON_THE_FIRST_IN_UTC)
+    with pytest.raises(ParameterError, match="no time zone “Mars”"):
+        bounds(LATE_ON_THE_FIRST_IN_UTC, tz="Mars")
 
 
 @pytest.mark.parametrize("dates", [[2025, 2026], [2025.5, None], [True, False]])
 def test_numbers_are_no_dates(dates):
-    with pytest.raises(TypeError, match="column 'year' holds numbers, not dates"):
+    with pytest.raises(DataError, match="column year: holds numbers, not dates"):
         bounds(pd.Series(dates, name="year"))
 
 
@@ -128,25 +132,36 @@ def test_a_row_is_dated_by_its_columns_of_days_or_by_the_columns_named(
 
 
 @pytest.mark.parametrize(
-    ("table", "date", "says"),
+    ("table", "date", "family", "fault"),
     [
-        (STAYS, "when", r"date='when': no column \['when'\]; there are \['date', 'arrived'"),
-        (STAYS, ("arrived", "gone"), r"date=\('arrived', 'gone'\): no column \['gone'\]"),
-        (STAYS.drop(columns="date"), None, r"no column \['date'\]"),
-        (STAYS, ("date", "arrived", "left"), r"date=\('date', 'arrived', 'left'\)"),
-        (STAYS, (), r"date=\(\)"),
-        (STAYS.assign(date=[None]), None, r"1 of 1 rows have no date in \['date'\]"),
+        (STAYS, "when", ParameterError, ("no_column", None, "when")),
+        (STAYS, ("arrived", "gone"), ParameterError, ("no_column", None, "gone")),
+        (STAYS[["left"]], None, ParameterError, ("no_date_column", None, "")),
+        (
+            STAYS,
+            ("date", "arrived", "left"),
+            ParameterError,
+            ("date_columns", None, "date, arrived, left"),
+        ),
+        (STAYS, (), ParameterError, ("date_columns", None, ())),
+        (STAYS, 3, ParameterError, ("date_columns", None, 3)),
+        (STAYS.assign(date=[None]), None, DataError, ("undated", "date", 1)),
+        (STAYS.assign(left=None), ("arrived", "left"), DataError, ("undated", "left", 1)),
         (
             STAYS,
             ("left", "earliest"),
-            r"2025-12-01/2025-11-01 ends before it starts \(\['left', 'earliest'\]\)",
+            DataError,
+            ("reversed", "left + earliest", "2025-12-01/2025-11-01"),
         ),
-        (STAYS.assign(date="12月"), None, "“12月”"),
+        (STAYS.assign(date="12月"), None, DataError, ("not_edtf", "date", "12月")),
     ],
 )
-def test_a_table_that_does_not_say_when_is_refused(table, date, says):
-    with pytest.raises(ValueError, match=says):
+def test_a_table_that_does_not_say_when_is_refused(table, date, family, fault):
+    with pytest.raises(family) as raised:
         intervals(table, date)
+    assert isinstance(raised.value, ValueError)
+    (found,) = raised.value.faults
+    assert (found.kind, found.column, found.value) == fault
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # as type checkers and editors see it; below, as Python does
     from aistats.charts import plot_themes as plot_themes
     from aistats.charts import plot_timeline as plot_timeline
     from aistats.counting.counts import count_events as count_events
+    from aistats.counting.counts import cube_of as cube_of
     from aistats.counting.counts import events_in as events_in
     from aistats.counting.files import count_files as count_files
     from aistats.counting.verbs import add_total as add_total
@@ -97,6 +98,7 @@ else:
         ),
         "counting.counts": (
             "count_events",
+            "cube_of",
             "events_in",
         ),
         "counting.files": ("count_files",),

@@ -193,7 +193,7 @@ class AistatsError(Exception):
         return self.text()
 
 
-class DataError(AistatsError):
+class DataError(AistatsError, ValueError):
     """A table, a codebook or an edition's row is not what it must be."""
 
 
@@ -221,7 +221,7 @@ class NotebookError(AistatsError):
         self.notebook = notebook
 
 
-class EDTFError(AistatsError, ValueError):
+class EDTFError(DataError):
     """A text is not a date that can be counted.
 
     Parameters

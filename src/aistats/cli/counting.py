@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from aistats.cli.commands import Commands, Texts, pairs, to_screen
 from aistats.dates.calendar import PERIODS
-from aistats.dates.edtf import ORDERS, parse_edtf
+from aistats.dates.edtf import ORDERS
 from aistats.faults import DataError, Fault, ParameterError
 from aistats.tables.codebook import DESCRIPTOR, read_codebook
 from aistats.tables.writing import replacing, write_whole
@@ -21,7 +21,8 @@ from aistats.tables.writing import replacing, write_whole
 if TYPE_CHECKING:
     import pandas as pd
 
-    from aistats.counting.files.tally import Tally
+    from aistats.counting.answers import CountsTable
+    from aistats.counting.files.question import FileQuestion
 
 _QUOTED = re.compile(r'[",\r\n]')
 _ENDINGS = (".csv", ".parquet", ".json")
@@ -84,7 +85,7 @@ def add_to(commands: Commands) -> None:
     count = commands.add("count", _count, unchanged=text["not_written"], extra="files")
     count.add_argument("files", nargs="+", metavar="FILE", help=text["files"])
     count.add_argument("--by", action="append", default=[], metavar="COLUMN", help=text["by"])
-    count.add_argument("--period", action=_Once, choices=PERIODS, help=text["period"])
+    count.add_argument("--period", action=_Once, metavar=_choice(PERIODS), help=text["period"])
     count.add_argument("--date", action="append", metavar="COLUMN", help=text["date"])
     count.add_argument(
         "--between", action=_Once, nargs=2, metavar=("FIRST", "LAST"), help=text["between"]
@@ -95,13 +96,18 @@ def add_to(commands: Commands) -> None:
     count.add_argument(
         "--list", action="append", default=[], metavar="COLUMN=SEPARATOR", help=text["list"]
     )
-    count.add_argument("--dates", action=_Once, choices=ORDERS, help=text["dates"])
+    count.add_argument("--dates", action=_Once, metavar=_choice(ORDERS), help=text["dates"])
     count.add_argument("--codebook", action=_Once, metavar="JSON", help=text["codebook"])
     count.add_argument("--only-observed", action="store_true", help=text["only_observed"])
     count.add_argument(
         "-o", "--output", action=_Once, metavar="FILE", type=Path, help=text["output"]
     )
     count.add_argument("--json", action="store_true", help=text["json"])
+
+
+def _choice(values: Sequence[str]) -> str:
+    """Write values to choose from as argparse does; what is none of them the count refuses."""
+    return f"{{{','.join(values)}}}"
 
 
 class _Once(argparse.Action):
@@ -120,22 +126,48 @@ class _Once(argparse.Action):
 
 
 def _count(options: argparse.Namespace, text: Texts) -> int:
-    from aistats.counting.files.question import Question, tally_of
-    from aistats.counting.files.sources import find_files
+    from aistats.counting.answers import answer
+    from aistats.counting.files.cube import cube_of_files
 
     output = options.output
-    form = ".json" if options.json else output.suffix.lower() if output else ".csv"
-    _refuse(options, form)
-    if output and output.exists():
-        read = [*find_files(options.files), *filter(None, [options.coverage, options.codebook])]
-        read += [Path(it).with_name(DESCRIPTOR) for it in read]
-        if any(Path(it).exists() and output.samefile(it) for it in read):
-            raise ParameterError([Fault("own_input", output.as_posix())])
-    question = Question(
-        options.by,
+    form = _form(options)
+    faults = _output_faults(output, form, [".json"] if options.json else _ENDINGS)
+    if faults:
+        raise ParameterError(faults)
+    _refuse_own_input(options)
+    question = _question(options)
+    cube, files = cube_of_files(options.files, question, progress=sys.stderr.isatty())
+    table = answer(cube, question)
+    messages = [text["counted"].format(cube.events, len(files))]
+    if form == ".parquet":
+        _write_parquet(table, output)
+    else:
+        content = _json(table, cube.events, files) if form == ".json" else _csv(table)
+        _put_out(content, output)
+    if output is not None:
+        messages.append(text["written"].format(output.as_posix(), len(table)))
+    print(*messages, sep="\n", file=sys.stderr)
+    return 0
+
+
+def _form(options: argparse.Namespace) -> str:
+    """Return the ending of the form in which the table is written."""
+    if options.json:
+        return ".json"
+    return options.output.suffix.lower() if options.output else ".csv"
+
+
+def _question(options: argparse.Namespace) -> FileQuestion:
+    from aistats.counting.files.question import FileQuestion
+
+    date = options.date
+    if date and len(date) == 1:
+        date = date[0]
+    return FileQuestion(
+        by=options.by,
         period=options.period,
         coverage=_coverage(options.coverage),
-        date=options.date[0] if options.date and len(options.date) == 1 else options.date,
+        date=date,
         between=options.between,
         tz=options.tz,
         complete=not options.only_observed,
@@ -144,27 +176,19 @@ def _count(options: argparse.Namespace, text: Texts) -> int:
         dates=options.dates,
         codebook=options.codebook,
     )
-    tally = tally_of(options.files, question, progress=sys.stderr.isatty())
-    told = [text["counted"].format(tally.rows, len(tally.files))]
-    if output is None:
-        to_screen((_json if options.json else _csv)(tally))
-    else:
-        _write(tally, output, form)
-        told.append(text["written"].format(output.as_posix(), len(tally)))
-    print(*told, sep="\n", file=sys.stderr)
-    return 0
 
 
-def _refuse(options: argparse.Namespace, form: str) -> None:
-    """Refuse what the command line allows and nobody can mean."""
-    faults = _output_faults(options.output, form, [".json"] if options.json else _ENDINGS)
-    if options.date and len(options.date) > 2:
-        faults.append(Fault("date_columns", value=", ".join(options.date)))
-    if faults:
-        raise ParameterError(faults)
-    if options.between:
-        first, last = options.between
-        parse_edtf(f"{parse_edtf(first)[0]}/{parse_edtf(last)[1]}")  # refuses what ends too early
+def _refuse_own_input(options: argparse.Namespace) -> None:
+    """Refuse to write over a file that is read."""
+    from aistats.counting.files.sources import find_files
+
+    output = options.output
+    if output is None or not output.exists():
+        return
+    read = [*find_files(options.files), *filter(None, [options.coverage, options.codebook])]
+    read += [Path(file).with_name(DESCRIPTOR) for file in read]
+    if any(Path(file).exists() and output.samefile(file) for file in read):
+        raise ParameterError([Fault("own_input", output.as_posix())])
 
 
 def _output_faults(output: Path | None, form: str, allowed: Sequence[str]) -> list[Fault]:
@@ -199,21 +223,24 @@ def _coverage(file: str | None) -> pd.DataFrame | None:
     try:
         windows = read_events(path, columns={})
     except DataError as error:
-        raise DataError(
-            replace(it, kind="no_coverage_dates") if it.kind == "no_when" else it
-            for it in error.faults
-        ) from None
+        faults = [_coverage_fault(fault) for fault in error.faults]
+        raise DataError(faults) from None
     if undated := int(windows["earliest"].isna().sum()):
         raise DataError([Fault("undated_windows", path.as_posix(), value=undated)])
     return windows
 
 
-def _csv(tally: Tally) -> str:
+def _coverage_fault(fault: Fault) -> Fault:
+    return replace(fault, kind="no_coverage_dates") if fault.kind == "no_when" else fault
+
+
+def _csv(table: CountsTable) -> str:
     """Return the table as CSV; each distinct cell of a column is written once, as most recur."""
-    columns = tally.columns()
-    texts = ([*map(_csv_cell, distinct)] for distinct, _ in columns.values())
-    codes = (codes.tolist() for _, codes in columns.values())
-    cells = [map(text.__getitem__, code) for text, code in zip(texts, codes, strict=True)]
+    columns = table.columns()
+    cells = []
+    for distinct, codes in columns.values():
+        texts = [_csv_cell(cell) for cell in distinct]
+        cells.append([texts[code] for code in codes.tolist()])
     header = ",".join(map(_csv_cell, columns))
     return "\n".join([header, *map(",".join, zip(*cells, strict=True)), ""])
 
@@ -224,26 +251,33 @@ def _csv_cell(cell: object) -> str:
     return '"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) or not cell else cell
 
 
-def _json(tally: Tally) -> str:
+def _json(table: CountsTable, rows: int, files: Sequence[str]) -> str:
     import json
 
-    whole = {"rows": tally.rows, "files": tally.files, "table": [*_records(tally)]}
+    whole = {"rows": rows, "files": files, "table": [*_records(table)]}
     return json.dumps(whole, ensure_ascii=False, default=str) + "\n"
 
 
-def _records(tally: Tally) -> Iterator[dict[str, object]]:
-    columns = tally.columns()
-    cells = [map(distinct.__getitem__, codes.tolist()) for distinct, codes in columns.values()]
+def _records(table: CountsTable) -> Iterator[dict[str, object]]:
+    columns = table.columns()
+    cells = []
+    for distinct, codes in columns.values():
+        cells.append([distinct[code] for code in codes.tolist()])
     for row in zip(*cells, strict=True):
         yield dict(zip(columns, row, strict=True))
 
 
-def _write(tally: Tally, output: Path, form: str) -> None:
+def _put_out(content: str, output: Path | None) -> None:
+    """Write a text whole, to the screen or to a file."""
+    if output is None:
+        to_screen(content)
+    else:
+        write_whole(output, content)
+
+
+def _write_parquet(table: CountsTable, output: Path) -> None:
     """Write the whole table or nothing."""
-    if form != ".parquet":
-        write_whole(output, (_json if form == ".json" else _csv)(tally))
-        return
     import duckdb
 
     with replacing(output) as aside, duckdb.connect() as connection:
-        connection.from_df(tally.frame()).write_parquet(aside.as_posix())
+        connection.from_df(table.frame()).write_parquet(aside.as_posix())

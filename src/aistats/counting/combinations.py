@@ -8,17 +8,25 @@ dates, sorting levels, splitting lists) is done once per distinct value. Arrays 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from aistats.counting.levels import PlainLevels, levels_in
+from aistats.dates.edtf import Days
+from aistats.faults import Fault, ParameterError
+
 if TYPE_CHECKING:
     import pandas as pd
 
+Codes = NDArray[np.intp]
 Counts = NDArray[np.int64]
+
+MOST_CELLS = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -30,49 +38,116 @@ class Axis:
     name
         The column.
     levels
-        Those that occur, in order, a missing value last.
+        Those that occur, in order, a missing value last: of a frame a pandas index, of files plain
+        values.
     codes
         For each combination the position of its level.
     """
 
     name: str
-    levels: pd.Index
+    levels: pd.Index | PlainLevels
     codes: Codes
 
     def take(self, rows: NDArray[Any] | slice) -> Axis:
         """Return some combinations."""
         return Axis(self.name, self.levels, self.codes[rows])
 
+    @property
+    def plain(self) -> PlainLevels:
+        """The levels as plain values, which only files have."""
+        assert isinstance(self.levels, PlainLevels)
+        return self.levels
+
+    def index(self) -> pd.Index:
+        """Return the levels as pandas has them."""
+        return self.levels.index() if isinstance(self.levels, PlainLevels) else self.levels
+
 
 @dataclass(frozen=True)
 class Cube:
-    """How many events each combination of dates and levels stands for.
+    """How many events each combination of days and levels stands for.
 
     Parameters
     ----------
-    dates
-        The columns that say when: none, one, or a start and an end.
     groups
         The columns of levels.
     n
-        The events of each combination.
+        The events of each combination. A combination may stand in several rows.
+    events
+        How many events there are, each once however many levels it has.
+    days
+        The first and last day of each combination, in two columns; None where events are counted
+        whatever their date.
     lists
         The columns whose cells held lists; an event stands there once for each of their levels.
+    resolution
+        What the days tell apart: ``day``; or the name of a period, and then the first day of each
+        period stands for all of its days. None where there are no days.
     """
 
-    dates: list[Axis]
-    groups: list[Axis]
+    groups: Sequence[Axis]
     n: Counts
-    lists: list[str]
+    events: int
+    days: Days | None = None
+    lists: Sequence[str] = ()
+    resolution: str | None = None
+
+    @property
+    def codes(self) -> list[Codes]:
+        """For each column of levels, which level each combination has."""
+        return [axis.codes for axis in self.groups]
+
+    @property
+    def sizes(self) -> list[int]:
+        """How many levels each column has."""
+        return [len(axis.levels) for axis in self.groups]
+
+    def take(self, rows: NDArray[Any] | slice) -> Cube:
+        """Return some combinations, perhaps repeated."""
+        groups = [axis.take(rows) for axis in self.groups]
+        days = None if self.days is None else self.days[rows]
+        return replace(self, groups=groups, n=self.n[rows], days=days)
 
 
-MOST_CELLS = 10_000_000
-
-Codes = NDArray[np.intp]
+Values = list[Hashable | None]
 
 
-class TooManyRowsError(ValueError):
-    """A complete table would have more rows than anybody reads."""
+def split_lists(cube: Cube, lists: Sequence[str], axis_of: Callable[[Axis, Values], Axis]) -> Cube:
+    """Return a cube in which each combination stands once for every level in its cells.
+
+    Parameters
+    ----------
+    cube
+        A cube with cells that are lists.
+    lists
+        The columns that have them.
+    axis_of
+        Makes single values an axis, given the column that they are of.
+
+    Examples
+    --------
+    >>> from aistats.counting.levels import PlainLevels, plain_levels
+    >>> cells = Axis("country", PlainLevels([("US", "CN"), ("US",)], "VARCHAR[]"), np.array([0, 1]))
+    >>> cube = Cube([cells], np.array([2, 3]), events=5)
+    >>> def axis_of(axis, values):
+    ...     return Axis(axis.name, *plain_levels(values, "VARCHAR"))
+    >>> country = split_lists(cube, ["country"], axis_of)
+    >>> country.groups[0].levels.cells, country.groups[0].codes.tolist(), country.n.tolist()
+    (['CN', 'US'], [1, 0, 1], [2, 2, 3])
+    """
+    for position, column in enumerate(cube.groups):
+        if column.name not in lists:
+            continue
+        cells = [levels_in(cell) for cell in column.levels]
+        values = axis_of(column, list(chain.from_iterable(cells)))
+        # Codes of the column as it is in the cube now: columns before it may have repeated rows.
+        codes = cube.groups[position].codes
+        rows, places = repeat_per_level(codes, np.array([len(cell) for cell in cells], np.intp))
+        cube = cube.take(rows)
+        groups = [*cube.groups]
+        groups[position] = values.take(places)
+        cube = replace(cube, groups=groups)
+    return replace(cube, lists=list(lists))
 
 
 @dataclass(frozen=True)
@@ -104,22 +179,31 @@ def groups_of_cells(
     if not codes:
         return np.zeros(rows, dtype=np.intp), [], 1
     if not complete:
-        picked, group = _distinct(codes, sizes)
-    elif (cells := np.prod([*sizes, periods], dtype=float)) > MOST_CELLS:
-        raise TooManyRowsError(
-            f"the complete table would have {cells:.0f} rows, more than {MOST_CELLS}: "
-            "say complete=False for those with events alone"
-        )
+        picked, group = distinct_groups(codes, sizes)
     else:
+        _refuse_too_many([*sizes, periods])
         picked = list(np.indices(tuple(sizes)).reshape(len(sizes), -1))
         group = np.ravel_multi_index(tuple(codes), tuple(sizes)) if rows else codes[0]
     return group, picked, len(picked[0])
 
 
-def _distinct(codes: Sequence[Codes], sizes: Sequence[int]) -> tuple[list[Codes], Codes]:
+def _refuse_too_many(sizes: Sequence[int]) -> None:
+    """Refuse a complete table with more rows than anybody reads."""
+    cells = np.prod(sizes, dtype=float)
+    if cells > MOST_CELLS:
+        raise ParameterError([Fault("too_many_cells", value=f"{cells:.0f}", allowed=MOST_CELLS)])
+
+
+def distinct_groups(codes: Sequence[Codes], sizes: Sequence[int]) -> tuple[list[Codes], Codes]:
     """Return the distinct combinations of codes in order, and which of them each row has.
 
-    It holds for any number of possible combinations: each step first renumbers those that occur.
+    Any number of combinations may be possible: each step first renumbers those that occur.
+
+    Examples
+    --------
+    >>> levels, group = distinct_groups([np.array([1, 0, 1]), np.array([0, 2, 0])], [2, 3])
+    >>> [codes.tolist() for codes in levels], group.tolist()
+    ([[0, 1], [2, 0]], [1, 0, 1])
     """
     group = codes[0]
     for code, size in zip(codes[1:], sizes[1:], strict=True):
@@ -151,7 +235,7 @@ def count_groups(
 
     Raises
     ------
-    TooManyRowsError
+    ParameterError
         If a complete table would have more than `MOST_CELLS` rows.
 
     Examples
@@ -164,7 +248,7 @@ def count_groups(
     return Cells(levels, {"count": np.bincount(group, n, groups).astype(np.int64)})
 
 
-def exploded(codes: Codes, lengths: NDArray[np.intp]) -> tuple[Codes, Codes]:
+def repeat_per_level(codes: Codes, lengths: NDArray[np.intp]) -> tuple[Codes, Codes]:
     """Repeat each combination once for every level in its cell.
 
     Parameters
@@ -182,7 +266,7 @@ def exploded(codes: Codes, lengths: NDArray[np.intp]) -> tuple[Codes, Codes]:
 
     Examples
     --------
-    >>> rows, places = exploded(np.array([1, 0]), np.array([2, 1]))
+    >>> rows, places = repeat_per_level(np.array([1, 0]), np.array([2, 1]))
     >>> rows.tolist(), places.tolist()
     ([0, 1, 1], [2, 0, 1])
     """

@@ -1,37 +1,37 @@
-"""Counting: from dated events to a tidy table of counts per period and group.
+"""Counting: from dated events to a tidy table of counts, and back from a count to its events.
 
-Only ``(date, *by) -> n`` is ever computed over the events themselves. Of that small cube each
-distinct date is read once, and what a period and group then counts is worked out from arrays.
-Beside the counts stands the exposure: how many days of the period the sources cover. A zero on zero
-covered days is not a zero.
+Only the cube, ``(days, *by) -> n``, is ever computed over the events themselves; the counts table
+is worked out from it and carries it. Beside the counts stands the exposure: how many days of the
+period the sources cover. A zero on zero covered days is not a zero.
 
 An event may have several levels of a column, such as two countries. It then counts whole in each,
-so the levels overlap and their counts add up to more than there are events. A table says so of
-itself, and whatever adds up, divides or words it asks `overlapping` first.
+so the levels overlap and their counts add up to more than there are events. The table records which
+of its columns do, so that nothing adds them up by mistake.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from aistats.counting.combinations import Codes, Cube, count_groups
-from aistats.counting.frames import columns_of, cube_of, holds_lists, levels_in
-from aistats.counting.periods import Day, count_periods, edges_of, first_of
-from aistats.counting.schema import ALL, MEASURES, RESULTS, CountsSchema, with_schema
-from aistats.dates.columns import bounds, date_columns, intervals, spans
-from aistats.dates.edtf import Days
+from aistats.counting.answers import answer
+from aistats.counting.combinations import Axis, Cube, distinct_groups
+from aistats.counting.cubes import is_total, part_of_cube
+from aistats.counting.frames import columns_of, cube_of_frame, holds_lists, refuse_unused_zone
+from aistats.counting.levels import levels_in
+from aistats.counting.periods import Day
+from aistats.counting.question import Dates, Question, refuse_unknown_columns
+from aistats.counting.schema import groups_of, schema_of
+from aistats.dates.calendar import date_columns
+from aistats.dates.columns import intervals
+from aistats.faults import Fault, ParameterError, choices_shown
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame, IntoFrameT
-from aistats.counting.exposure import exposure_of, windows_of
-from aistats.counting.tables import table_of
-
-_Dates = str | tuple[str, str] | None
 
 
 def count_events(
@@ -40,11 +40,12 @@ def count_events(
     by: str | Sequence[str] | None = None,
     period: str | None = None,
     coverage: pd.DataFrame | None = None,
-    date: _Dates = None,
+    date: Dates = None,
     between: tuple[Day, Day] | None = None,
     tz: str | None = None,
     complete: bool = True,
     counts: str | None = None,
+    daily: bool = False,
 ) -> pd.DataFrame:
     """Count events by any columns, and by calendar period if one is named.
 
@@ -72,13 +73,17 @@ def count_events(
         the whole month counts. By default from the first to the last event or
         covered day, widened to whole periods.
     tz
-        The time zone whose days are meant, for time stamps that carry a zone.
+        The time zone whose days are meant, for time stamps that carry a zone. It is refused where
+        none do: a day without a zone is the day that is written.
     complete
         Have a row for every period and every combination of the levels that occur; else only for
         those with events.
     counts
         A column that says how many events a row stands for, of a table that has been counted
         before. A row that stands for none is passed over.
+    daily
+        Keep each day in what the table carries for :func:`cube_of`, also where counting by period
+        does not need it.
 
     Returns
     -------
@@ -95,14 +100,17 @@ def count_events(
 
     Raises
     ------
-    ValueError
-        If a column or period is unknown, an event has no date, a list holds what is no level,
-        `counts` holds what is no number of events, or the table would have more than ten million
-        rows (then say ``complete=False``).
+    ParameterError
+        If a column or period is unknown, arguments contradict each other, or the table would have
+        more than ten million rows (then say ``complete=False``).
+    DataError
+        If an event has no date, a list holds what is no level, or `counts` what is no number of
+        events.
 
     See Also
     --------
     events_in : the events behind a row.
+    cube_of : how many events there are of each combination of days and levels.
 
     Notes
     -----
@@ -111,6 +119,9 @@ def count_events(
     counts in several; the table has the names of such columns in its ``attrs``, and what would add
     them up refuses to. Pandas keeps ``attrs`` but for ``merge``, ``join``, ``concat`` with a table
     that has others, and files.
+
+    A column to group by may have any name but ``period`` and those of the other columns that this
+    call returns.
 
     References
     ----------
@@ -139,50 +150,30 @@ def count_events(
     1      US      2
     2     NaN      1
     """
-    columns = columns_of(events)
-    by = _group_columns(columns, by)
-    if counts is not None and counts not in columns:
-        raise ValueError(f"counts={counts!r}: no such column; there are {columns}")
-    dates = date_columns(columns, date) if period is not None else []
-    if twice := {name for name in (*by, *dates, counts or "") if columns.count(name) > 1}:
-        raise ValueError(f"more than one column is called {', '.join(map(repr, twice))}")
-    if period is None:
-        if any(given is not None for given in (coverage, between, date, tz)):
-            raise ValueError("coverage=, between=, date= and tz= need a period=")
-        cube = cube_of(events, [], by, counts=counts)
-        cells = count_groups(cube.n, *_levels(cube), complete=complete)
-        return with_schema(
-            table_of(cells, cube.groups), CountsSchema("counts", by, overlapping=cube.lists)
-        )
-    days_matter = coverage is not None or len(dates) > 1
-    first = None if days_matter else partial(first_of, period, between)
-    cube = cube_of(events, dates, by, counts=counts, tz=tz, standing_for=first)
-    days = _days(cube, tz)
-    windows = None if coverage is None else windows_of(coverage, tz)
-    edges = edges_of(days, period, between, windows)
-    cells = count_periods(cube.n, days, *_levels(cube), edges, covered=windows, complete=complete)
-    exposure = {}
-    if coverage is not None and windows is not None:
-        exposure = exposure_of(edges, coverage, windows)
-    table = table_of(cells, cube.groups, edges, exposure)
-    return with_schema(table, CountsSchema("periods", by, overlapping=cube.lists))
+    question = Question(
+        by=by,
+        period=period,
+        coverage=coverage,
+        date=date,
+        between=between,
+        tz=tz,
+        complete=complete,
+        counts=counts,
+        daily=daily,
+    )
+    return answer(cube_of_frame(events, question), question).frame()
 
 
-def _group_columns(columns: Sequence[str], by: str | Sequence[str] | None) -> list[str]:
-    names = [by] if isinstance(by, str) else list(by) if isinstance(by, Sequence) else []
-    if by is not None and not isinstance(by, Sequence):
-        raise ValueError(f"by={by!r} is neither a column nor a list of columns")
-    if unknown := [name for name in names if name not in columns]:
-        raise ValueError(f"by={names}: no column {unknown}; there are {columns}")
-    if taken := [name for name in names if name in (*MEASURES, "period")]:
-        raise ValueError(f"by={names}: {taken} is a name of the counts table itself: rename it")
-    if len(set(names)) < len(names):
-        raise ValueError(f"by={names} names a column twice")
-    return names
+# Back to the events ------------------------------------------------------------------------------
 
 
 def events_in(
-    events: IntoFrameT, row: pd.Series, *, date: _Dates = None, tz: str | None = None
+    events: IntoFrameT,
+    row: pd.Series,
+    *,
+    by: str | Sequence[str] | None = None,
+    date: Dates = None,
+    tz: str | None = None,
 ) -> IntoFrameT:
     """Return the events behind a row of a counts table: all that may belong to it.
 
@@ -192,6 +183,9 @@ def events_in(
         The table or frame that was counted.
     row
         A row of what :func:`count_events` returned for it, or of a table made from that.
+    by
+        The columns that are groups, where the row does not record them any more; ``by=[]`` if
+        there are none.
     date, tz
         As they were given to :func:`count_events`.
 
@@ -203,8 +197,9 @@ def events_in(
 
     Raises
     ------
-    ValueError
-        If the row names a column that `events` does not have.
+    ParameterError
+        If `events` does not have a group column of the row, the row does not record its groups and
+        `by` does not name them, or it is a running total, which is of no period alone.
 
     Examples
     --------
@@ -215,46 +210,120 @@ def events_in(
     0  2025-12-02     CN
     """
     columns = columns_of(events)
-    by = [name for name in row.index if name not in (*MEASURES, *RESULTS, "period")]
-    if unknown := [name for name in by if name not in columns]:
-        raise ValueError(f"row: no column {unknown} in events; there are {columns}")
-    sought = {name: None if pd.isna(row[name]) else row[name] for name in by}
-    levels = {name: level for name, level in sought.items() if level != ALL}
-    dates, window = [], None
+    levels = _levels_of(row, groups_of(row, by))
+    refuse_unknown_columns([*levels], columns)
+    dates: list[str] = []
+    window = None
     if "period" in row.index:
         dates = date_columns(columns, date)
-        window = row["period"], row["period"] + pd.Timedelta(days=int(row["days"]) - 1)
+        window = _window_of(row)
     if not isinstance(events, pd.DataFrame):
         from aistats.counting.engines import rows_behind
 
         return rows_behind(events, levels, dates, window, tz=tz)
     inside = pd.Series(True, index=events.index)
     for name, level in levels.items():
-        if holds_lists(events[name]):
-            inside &= np.array([level in levels_in(cell) for cell in events[name]], dtype=bool)
-        else:
-            inside &= events[name].isna() if level is None else events[name] == level
+        inside &= _has_level(events[name], level)
     if window is not None:
+        refuse_unused_zone([events[name] for name in dates], tz)
         days = intervals(events, date, tz=tz)
         inside &= (days["earliest"] <= window[1]) & (days["latest"] >= window[0])
     return events[inside]
 
 
-# Levels that overlap -----------------------------------------------------------------------------
+def _levels_of(row: pd.Series, groups: Sequence[str]) -> dict[str, Any]:
+    """Return the level of each group that a row is of, None for a missing one; none of a total."""
+    schema = schema_of(row)
+    if schema is not None and is_total(row.to_frame().T, schema)[0]:
+        return {}
+    return {name: None if pd.isna(row[name]) else row[name] for name in groups}
 
 
-def _levels(cube: Cube) -> tuple[list[Codes], list[int]]:
-    """Return which levels each combination has, and how many levels there are, by column."""
-    return [it.codes for it in cube.groups], [len(it.levels) for it in cube.groups]
+def _has_level(cells: pd.Series, level: object) -> NDArray[np.bool_]:
+    """Return which cells have a level, perhaps among others."""
+    if holds_lists(cells):
+        return np.array([level in levels_in(cell) for cell in cells], dtype=bool)
+    has = cells.isna() if level is None else cells == level
+    return has.to_numpy(bool, na_value=False)
 
 
-def _days(cube: Cube, tz: str | None) -> Days:
-    """Return the first and last day of each combination; every distinct date is read once."""
-    read = [bounds(axis.levels.to_series(name=axis.name), tz=tz) for axis in cube.dates]
-    of_row = [days.take(axis.codes) for days, axis in zip(read, cube.dates, strict=True)]
-    plain = [days.reset_index(drop=True) for days in of_row]
-    names = [axis.name for axis in cube.dates]
-    return spans(plain, names, cube.n).to_numpy("datetime64[D]")
+def _window_of(row: pd.Series) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Return the first and last day of the period of a row."""
+    schema = schema_of(row)
+    if schema is not None and schema["kind"] == "running totals":
+        raise ParameterError([Fault("running_total")])
+    if "days" not in row.index:
+        allowed = choices_shown("days", map(str, row.index))
+        raise ParameterError([Fault("no_column", value="days", allowed=allowed)])
+    return row["period"], row["period"] + pd.Timedelta(days=int(row["days"]) - 1)
 
 
-# What is covered ---------------------------------------------------------------------------------
+def cube_of(counts: pd.DataFrame) -> pd.DataFrame:
+    """Return how many events there are of each combination of days and levels in a counts table.
+
+    Counts by week, region and category say what is certain, expected and possible; the cube has
+    the intervals behind them, which tests of open dates and of bursts need.
+
+    Parameters
+    ----------
+    counts
+        A table as :func:`count_events` or :func:`count_files` returned it, or one made from that.
+
+    Returns
+    -------
+    DataFrame
+        ``first`` and ``last`` (datetime64[s]: the days that the date allows; not there where events
+        were counted whatever their date), the groups of the table, and ``n`` (int): the events.
+        Only the levels and days of the rows that the table still has, whole intervals; rows of a
+        total add nothing. Its ``attrs`` have the ``resolution``: ``day``, or the name of a period,
+        in which case the first day of each period stands for all of its days. Days are told apart
+        where dates are intervals, `coverage` was given, or ``daily=True``.
+
+    Raises
+    ------
+    ParameterError
+        If the table carries no cube (it was read from a file, added up from `counts=`, or merged),
+        or its levels or numbers are not those that were counted.
+
+    Examples
+    --------
+    >>> dates = ["2025-12-02", "2025-12-02", "2025-12-06/2025-12-09"]
+    >>> weeks = count_events(pd.DataFrame({"date": dates}), period="week")
+    >>> cube_of(weeks)
+           first       last  n
+    0 2025-12-02 2025-12-02  2
+    1 2025-12-06 2025-12-09  1
+    >>> cube_of(weeks.tail(1))
+           first       last  n
+    0 2025-12-06 2025-12-09  1
+    """
+    cube = part_of_cube(counts)
+    sides = [*_sides_of_days(cube), *cube.groups]
+    columns: dict[str, object] = {}
+    n: NDArray[Any] = cube.n.sum(keepdims=True)
+    if sides:
+        levels, combination = distinct_groups(
+            [axis.codes for axis in sides], [len(axis.levels) for axis in sides]
+        )
+        n = np.bincount(combination, cube.n, len(levels[0]))
+        for axis, codes in zip(sides, levels, strict=True):
+            index = axis.index()
+            columns[axis.name] = pd.Series(index.take(codes), dtype=index.dtype)
+    table = pd.DataFrame({**columns, "n": n.astype(np.int64)})
+    table.attrs["resolution"] = cube.resolution
+    return table
+
+
+def _sides_of_days(cube: Cube) -> list[Axis]:
+    """Return the first and the last days of a cube as two columns of levels."""
+    own = ["n"] if cube.days is None else ["first", "last", "n"]
+    taken = [axis.name for axis in cube.groups if axis.name in own]
+    if taken:
+        raise ParameterError(Fault("counts_name", value=name) for name in taken)
+    if cube.days is None:
+        return []
+    sides = []
+    for name, days in zip(own, cube.days.T, strict=False):
+        distinct, codes = np.unique(days, return_inverse=True)
+        sides.append(Axis(name, pd.Index(distinct.astype("datetime64[s]")), codes))
+    return sides

@@ -1,6 +1,6 @@
 """Engines: frames that are not pandas, grouped where they are.
 
-Whoever has a Polars, DuckDB, PyArrow, Dask or Spark frame has its engine; here each is addressed by
+A Polars, DuckDB, PyArrow, Dask or Spark frame has an engine of its own; here each is addressed by
 the one set of names that Narwhals gives them. The engine groups the columns that are needed and
 nothing else. What comes back are the distinct combinations with their numbers, as Python's own
 values, so that no integer loses a digit and no missing value becomes a number on its way.
@@ -17,7 +17,9 @@ import numpy as np
 import pandas as pd
 from narwhals.typing import IntoFrame, IntoFrameT
 
+from aistats.counting import sql
 from aistats.dates.columns import bounds, needed_zone
+from aistats.faults import DataError, Fault, ParameterError
 
 _MOST = 1 << 63
 _SECONDS = 86_400  # of a day
@@ -26,7 +28,7 @@ _KEY = "aistats {} b7e1"  # a column that is added; no frame has one of that nam
 _Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
 
 
-def opened(frame: IntoFrame) -> _Frame:
+def narwhals_frame(frame: IntoFrame) -> _Frame:
     """Return a frame under Narwhals' names.
 
     Raises
@@ -47,7 +49,7 @@ def opened(frame: IntoFrame) -> _Frame:
             ) from None
 
 
-def reduced(
+def group_on_engine(
     events: IntoFrame,
     dates: Sequence[str],
     by: Sequence[str],
@@ -59,8 +61,12 @@ def reduced(
 
     Parameters
     ----------
-    events, dates, by, counts, tz
-        As in :func:`aistats.counting.frames.cube_of`.
+    events
+        The frame.
+    dates
+        The columns that say when.
+    by, counts, tz
+        As in :func:`aistats.count_events`.
 
     Returns
     -------
@@ -71,41 +77,70 @@ def reduced(
 
     Raises
     ------
-    ValueError
-        If `counts` is no column of integers, or time stamps carry a zone and `tz` is not given.
+    ParameterError
+        If time stamps carry a zone and `tz` is not given, or none do and it is.
+    DataError
+        If `counts` is no column of integers, or the engine cannot group by these columns.
 
     Examples
     --------
     >>> import narwhals as nw
     >>> events = nw.from_dict({"region": ["US", "CN", "US"]}, backend="pandas")
-    >>> (region,), n = reduced(events, [], ["region"])
+    >>> (region,), n = group_on_engine(events, [], ["region"])
     >>> dict(zip(region, n, strict=True))
     {'US': 2, 'CN': 1}
     """
-    frame, called = _plainly_named(opened(events))
-    schema, names = frame.collect_schema(), [called[name] for name in (*dates, *by)]
-    keys = [_KEY.format(at) for at in range(len(names))]
-    for date, key in zip(dates, keys, strict=False):
+    frame, called = _plainly_named(narwhals_frame(events))
+    schema = frame.collect_schema()
+    if tz is not None:
+        _refuse_unused_zone(frame, [called[name] for name in dates], tz)
+    names = [called[name] for name in (*dates, *by)]
+    keys = [_KEY.format(number) for number in range(len(names))]
+    date_keys, level_keys = keys[: len(dates)], keys[len(dates) :]
+    for date, key in zip(dates, date_keys, strict=True):
         frame = _with_days(frame, called[date], key, tz, date)
-    when, levels = keys[: len(dates)], names[len(dates) :]
-    picked = [nw.col(name).alias(key) for name, key in zip(levels, keys[len(dates) :], strict=True)]
-    picked += map(nw.col, when)
+    levels = zip(names[len(dates) :], level_keys, strict=True)
+    picked = [nw.col(name).alias(key) for name, key in levels]
+    picked += [nw.col(key) for key in date_keys]
     if counts is not None:
-        kind, n = schema[called[counts]], nw.col(called[counts])
-        if not kind.is_integer():
-            raise ValueError(f"counts={counts!r}: a column of {kind}, not of integers")
-        # A sum of small integers may not fit into their type.
-        picked.append((n if kind == nw.Int64 else n.cast(nw.Int64)).alias("n"))
+        picked.append(_numbers(called[counts], schema[called[counts]], counts).alias("n"))
     small = frame.select(*picked) if picked else frame
-    kinds = [schema[name] for name in names]
-    kinds[: len(dates)] = [frame.collect_schema()[key] for key in when]
+    kinds = [frame.collect_schema()[key] for key in date_keys]
+    kinds += [schema[name] for name in names[len(dates) :]]
     has_lists = any(kind == nw.List for kind in kinds)
     if has_lists and frame.implementation.is_pyarrow():  # which cannot group by them
         table = _rows(small.select(*keys, nw.lit(1).alias("n") if counts is None else "n"))
     else:
-        table = _grouped(small, keys, counts)
+        table = _grouped_rows(small, keys, counts)
     *columns, numbers = zip(*table, strict=True) if table else [()] * (len(keys) + 1)
     return [*map(_series, columns, kinds, (*dates, *by))], pd.Series(numbers, name=counts)
+
+
+def _numbers(name: str, kind: nw.dtypes.DType, shown: str) -> nw.Expr:
+    """Return the expression of how many events a row stands for."""
+    if not kind.is_integer():
+        raise DataError([Fault("counts_no_numbers", column=shown)])
+    # A sum of small integers may not fit into their type.
+    return nw.col(name) if kind == nw.Int64 else nw.col(name).cast(nw.Int64)
+
+
+def _refuse_unused_zone(frame: _Frame, dates: Sequence[str], tz: str) -> None:
+    """Refuse a time zone where no column of dates has one."""
+    schema = frame.collect_schema()
+    if frame.implementation.is_duckdb():
+        relation = frame.to_native()
+        kinds = dict(zip(relation.columns, map(str, relation.types), strict=True))
+        zoned = any(kinds[name] in sql.UNITS_WITH_ZONE for name in dates)
+    else:
+        zoned = any(_may_have_zone(schema[name]) for name in dates)
+    if not zoned:
+        raise ParameterError([Fault("tz_unused", value=tz)])
+
+
+def _may_have_zone(kind: nw.dtypes.DType) -> bool:
+    if isinstance(kind, nw.Datetime):
+        return kind.time_zone is not None
+    return isinstance(kind, nw.Object | nw.Unknown)  # of which the values tell, if at all
 
 
 def rows_behind(
@@ -127,7 +162,7 @@ def rows_behind(
     dates, window
         Columns that say when, and the first and last day that they may name.
     tz
-        As in :func:`aistats.counting.frames.cube_of`.
+        As in :func:`aistats.count_events`.
 
     Examples
     --------
@@ -138,8 +173,11 @@ def rows_behind(
     >>> len(rows_behind(events, {"region": "US"}, ["date"], december))
     1
     """
-    frame, called = _plainly_named(opened(events))
-    schema, keys = frame.collect_schema(), [_KEY.format(at) for at in range(len(dates))]
+    frame, called = _plainly_named(narwhals_frame(events))
+    schema = frame.collect_schema()
+    keys = [_KEY.format(number) for number in range(len(dates))]
+    if tz is not None:
+        _refuse_unused_zone(frame, [called[name] for name in dates], tz)
     for date, key in zip(dates, keys, strict=True):
         frame = _with_days(frame, called[date], key, tz, date)
     conditions = [
@@ -149,12 +187,11 @@ def rows_behind(
         first, last = window
         starts = _distinct_days(frame, keys[0], dates[0])
         ends = starts if len(keys) == 1 else _distinct_days(frame, keys[1], dates[1])
-        conditions += [
-            nw.col(keys[0]).is_in([date for date, (day, _) in starts.items() if day <= last]),
-            nw.col(keys[-1]).is_in([date for date, (_, day) in ends.items() if day >= first]),
-        ]
-    found = frame.filter(*conditions) if conditions else frame
-    native = found.select(*called.values()).to_native()
+        begun = [date for date, (day, _) in starts.items() if day <= last]
+        not_over = [date for date, (_, day) in ends.items() if day >= first]
+        conditions += [nw.col(keys[0]).is_in(begun), nw.col(keys[-1]).is_in(not_over)]
+    rows = frame.filter(*conditions) if conditions else frame
+    native = rows.select(*called.values()).to_native()
     spark = frame.implementation.is_spark_like()
     return cast(IntoFrameT, native.toDF(*called) if spark else native)
 
@@ -164,8 +201,8 @@ def _plainly_named(frame: _Frame) -> tuple[_Frame, dict[str, str]]:
     names = frame.collect_schema().names()
     if not frame.implementation.is_spark_like():
         return frame, {name: name for name in names}
-    called = {name: f"column {at}" for at, name in enumerate(names)}
-    return opened(frame.to_native().toDF(*called.values())), called
+    called = {name: f"column {number}" for number, name in enumerate(names)}
+    return narwhals_frame(frame.to_native().toDF(*called.values())), called
 
 
 def _has_level(name: str, dtype: nw.dtypes.DType, level: object) -> nw.Expr:
@@ -189,28 +226,30 @@ def _distinct_days(
     return dict(zip(dates, days.itertuples(index=False, name=None), strict=True))
 
 
-def _grouped(frame: _Frame, keys: list[str], counts: str | None) -> list[tuple[Any, ...]]:
+def _grouped_rows(frame: _Frame, keys: list[str], counts: str | None) -> list[tuple[Any, ...]]:
     """Return the distinct combinations, each with its number, or with what is no number."""
     n = nw.col("n")
     numbers = [nw.len().alias("n")]
     if counts is not None:
-        numbers = [
-            n.sum(),
-            n.min().alias("least"),
-            n.count().alias("known"),
-            nw.len().alias("rows"),
-        ]
+        least, known = n.min().alias("least"), n.count().alias("known")
+        numbers = [n.sum(), least, known, nw.len().alias("rows")]
     of_group = frame.group_by(*keys, drop_null_keys=False).agg if keys else frame.select
     try:
         table = _rows(of_group(*numbers))
     except (TypeError, NotImplementedError) as error:  # Dask's, of lists
-        raise ValueError(f"the engine cannot group by these columns: {error}") from error
+        raise DataError([Fault("engine_groups", value=error)]) from error
     if counts is None:
         return table
-    return [
-        (*row, None if known < rows else least if rows and least < 0 else total or 0)
-        for *row, total, least, known, rows in table
-    ]
+    return [(*row[:-4], _total(*row[-4:])) for row in table]
+
+
+def _total(total: int | None, least: int | None, known: int, rows: int) -> int | None:
+    """Return how many events some rows stand for in all, or what in them is no number."""
+    if known < rows:
+        return None
+    if least is not None and least < 0:
+        return least
+    return total or 0
 
 
 def _rows(frame: _Frame) -> list[tuple[Any, ...]]:
@@ -223,12 +262,12 @@ def _rows(frame: _Frame) -> list[tuple[Any, ...]]:
 
 def _series(values: Sequence[Any], dtype: nw.dtypes.DType, name: str) -> pd.Series:
     """Return levels or dates as a column of pandas, with the type that it has for them."""
-    known = [None if it is pd.NA else it for it in values]
+    known = [None if value is pd.NA else value for value in values]
     if dtype == nw.Date:
         days = np.array(known, dtype="datetime64[D]")
         return pd.Series(days.astype("datetime64[s]"), name=name)
     if dtype == nw.List:
-        known = [None if it is None else tuple(it) for it in known]
+        known = [None if cell is None else tuple(cell) for cell in known]
     if isinstance(dtype, nw.Enum):
         return pd.Series(pd.Categorical(known, dtype.categories), name=name)
     if dtype in (nw.String, nw.Categorical):
@@ -237,9 +276,17 @@ def _series(values: Sequence[Any], dtype: nw.dtypes.DType, name: str) -> pd.Seri
         return pd.Series(known, dtype="float64", name=name)
     if dtype == nw.Boolean:
         return pd.Series(known, dtype="boolean" if None in known else "bool", name=name)
-    if dtype.is_integer() and None in known and all(-_MOST <= (it or 0) < _MOST for it in known):
+    if (
+        dtype.is_integer()
+        and None in known
+        and all(-_MOST <= (value or 0) < _MOST for value in known)
+    ):
         return pd.Series(known, dtype="Int64", name=name)
     return pd.Series(known, name=name, dtype=None if None not in known else object)
+
+
+def _fit_64_bits(values: Sequence[int | None]) -> bool:
+    return all(-_MOST <= (value or 0) < _MOST for value in values)
 
 
 def _with_days(frame: _Frame, date: str, key: str, tz: str | None, shown: str) -> _Frame:
@@ -262,21 +309,16 @@ def _with_days(frame: _Frame, date: str, key: str, tz: str | None, shown: str) -
         stamp = frame.to_native()[date]
         seconds = spark.unix_seconds(spark.from_utc_timestamp(stamp, zone))
         number = spark.floor(seconds / _SECONDS).cast("int")
-        return opened(frame.to_native().withColumn(key, spark.date_from_unix_date(number)))
+        return narwhals_frame(frame.to_native().withColumn(key, spark.date_from_unix_date(number)))
     local = nw.col(date).dt.convert_time_zone(zone).dt.replace_time_zone(None)
     return frame.with_columns(local.cast(nw.Date).alias(key))
 
 
 def _with_days_of_duckdb(frame: _Frame, date: str, key: str, tz: str | None, shown: str) -> _Frame:
-    """Add a column with days; nanoseconds would be rounded on the way, perhaps up to midnight."""
     relation = frame.to_native()
     kind = str(dict(zip(relation.columns, relation.types, strict=True))[date])
-    stamp = '"' + date.replace('"', '""') + '"'
-    if kind == "TIMESTAMP_NS":
-        stamp = f"make_timestamp(epoch_us({stamp}))"
-    if kind == "TIMESTAMPTZ_NS":
-        stamp = f"date_trunc('second', {stamp})"
-    if kind in ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS"):
-        stamp = f"timezone('{needed_zone(tz, shown)}', {stamp})"
-    day = f"CAST({stamp} AS DATE)" if kind.startswith("TIMESTAMP") else stamp
-    return opened(relation.project(f'*, {day} AS "{key}"'))
+    day = sql.quoted_name(date)
+    if kind in sql.UNITS and kind != "DATE":
+        zone = needed_zone(tz, shown) if kind in sql.UNITS_WITH_ZONE else None
+        day = sql.day_of(day, kind, zone)
+    return narwhals_frame(relation.project(f"*, {day} AS {sql.quoted_name(key)}"))

@@ -5,13 +5,16 @@ A zero on zero covered days is not a zero: nobody looked. Rates are per covered 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from aistats.counting.schema import schema_of
 from aistats.dates.calendar import ONE_DAY
 from aistats.dates.edtf import Days
+from aistats.faults import DataError, Fault, ParameterError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,45 +24,81 @@ def is_covered(counts: pd.DataFrame) -> pd.Series:
     """Return in which rows somebody looked; where the coverage is not known, in all."""
     import pandas as pd  # files without coverage are counted without it
 
-    if "days_covered" not in counts.columns:
+    schema = schema_of(counts)
+    groups = [] if schema is None else schema["groups"]
+    if "days_covered" not in counts.columns or "days_covered" in groups:
         return pd.Series(True, index=counts.index)
     return counts["days_covered"] > 0
 
 
 def windows_of(coverage: pd.DataFrame, tz: str | None = None) -> Days:
-    """Return the first and last day of each covered window."""
+    """Return the first and last day of each covered window.
+
+    Raises
+    ------
+    DataError
+        If it has no column of dates, a window without days, or what is no date.
+    """
     from aistats.dates.columns import intervals
 
     try:
         return intervals(coverage, tz=tz).to_numpy("datetime64[D]")
-    except ValueError as error:
-        raise ValueError(f"coverage: {error}") from error
+    except (DataError, ParameterError) as error:
+        if error.faults[0].kind == "no_date_column":
+            allowed = error.faults[0].allowed
+            raise DataError([Fault("no_coverage_dates", "coverage", allowed=allowed)]) from None
+        faults = [replace(fault, file="coverage") for fault in error.faults]
+        family = ParameterError if isinstance(error, ParameterError) else DataError
+        raise family(faults) from None
 
 
 def exposure_of(
     edges: Days, coverage: pd.DataFrame, windows: Days
 ) -> dict[str, NDArray[np.generic]]:
-    """Return of each period how many days are covered, how and by whom."""
-    import pandas as pd  # files without coverage are counted without it
+    """Return of each period how many days are covered, how and by whom.
 
+    Parameters
+    ----------
+    edges
+        The first day of each period, and the day after the last.
+    coverage
+        The table of windows; with ``basis``, ``source`` or ``series`` it says more.
+    windows
+        The first and last day of each of them.
+
+    Returns
+    -------
+    dict
+        ``days_covered``; where the table tells, ``days_assumed`` and ``sources``.
+    """
     covered = days_covered(windows, edges)
-    known: dict[str, NDArray[np.generic]] = {"days_covered": covered}
+    exposure: dict[str, NDArray[np.generic]] = {"days_covered": covered}
     if "basis" in coverage:
         stated = (coverage["basis"] != "assumed").to_numpy()
-        known["days_assumed"] = covered - days_covered(windows[stated], edges)
+        exposure["days_assumed"] = covered - days_covered(windows[stated], edges)
     if "source" in coverage:
         column = coverage["series" if "series" in coverage else "source"]
         names = column.astype(object).fillna("").astype(str).to_numpy()
-        daily = pd.Series(
-            "", index=range(int((edges[-1] - edges[0]).astype(int)) if len(edges) else 0)
-        )
-        for name in sorted({*names} - {""}):
-            here = days_are_covered(windows[names == name], edges)
-            daily = daily.mask(here, daily.where(daily == "", daily + " + ") + name)
-        period = np.repeat(np.arange(len(covered)), np.diff(edges).astype(np.int64))
-        sets = daily[daily != ""].groupby(period[daily != ""]).unique().map(sorted).str.join(" | ")
-        known["sources"] = sets.reindex(range(len(covered)), fill_value="").to_numpy(object)
-    return known
+        exposure["sources"] = _sources(edges, names, windows)
+    return exposure
+
+
+def _sources(edges: Days, names: NDArray[np.object_], windows: Days) -> NDArray[np.object_]:
+    """Return who covers each period; several sets of sources where its days differ."""
+    import pandas as pd  # files without coverage are counted without it
+
+    periods = max(len(edges) - 1, 0)
+    lengths = np.diff(edges).astype(np.int64)
+    sources = pd.Series("", index=range(int(lengths.sum())))
+    for name in sorted({*names} - {""}):
+        covered = days_are_covered(windows[names == name], edges)
+        joined = sources.where(sources == "", sources + " + ") + name
+        sources = sources.mask(covered, joined)
+    period = np.repeat(np.arange(periods), lengths)
+    known = sources != ""
+    sets = sources[known].groupby(period[known]).unique()
+    texts = sets.map(sorted).str.join(" | ")
+    return texts.reindex(range(periods), fill_value="").to_numpy(object)
 
 
 def days_are_covered(covered: Days, edges: Days) -> NDArray[np.bool_]:
@@ -85,13 +124,13 @@ def days_covered(covered: Days, edges: Days) -> NDArray[np.int64]:
 
 
 def may_lie_outside(
-    days: Days, bin_: NDArray[np.intp], edges: Days, covered: Days
+    days: Days, period: NDArray[np.intp], edges: Days, covered: Days
 ) -> NDArray[np.bool_]:
     """Return which intervals reach, within a period, a day that nobody covers."""
-    if not len(bin_):
+    if not len(period):
         return np.array([], dtype=bool)
     uncovered = np.concatenate([[0], np.cumsum(~days_are_covered(covered, edges))])
-    first = np.maximum(days[:, 0], edges[bin_]) - edges[0]
-    after = np.minimum(days[:, 1] + ONE_DAY, edges[bin_ + 1]) - edges[0]
+    first = np.maximum(days[:, 0], edges[period]) - edges[0]
+    after = np.minimum(days[:, 1] + ONE_DAY, edges[period + 1]) - edges[0]
     reaches: NDArray[np.bool_] = uncovered[after.astype(int)] > uncovered[first.astype(int)]
     return reaches

@@ -6,8 +6,8 @@ number, in which an event counts with the share of its days that fall into the p
 analysis, Ratcliffe 2000). Certain never exceeds expected, expected never exceeds possible, and over
 all periods expected adds up to the number of events.
 
-All is arrays here: codes of levels, days, and how many events each combination of them stands for.
-Whoever has a table or files makes these and names the levels.
+Everything here is arrays: codes of levels, days, and how many events each combination of them
+stands for. `aistats.counting.answers` makes a table of the result.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from aistats.counting.combinations import Cells, Codes, groups_of_cells
 from aistats.counting.exposure import may_lie_outside
 from aistats.dates.calendar import ONE_DAY, check_period, first_days
 from aistats.dates.edtf import FIRST_DAY, LAST_DAY, Days, parse_edtf
+from aistats.faults import EDTFError, Fault, ParameterError
 
 Day = str | dt.date | np.datetime64
 
@@ -67,21 +68,33 @@ def window_of(between: tuple[Day, Day]) -> Days:
 
     Raises
     ------
-    ValueError
+    ParameterError
         If it is no such pair.
+
+    Examples
+    --------
+    >>> print(window_of(("2025-12", "2026-01-15")))
+    ['2025-12-01' '2026-01-15']
     """
     try:
-        if isinstance(between, str):
-            raise ValueError("one text is not two days")
-        first, last = between
+        first, last = () if isinstance(between, str) else between
         window = np.array([_day(first, 0), _day(last, 1)], dtype="datetime64[D]")
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"between={between!r} is not a pair of days: {error}") from error
+    except EDTFError as error:
+        raise ParameterError([_no_window(between), *error.faults]) from None
+    except (TypeError, ValueError):
+        raise ParameterError([_no_window(between)]) from None
     if not ((window >= FIRST_DAY) & (window <= LAST_DAY)).all():  # NaT is neither
-        raise ValueError(f"between={between!r} is not a pair of days in the years 0001 to 9999")
+        raise ParameterError([_no_window(between)])
     if window[1] < window[0]:
-        raise ValueError(f"between={between!r} ends before it starts")
+        reason = Fault("reversed", value=f"{window[0]}/{window[1]}")
+        raise ParameterError([_no_window(between), reason])
     return window
+
+
+def _no_window(between: object) -> Fault:
+    if isinstance(between, Sequence) and not isinstance(between, str):
+        return Fault("no_window", value=", ".join(map(str, between)))
+    return Fault("no_window", value=between)
 
 
 def _day(day: Day, end: int) -> dt.date | np.datetime64:
@@ -127,7 +140,7 @@ def count_periods(
 
     Raises
     ------
-    TooManyRowsError
+    ParameterError
         If a complete table would have more than `MOST_CELLS` rows.
 
     References
@@ -146,9 +159,9 @@ def count_periods(
     """
     periods = max(len(edges) - 1, 0)
     group, levels, groups = groups_of_cells(codes, sizes, len(n), complete, periods)
-    row, bin_, overlap = _overlaps(days, edges)
+    row, period, overlap = _overlaps(days, edges)
     length = (days[:, 1] - days[:, 0]).astype(np.int64)[row] + 1
-    cell = bin_ * groups + group[row]
+    cell = period * groups + group[row]
     if complete:
         cells = np.arange(periods * groups)
     else:
@@ -162,15 +175,15 @@ def count_periods(
         "certain": total(n * (overlap == length)).astype(np.int64),
         "expected": total(n * overlap / length),
         "possible": total(n).astype(np.int64),
-        "starting": total(n * (days[row, 0] >= edges[bin_])).astype(np.int64),
-        "ending": total(n * (days[row, 1] < edges[bin_ + 1])).astype(np.int64),
+        "starting": total(n * (days[row, 0] >= edges[period])).astype(np.int64),
+        "ending": total(n * (days[row, 1] < edges[period + 1])).astype(np.int64),
     }
     if covered is not None:
-        outside = may_lie_outside(days[row], bin_, edges, covered)
+        outside = may_lie_outside(days[row], period, edges, covered)
         measures["outside"] = total(n * outside).astype(np.int64)
-    period, of_group = np.divmod(cells, max(groups, 1))
-    measures["days"] = np.diff(edges).astype(np.int64)[period]
-    return Cells([it[of_group] for it in levels], measures, period)
+    period_of_cell, group_of_cell = np.divmod(cells, max(groups, 1))
+    measures["days"] = np.diff(edges).astype(np.int64)[period_of_cell]
+    return Cells([codes[group_of_cell] for codes in levels], measures, period_of_cell)
 
 
 def _overlaps(
@@ -183,14 +196,11 @@ def _overlaps(
     inside = np.flatnonzero((days[:, 1] >= edges[0]) & (days[:, 0] < edges[-1]))
     first = np.clip(days[inside, 0], edges[0], None)
     last = np.clip(days[inside, 1], None, edges[-1] - ONE_DAY)
-    from_bin = np.searchsorted(edges, first, "right") - 1
-    meetings = np.searchsorted(edges, last, "right") - from_bin
+    first_period = np.searchsorted(edges, first, "right") - 1
+    meetings = np.searchsorted(edges, last, "right") - first_period
     which = np.repeat(np.arange(len(inside)), meetings)
     before = np.cumsum(meetings) - meetings
-    bin_ = from_bin[which] + np.arange(len(which)) - before[which]
-    ends = np.minimum(last[which] + ONE_DAY, edges[bin_ + 1])
-    overlap = ends - np.maximum(first[which], edges[bin_])
-    return inside[which], bin_, overlap.astype(np.int64)
-
-
-# What is covered ---------------------------------------------------------------------------------
+    period = first_period[which] + np.arange(len(which)) - before[which]
+    ends = np.minimum(last[which] + ONE_DAY, edges[period + 1])
+    overlap = ends - np.maximum(first[which], edges[period])
+    return inside[which], period, overlap.astype(np.int64)

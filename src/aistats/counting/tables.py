@@ -7,15 +7,11 @@ periods that overlap or leave a gap, and exposure that differs between the group
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from aistats.counting.combinations import Axis, Cells
 from aistats.counting.schema import EXPOSURE, MEASURES, CountsSchema, schema_of, with_schema
-from aistats.dates.edtf import Days
 
 
 def overlapping(counts: pd.DataFrame) -> list[str]:
@@ -56,23 +52,6 @@ def keep_marks(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
         schema["kind"], groups, overlapping=overlapping, total=schema["total"], cube=schema.cube
     )
     return with_schema(table, kept)
-
-
-def table_of(
-    cells: Cells,
-    axes: Sequence[Axis],
-    edges: Days | None = None,
-    exposure: Mapping[str, NDArray[np.generic]] | None = None,
-) -> pd.DataFrame:
-    """Name the levels of each row, its period, and what is known of that."""
-    columns: dict[str, object] = {}
-    if edges is not None:
-        columns["period"] = edges[cells.period].astype("datetime64[s]")
-    for axis, codes in zip(axes, cells.levels, strict=True):
-        columns[axis.name] = pd.Series(axis.levels.take(codes), dtype=axis.levels.dtype)
-    columns |= cells.measures
-    columns |= {name: of_period[cells.period] for name, of_period in (exposure or {}).items()}
-    return pd.DataFrame(columns)
 
 
 _COUNTED = ("certain", "expected", "possible", "starting", "ending")

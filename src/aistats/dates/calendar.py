@@ -1,4 +1,4 @@
-"""The calendar: the periods that days are counted in, and time zones.
+"""The calendar: the periods that days are counted in, time zones, and which columns say when.
 
 A *period* is a day, an ISO week, a dekad (旬: days 1–10, 11–20, 21 to the end), a month, a
 quarter or a year. It is named by its first day. A new kind of period, such as a fiscal year, is
@@ -7,11 +7,13 @@ one more case of `first_days`.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from aistats.dates.edtf import Days
+from aistats.faults import Fault, ParameterError, choices_shown
 
 PERIODS = ("day", "week", "dekad", "month", "quarter", "year")
 
@@ -29,16 +31,64 @@ def is_zone(tz: str) -> bool:
     return True
 
 
+def check_date(date: object) -> list[str]:
+    """Return the columns that `date=` names: one, or a start and an end.
+
+    Raises
+    ------
+    ParameterError
+        If it is neither.
+    """
+    if isinstance(date, str):
+        return [date]
+    names = list(date) if isinstance(date, Sequence) else []
+    if len(names) not in (1, 2):
+        raise ParameterError([Fault("date_columns", value=", ".join(map(str, names)) or date)])
+    return names
+
+
+def date_columns(columns: Collection[str], date: str | tuple[str, str] | None) -> list[str]:
+    """Return which columns of a table say when: one, or a start and an end.
+
+    Raises
+    ------
+    ParameterError
+        If a column is missing, or more than two are named.
+
+    Examples
+    --------
+    >>> date_columns(["earliest", "latest", "region"], None)
+    ['earliest', 'latest']
+    """
+    there = list(map(str, columns))
+    if date is not None:
+        names = check_date(date)
+    elif {"earliest", "latest"} <= set(there):
+        names = ["earliest", "latest"]
+    elif "date" in there:
+        names = ["date"]
+    else:
+        raise ParameterError([Fault("no_date_column", allowed=choices_shown("date", there))])
+    missing = [name for name in names if name not in columns]
+    if missing:
+        raise ParameterError(
+            Fault("no_column", value=name, allowed=choices_shown(str(name), there))
+            for name in missing
+        )
+    return names
+
+
 def check_period(period: str) -> None:
     """Refuse what is not one of `PERIODS`.
 
     Raises
     ------
-    ValueError
+    ParameterError
         If it is not.
     """
     if period not in PERIODS:
-        raise ValueError(f"period={period!r} is not one of {', '.join(PERIODS)}")
+        allowed = choices_shown(str(period), PERIODS)
+        raise ParameterError([Fault("no_period", value=period, allowed=allowed)])
 
 
 def first_days(first: np.datetime64, last: np.datetime64, period: str) -> Days:
@@ -59,7 +109,7 @@ def first_days(first: np.datetime64, last: np.datetime64, period: str) -> Days:
 
     Raises
     ------
-    ValueError
+    ParameterError
         If the period is not one of `PERIODS`.
 
     Examples

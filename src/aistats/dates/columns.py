@@ -6,15 +6,15 @@ each distinct value read once.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from aistats.dates.calendar import is_zone
-from aistats.dates.edtf import FIRST_DAY, LAST_DAY, MARGIN_DAYS, date_names, parse_edtf
-from aistats.faults import EDTFError
+from aistats.dates.calendar import date_columns, is_zone
+from aistats.dates.edtf import FIRST_DAY, LAST_DAY, MARGIN_DAYS, parse_edtf
+from aistats.faults import DataError, EDTFError, Fault, ParameterError
 
 _SPELLINGS = "Other spellings of dates, such as 20251202, are read by read_events and count_files."
 
@@ -44,10 +44,10 @@ def bounds(
     ------
     EDTFError
         At the first text that is no date.
-    TypeError
+    DataError
         If the column holds neither dates nor text.
-    ValueError
-        If the time stamps carry a zone and `tz` is not given.
+    ParameterError
+        If the time stamps carry a zone and `tz` is not given, or there is no such zone.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def bounds(
     elif pd.api.types.infer_dtype(dates, skipna=True) in ("datetime", "datetime64", "date"):
         return bounds(pd.to_datetime(dates), tz=tz)
     elif pd.api.types.infer_dtype(dates, skipna=True) in ("integer", "floating", "boolean"):
-        raise TypeError(f"column {dates.name!r} holds numbers, not dates. {_SPELLINGS}")
+        raise DataError([Fault("numbers", column=str(dates.name))])
     else:
         earliest, latest = _text_bounds(dates, margin_days)
     days = {"earliest": earliest, "latest": latest}
@@ -79,13 +79,37 @@ def bounds(
 
 def local_times(dates: pd.Series, tz: str | None) -> pd.Series:
     """Return time stamps as the clocks of a time zone show them; other dates as they are."""
-    zoned, arrow = isinstance(dates.dtype, pd.DatetimeTZDtype), False
-    if isinstance(dates.dtype, pd.ArrowDtype):
-        zoned = getattr(dates.dtype.pyarrow_dtype, "tz", None) is not None
-        arrow = dates.dtype.kind == "M"
-    if zoned:
+    if _dtype_has_zone(dates):
         dates = dates.dt.tz_convert(needed_zone(tz, dates.name)).dt.tz_localize(None)
-    return dates.astype("datetime64[us]") if arrow else dates
+    if isinstance(dates.dtype, pd.ArrowDtype) and dates.dtype.kind == "M":
+        return dates.astype("datetime64[us]")
+    return dates
+
+
+def _dtype_has_zone(dates: pd.Series) -> bool:
+    if isinstance(dates.dtype, pd.ArrowDtype):
+        return getattr(dates.dtype.pyarrow_dtype, "tz", None) is not None
+    return isinstance(dates.dtype, pd.DatetimeTZDtype)
+
+
+def may_have_zone(dates: pd.Series) -> bool:
+    """Return whether a time zone can be meant by a column of dates.
+
+    A column of objects without any value may be one of time stamps.
+
+    Examples
+    --------
+    >>> may_have_zone(pd.Series(pd.to_datetime(["2025-12-02T10:00Z"])))
+    True
+    >>> may_have_zone(pd.Series(["2025-12-02"]))
+    False
+    """
+    if isinstance(dates.dtype, pd.CategoricalDtype):
+        dates = dates.cat.categories.to_series()
+    if dates.dtype != object:
+        return _dtype_has_zone(dates)
+    known = dates.dropna()
+    return known.empty or any(getattr(date, "tzinfo", None) is not None for date in known)
 
 
 def needed_zone(tz: str | None, column: object) -> str:
@@ -93,13 +117,13 @@ def needed_zone(tz: str | None, column: object) -> str:
 
     Raises
     ------
-    ValueError
+    ParameterError
         If it is not given, or there is none of that name.
     """
     if tz is None:
-        raise ValueError(f"column {column!r} carries a time zone: say tz=, e.g. tz='UTC'")
+        raise ParameterError([Fault("tz_needed", value=column)])
     if not is_zone(tz):
-        raise ValueError(f"tz={tz!r} is no time zone; write it as in 'Asia/Shanghai' or 'UTC'")
+        raise ParameterError([Fault("no_zone", value=tz)])
     return tz
 
 
@@ -108,10 +132,10 @@ def _text_bounds(dates: pd.Series, margin_days: int) -> tuple[pd.Series, pd.Seri
     try:
         pairs = [parse_edtf(str(value), margin_days=margin_days) for value in distinct]
     except EDTFError as error:
-        told = EDTFError(error.reason, str(error.faults[0].value), str(dates.name))
+        located = EDTFError(error.reason, str(error.faults[0].value), str(dates.name))
         if error.reason == "not_edtf":
-            told.add_note(_SPELLINGS)
-        raise told from None
+            located.add_note(_SPELLINGS)
+        raise located from None
     ends = np.array([*pairs, ("NaT", "NaT")], dtype="datetime64[s]")  # code -1 is a missing value
     return pd.Series(ends[codes, 0], dates.index), pd.Series(ends[codes, 1], dates.index)
 
@@ -138,8 +162,10 @@ def intervals(
 
     Raises
     ------
-    ValueError
-        If a column is missing, a row has no date, or a row ends before it starts.
+    ParameterError
+        If a column is missing.
+    DataError
+        If a row has no date, or ends before it starts.
 
     Examples
     --------
@@ -171,28 +197,30 @@ def spans(
 
     Raises
     ------
-    ValueError
+    DataError
         If a row has no date, or ends before it starts.
     """
     days = pd.DataFrame({"earliest": ends[0]["earliest"], "latest": ends[-1]["latest"]})
-    undated = days.isna().any(axis=1).to_numpy()
-    if undated.any():
-        of = np.ones(len(days), dtype=np.int64) if n is None else n
-        raise ValueError(
-            f"{of[undated].sum()} of {of.sum()} rows have no date in {[*names]}: fill or drop them"
-        )
-    if (wrong := (days["earliest"] < FIRST_DAY) | (days["latest"] > LAST_DAY)).any():
-        raise ValueError(f"a date in {[*names]} is not in the years 0001 to 9999")
-    if (wrong := days["latest"] < days["earliest"]).any():
-        first, last = days[wrong].iloc[0].dt.date
-        raise ValueError(f"{first}/{last} ends before it starts ({[*names]})")
+    _refuse_undated(days, names, np.ones(len(days), dtype=np.int64) if n is None else n)
+    outside = (days["earliest"] < FIRST_DAY) | (days["latest"] > LAST_DAY)
+    if outside.any():
+        first, last = days[outside].iloc[0].to_numpy("datetime64[D]")
+        day = first if first < FIRST_DAY else last
+        raise DataError([Fault("impossible", column=" + ".join(names), value=day)])
+    reversed_ = days["latest"] < days["earliest"]
+    if reversed_.any():
+        first, last = days[reversed_].iloc[0].dt.date
+        raise DataError([Fault("reversed", column=" + ".join(names), value=f"{first}/{last}")])
     return days
 
 
-def date_columns(columns: Collection[str], date: str | tuple[str, str] | None) -> list[str]:
-    """Return which columns say when: one, or a start and an end."""
-    names = date_names(columns, date)
-    if missing := [name for name in names if name not in columns]:
-        hint = " (say date= if another column has the dates)" if date is None else ""
-        raise ValueError(f"date={date!r}: no column {missing}{hint}; there are {list(columns)}")
-    return names
+def _refuse_undated(days: pd.DataFrame, names: Sequence[str], n: NDArray[np.int64]) -> None:
+    """Refuse rows without a date, and say of each column how many they are."""
+    faults = []
+    ends = {names[0]: "earliest", names[-1]: "latest"}
+    for name, end in ends.items():
+        rows = int(n[days[end].isna().to_numpy()].sum())
+        if rows:
+            faults.append(Fault("undated", column=name, value=rows))
+    if faults:
+        raise DataError(faults)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -145,13 +144,3 @@ def _span_of(year: str, month: str, day: str) -> tuple[dt.date, dt.date]:
         return exact, exact
     last_day = calendar.monthrange(last_year, months[1])[1]
     return dt.date(first_year, months[0], 1), dt.date(last_year, months[1], last_day)
-
-
-def date_names(columns: Collection[str], date: str | tuple[str, str] | None) -> list[str]:
-    """Return which columns are meant to say when, be they there or not."""
-    if date is None:
-        return ["earliest", "latest"] if {"earliest", "latest"} <= set(columns) else ["date"]
-    names = [date] if isinstance(date, str) else list(date) if isinstance(date, Sequence) else []
-    if len(names) not in (1, 2):
-        raise ValueError(f"date={date!r} is neither a column nor a (start, end) pair of columns")
-    return names

@@ -572,7 +572,7 @@ MESSAGES: dict[str, dict[str, str]] = {
     },
     "no_date_column": {
         "zh": "没有“date”这一列；请指明日期所在的列：date=（命令行用--date）；现有：{allowed}",
-        "en": "has no column “date”; say which one has the dates: date= (--date); there are: "
+        "en": "there is no column “date”; say which one has the dates: date= (--date); there are: "
         "{allowed}",
     },
     "no_coverage_dates": {
@@ -590,8 +590,9 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "nothing can be written into the folder “{value}”; choose another",
     },
     "undated": {
-        "zh": "有{value}行没有日期；请填写，或用where=（命令行用--where）排除",
-        "en": "rows without a date: {value}; fill them in, or leave them out with where= (--where)",
+        "zh": "有{value}行没有日期；请填写，或不计这些行（统计文件时用where=，命令行用--where）",
+        "en": "rows without a date: {value}; fill them in, or leave them out (of files with "
+        "where=, --where)",
     },
     "undated_windows": {
         "zh": "有{value}行没有写明覆盖哪些日期；请填写或删去",
@@ -603,10 +604,10 @@ MESSAGES: dict[str, dict[str, str]] = {
         "count by something coarser",
     },
     "too_many_cells": {
-        "zh": "完整的表会超过{allowed}行；如只要有事件的行，请用complete=False"
+        "zh": "完整的表会有{value}行，超过{allowed}行；如只要有事件的行，请用complete=False"
         "（命令行用--only-observed）",
-        "en": "the complete table would have more than {allowed} rows; for those with events "
-        "alone, say complete=False (--only-observed)",
+        "en": "the complete table would have {value} rows, more than {allowed}; for those with "
+        "events alone, say complete=False (--only-observed)",
     },
     "tz_needed": {
         "zh": "“{value}”列的时间带有时区；请指明按哪个时区的日期计算：tz=（命令行用--tz），"
@@ -623,9 +624,19 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "no column of dates has time stamps with a zone for “{value}” to convert; in text, "
         "the day is the one that is written",
     },
+    "no_period": {
+        "zh": "“{value}”不是可用的时段；可用：{allowed}",
+        "en": "“{value}” is not a period that can be counted by; allowed: {allowed}",
+    },
     "period_needed": {
         "zh": "{value}只用于按时段统计；请指明时段：period=（命令行用--period）",
         "en": "{value}: for counts by period alone; name one: period= (--period)",
+    },
+    "no_window": {
+        "zh": "between=（命令行用--between）须写首日与末日，日期或EDTF均可，如2025-12与2026-01-15；"
+        "这里是：{value}",
+        "en": "between= (--between) takes a first and a last day, as days or EDTF texts, such as "
+        "2025-12 and 2026-01-15; here is: {value}",
     },
     "date_columns": {
         "zh": "日期最多取自两列（起日与止日），这里写了：{value}",
@@ -634,6 +645,14 @@ MESSAGES: dict[str, dict[str, str]] = {
     "counts_name": {
         "zh": "“{value}”是统计结果自己的列名，不能按它分组；请先改名",
         "en": "“{value}” is a column of the counts themselves and cannot be counted by; rename it",
+    },
+    "by_form": {
+        "zh": "by=须为列名或列名的列表；这里是：{value}",
+        "en": "by= takes a column or a list of columns; here is: {value}",
+    },
+    "dates_order": {
+        "zh": "dates=（命令行用--dates）不可为“{value}”；可用：{allowed}",
+        "en": "dates= (--dates) cannot be “{value}”; allowed: {allowed}",
     },
     "where": {
         "zh": "条件“{value}”不能用：应为针对各列的一个SQL表达式，文本用单引号（region = 'CN'）；"
@@ -652,6 +671,34 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "column “{value}” holds no text to split; leave out lists= (--list)",
     },
     "engine": {"zh": "DuckDB无法读取：{value}", "en": "DuckDB cannot read this: {value}"},
+    # tables to count
+    "numbers": {
+        "zh": "这一列是数字，不是日期；20251202之类的写法，请用read_events或count_files读取",
+        "en": "holds numbers, not dates; spellings such as 20251202 are read by read_events and "
+        "count_files",
+    },
+    "no_level": {
+        "zh": "列表中的值不能用来分组：列表里只能是文字、数字等单个的值",
+        "en": "has a list of what cannot be counted by: a list may hold texts, numbers and the "
+        "like, each a single value",
+    },
+    "counts_no_numbers": {
+        "zh": "counts=须为整数列，而这一列不是",
+        "en": "is no column of whole numbers, as counts= takes",
+    },
+    "no_count": {
+        "zh": "“{value}”不是事件数；counts=所指的列只能是零或正整数",
+        "en": "“{value}” is no number of events; the column of counts= holds whole numbers, zero "
+        "or more",
+    },
+    "too_many_events": {
+        "zh": "事件总数超过2的53次方，无法精确计数",
+        "en": "stands for more than 2**53 events, which cannot be counted exactly",
+    },
+    "engine_groups": {
+        "zh": "所用的引擎不能按这些列分组：{value}",
+        "en": "the engine cannot group by these columns: {value}",
+    },
     # how a fault is put together
     "line": {"zh": "第{line}行", "en": "{unit} {line}"},
     "column": {"zh": "{column}列", "en": "column {column}"},
@@ -672,6 +719,21 @@ MESSAGES: dict[str, dict[str, str]] = {
         "zh": "这张表不带各日期组合的条数（来自文件、由counts=汇总或合并而来）；请直接对事件计数",
         "en": "the table does not carry its counts by date (it was read from a file, added up from "
         "counts=, or merged); count the events themselves",
+    },
+    "other_level": {
+        "zh": "“{value}”不是计数时的分组值，无法追溯到各日期组合；请在计数之前改写分组值",
+        "en": "“{value}” is no level that was counted, so its counts by date are not known; change "
+        "levels before counting",
+    },
+    "other_cube": {
+        "zh": "这张表的数字在计数之后改动过，与所带的各日期组合不符；请重新计数",
+        "en": "the numbers are not those that were counted, so the counts by date do not belong to "
+        "them; count again",
+    },
+    "running_total": {
+        "zh": "这一行是累计数，不只属于一个时段；请改用按时段统计的表中的一行",
+        "en": "the row is a running total, of more than one period; take a row of the counts by "
+        "period",
     },
     "head": {"zh": "{n}处有误：", "en": "{n} {faults}:"},
 }

@@ -13,7 +13,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aistats.counting.files.question import Question, tally_of
+from aistats.counting.answers import answer
+from aistats.counting.files.cube import cube_of_files
+from aistats.counting.files.question import FileQuestion
 from aistats.counting.files.sources import Files
 from aistats.counting.periods import Day
 from aistats.tables.codebook import Codebook
@@ -38,6 +40,7 @@ def count_files(
     lists: Mapping[str, str] | None = None,
     dates: str | None = None,
     codebook: Codebook | str | Path | None = None,
+    daily: bool = False,
     progress: bool = False,
 ) -> pd.DataFrame:
     r"""Count the events in files of any size as :func:`count_events` counts a table in memory.
@@ -49,13 +52,14 @@ def count_files(
         ``2025-*.csv.gz``, or several of these. CSV in UTF-8, whatever separates its columns, also
         compressed with gzip or Zstandard; or Parquet. All must have the same columns. What the
         names of folders say (``year=2025``) is a column too.
-    by, period, coverage, between, complete
+    by, period, coverage, between, complete, daily
         As in :func:`count_events`.
     date
         The column of dates, or a (start, end) pair of columns; by default ``earliest`` and
         ``latest`` where they are, else ``date``. Text is read as :func:`read_events` reads it.
     tz
-        The time zone whose days are meant, for time stamps in Parquet that carry a zone.
+        The time zone whose days are meant, for time stamps in Parquet that carry a zone. It is
+        refused where none do: in text, the day is the one that is written.
     where
         Which rows to count: an SQL expression over the columns, as DuckDB has it, or several that
         must all hold. All columns of a CSV are text there: ``CAST(deaths AS INTEGER) > 10``.
@@ -111,17 +115,21 @@ def count_files(
     >>> announced.attrs["rows"]
     1
     """
-    question = Question(
-        [by] if isinstance(by, str) else list(by or ()),
+    question = FileQuestion(
+        by=by,
         period=period,
         coverage=coverage,
         date=date,
         between=between,
         tz=tz,
         complete=complete,
+        daily=daily,
         where=[where] if isinstance(where, str) else list(where or ()),
         lists=dict(lists or {}),
         dates=dates,
         codebook=codebook,
     )
-    return tally_of(files, question, progress=progress).frame()
+    cube, names = cube_of_files(files, question, progress=progress)
+    table = answer(cube, question).frame()
+    table.attrs |= {"rows": cube.events, "files": names}
+    return table

@@ -1,7 +1,7 @@
-"""Checks: what the columns are, and what is distinct in them, read and checked once each.
+"""Checks: which columns of files are counted, and what is distinct in them, checked once each.
 
-Days and plain levels need nothing for that. What a codebook or somebody's way of writing dates asks
-of them is asked as of any table, by the rooms that read tables, which are loaded only then.
+Days and plain levels need no check. A codebook and dates that are written otherwise do; these are
+checked as in any table, by the modules that read tables, which are loaded only then.
 """
 
 from __future__ import annotations
@@ -16,19 +16,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aistats.counting.combinations import Axis, Counts
 from aistats.counting.files.places import Wrong
-from aistats.counting.files.query import Column
+from aistats.counting.files.query import Combinations
 from aistats.counting.files.sources import ISO_DAY, Source
-from aistats.counting.files.tally import index_of
-from aistats.dates.edtf import FIRST_DAY, LAST_DAY, MARGIN_DAYS, date_names, parse_edtf
-from aistats.faults import AistatsError, DataError, EDTFError, Fault, ParameterError, choices_shown
+from aistats.counting.levels import PlainLevels
+from aistats.counting.question import refuse_unknown_columns
+from aistats.dates.calendar import date_columns
+from aistats.dates.edtf import FIRST_DAY, LAST_DAY, MARGIN_DAYS, Days, parse_edtf
+from aistats.faults import AistatsError, DataError, EDTFError, Fault, ParameterError
 from aistats.tables.cells import EXCEL_DAY_ZERO
 from aistats.tables.codebook import DESCRIPTOR, Codebook, Field, Table, read_codebook
 
-_Days = NDArray[np.datetime64]
 
-
-def table_of(source: Source, codebook: Codebook | str | Path | None) -> Table | None:
+def find_table(source: Source, codebook: Codebook | str | Path | None) -> Table | None:
     """Return the table of a codebook that says what the rows may hold, if there is one."""
     if isinstance(codebook, Codebook):
         return codebook.table("events")
@@ -44,243 +45,264 @@ def table_of(source: Source, codebook: Codebook | str | Path | None) -> Table | 
 
 
 class Checks:
-    """The columns that are counted, and all that is wrong with what stands in them."""
+    """The columns that are counted, and all that is wrong with what stands in them.
+
+    Parameters
+    ----------
+    table
+        The table of a codebook that says what the rows may hold, if there is one.
+    lists
+        Columns of text whose cells are lists, and what separates the values.
+    dates
+        How numbers are a date, where that is said.
+    source
+        The files.
+
+    Attributes
+    ----------
+    days
+        The first and last day of each combination, once the dates have been read.
+    wrong, doubtful
+        What must not be, and what is worth a second look.
+    """
 
     def __init__(
         self, table: Table | None, lists: Mapping[str, str], dates: str | None, source: Source
     ) -> None:
         self.wrong: list[Wrong] = []
         self.doubtful: list[Wrong] = []
-        self.days: _Days
+        self.days: Days
         self._table = table
         self._fields: Mapping[str, Field] = table.fields if table else {}
         self._lists = lists
         self._order = dates
         self._source = source
-        self._levels: dict[str, Column] = {}
+        self._axes: dict[str, Axis] = {}
+        self._derived: dict[str, Field] = {}
 
     # Which columns -------------------------------------------------------------------------------
 
     def when(self, date: str | tuple[str, str] | None) -> list[str]:
         """Return the columns that say when."""
-        there = self._source.columns
         if date is None and self._by_report:
             return ["date", "reported"]
-        names = date_names(there, date)
-        if date is None and names[0] not in there:
-            allowed = choices_shown("date", there)
-            raise DataError([Fault("no_date_column", self._file, allowed=allowed)])
-        self._refuse_unknown([it for it in names if it not in there])
-        return names
+        return date_columns(self._source.columns, date)
 
     @property
     def _by_report(self) -> bool:
         """Whether an event without a date has that of its report."""
-        ours = [it for it in ("date", "reported") if it in self._fields and self._fields[it].edtf]
-        return len(ours) == 2 and set(ours) <= set(self._source.columns)
+        names = ("date", "reported")
+        return all(self.is_edtf(name) and name in self._source.columns for name in names)
 
-    def own(self, column: str) -> bool:
+    def is_edtf(self, column: str) -> bool:
         """Whether a codebook says that a column is EDTF and nothing else."""
         return column in self._fields and self._fields[column].edtf
 
     def groups(self, by: Sequence[str]) -> list[str]:
         """Return the columns to group by: of derived ones those that they are derived from."""
         there = self._source.columns
-        self._derived = {
-            it: next((f for f in self._fields.values() if f.groups and f.groups.name == it), None)
-            for it in by
-            if it not in there
-        }
-        base = {it: f.name if f else it for it, f in self._derived.items()}
-        self._refuse_unknown([it for it in [*base.values(), *self._lists] if it not in there])
-        if other := [it for it in self._lists if there[it] != "VARCHAR"]:
-            raise ParameterError(Fault("nothing_to_split", value=it) for it in other)
-        return list(dict.fromkeys(base.get(it, it) for it in by))
-
-    def _refuse_unknown(self, names: Sequence[str]) -> None:
-        derived = (f.groups.name for f in self._fields.values() if f.groups)
-        there = [*self._source.columns, *derived]
-        if names:
-            raise DataError(
-                Fault("no_column", self._file, value=it, allowed=choices_shown(it, there))
-                for it in names
-            )
-
-    @property
-    def _file(self) -> str:
-        return next(iter(self._source.files))
+        derived = {field.groups.name: field for field in self._fields.values() if field.groups}
+        refuse_unknown_columns([*by, *self._lists], [*there, *derived])
+        refuse_unknown_columns([*self._lists], [*there])
+        no_text = [name for name in self._lists if there[name] != "VARCHAR"]
+        if no_text:
+            raise ParameterError(Fault("nothing_to_split", value=name) for name in no_text)
+        self._derived = {name: derived[name] for name in by if name not in there}
+        bases = [self._derived[name].name if name in self._derived else name for name in by]
+        return list(dict.fromkeys(bases))
 
     # What stands in them -------------------------------------------------------------------------
 
-    def read(self, columns: Sequence[Column], n: NDArray[np.int64], dates: int) -> None:
+    def read(self, combinations: Combinations, dates: int) -> None:
         """Read and check what is distinct: first some columns of dates, then those of levels."""
-        for at, column in enumerate(columns):
-            if at >= dates:
-                self._levels[column.name] = self._read_levels(at, column)
-            elif self.own(column.name):
-                self._check(at, column, self._fields[column.name])
+        for number, axis in enumerate(combinations.axes):
+            if number >= dates:
+                self._axes[axis.name] = self._read_levels(number, axis)
+            elif self.is_edtf(axis.name):
+                self._check(number, axis, self._fields[axis.name])
         if dates:
-            self._read_dates(columns[:dates], n)
+            self._read_dates(combinations.axes[:dates], combinations.n)
 
-    def levels(self, by: Sequence[str]) -> list[Column]:
-        """Return the columns that are grouped by, with the level of each row of the cube."""
-        found = []
-        for it in by:
-            if base := self._derived.get(it):
-                column = self._levels[base.name]
-                groups: list[Any] = [*map(base.group_of, column.levels)]
-                found.append(replace(column, name=it, kind="VARCHAR", levels=groups))
-            else:
-                found.append(self._levels[it])
-        return found
+    def levels(self, by: Sequence[str]) -> list[Axis]:
+        """Return the columns that are grouped by, with the level of each combination."""
+        axes = []
+        for name in by:
+            base = self._derived.get(name)
+            if base is None:
+                axes.append(self._axes[name])
+                continue
+            axis = self._axes[base.name]
+            groups = [base.group_of(level) for level in axis.levels]
+            axes.append(Axis(name, PlainLevels(groups, "VARCHAR"), axis.codes))
+        return axes
 
-    def _read_levels(self, at: int, column: Column) -> Column:
-        if column.name in self._lists:
-            return replace(column, levels=self._split(at, column, self._lists[column.name]))
-        if column.name in self._fields:
-            self._check(at, column, self._fields[column.name])
-        return column
+    def _read_levels(self, number: int, axis: Axis) -> Axis:
+        if axis.name in self._lists:
+            cells = self._split(number, axis, self._lists[axis.name])
+            return replace(axis, levels=PlainLevels(cells, "VARCHAR"))
+        if axis.name in self._fields:
+            self._check(number, axis, self._fields[axis.name])
+        return axis
 
-    def _split(self, at: int, column: Column, separator: str) -> list[Any]:
+    def _split(self, number: int, axis: Axis, separator: str) -> list[Any]:
         """Return lists of the values in each cell, checked each."""
         import pandas as pd
 
         from aistats.tables.foreign import Reading, split_cell
         from aistats.tables.validation import cell_faults
 
-        reading = Reading("", {column.name: column.name}, [], EXCEL_DAY_ZERO)
-        cells = pd.Series(column.levels, dtype="str")
-        lists = reading.by_value([column.name], cells, partial(split_cell, separator))
+        reading = Reading("", {axis.name: axis.name}, [], EXCEL_DAY_ZERO)
+        cells = pd.Series(list(axis.levels), dtype="str")
+        lists = reading.by_value([axis.name], cells, partial(split_cell, separator))
         faults = reading.faults
-        if field := self._fields.get(column.name):
+        if field := self._fields.get(axis.name):
             field = replace(field, edtf=False, pattern=None, unique=False)
             faults += cell_faults(lists.explode(), field, "")
-        self._add(at, faults)
-        return [it if isinstance(it, tuple) else () for it in lists]
+        self._add(number, axis, faults)
+        return [cell if isinstance(cell, tuple) else () for cell in lists]
 
-    def _check(self, at: int, column: Column, field: Field) -> None:
+    def _check(self, number: int, axis: Axis, field: Field) -> None:
         import pandas as pd
 
         from aistats.tables.validation import cell_faults
 
-        cells = [None if it is None else str(it) for it in column.levels]
-        self._add(at, cell_faults(pd.Series(cells, dtype="str"), replace(field, unique=False), ""))
+        texts = [None if level is None else str(level) for level in axis.levels]
+        cells = pd.Series(texts, dtype="str")
+        self._add(number, axis, cell_faults(cells, replace(field, unique=False), ""))
 
-    def _add(self, at: int, faults: Sequence[Fault]) -> None:
-        """Take over faults whose lines are numbers of levels."""
-        for it in faults:
-            self.wrong.append(Wrong(replace(it, line=None), (at,), (it.line or 0,)))
+    def _add(self, number: int, axis: Axis, faults: Sequence[Fault]) -> None:
+        """Take over faults whose lines are the codes of levels."""
+        for fault in faults:
+            code = fault.line or 0
+            self._refuse(replace(fault, line=None), (number, axis, code))
+
+    def _refuse(self, fault: Fault, *levels: tuple[int, Axis, int]) -> None:
+        """Note what is wrong with some levels: the number of each column, its axis and the code."""
+        self.wrong.append(_wrong(fault, levels))
 
     # Dates ---------------------------------------------------------------------------------------
 
-    def _read_dates(self, columns: Sequence[Column], n: NDArray[np.int64]) -> None:
-        if self._by_report and [it.name for it in columns] == ["date", "reported"]:
-            self._read_own(columns)
+    def _read_dates(self, axes: Sequence[Axis], n: Counts) -> None:
+        if self._by_report and [axis.name for axis in axes] == ["date", "reported"]:
+            self._read_own(axes)
             return
-        order, wrong = self._find_order(columns)
-        ends = [self._ends(at, it, n, order, wrong) for at, it in enumerate(columns)]
-        first, last = ends[0][0][columns[0].codes], ends[-1][1][columns[-1].codes]
+        order, unclear = self._find_order(axes)
+        ends = [self._ends(number, axis, n, order, unclear) for number, axis in enumerate(axes)]
+        first = ends[0][axes[0].codes, 0]
+        last = ends[-1][axes[-1].codes, 1]
         self.days = np.column_stack([first, last])
-        if len(columns) == 2:
-            pairs = np.column_stack([it.codes for it in columns])[last < first]
-            for pair in np.unique(pairs, axis=0):
-                said = (it.levels[code] for it, code in zip(columns, pair, strict=True))
-                name = " + ".join(it.name for it in columns)
-                fault = Fault("reversed", column=name, value="/".join(map(_shown, said)))
-                self.wrong.append(Wrong(fault, (0, 1), tuple(map(int, pair))))
+        if len(axes) == 2:
+            self._refuse_reversed(axes, last < first)
 
-    def _read_own(self, columns: Sequence[Column]) -> None:
+    def _refuse_reversed(self, axes: Sequence[Axis], is_reversed: NDArray[np.bool_]) -> None:
+        """Refuse each pair of a start and an end in which the end comes first."""
+        pairs = np.column_stack([axis.codes for axis in axes])[is_reversed]
+        name = " + ".join(axis.name for axis in axes)
+        for start, end in np.unique(pairs, axis=0).tolist():
+            levels = (0, axes[0], start), (1, axes[1], end)
+            value = "/".join(_shown(axis.plain[code]) for _, axis, code in levels)
+            self._refuse(Fault("reversed", column=name, value=value), *levels)
+
+    def _read_own(self, axes: Sequence[Axis]) -> None:
         """Read the dates of a table of ours, and those of the reports where none is stated."""
         assert self._table is not None
-        self.days = np.full((len(columns[0].codes), 2), "NaT", "datetime64[D]")
+        self.days = np.full((len(axes[0].codes), 2), "NaT", "datetime64[D]")
         if self.wrong:
             return
         import pandas as pd
 
         from aistats.tables.events import days_of
 
-        texts = {it.name: index_of(it).take(it.codes) for it in columns}
+        texts = {axis.name: axis.index().take(axis.codes) for axis in axes}
         days, apart = days_of(pd.DataFrame(texts), self._table)
         self.days = days[["earliest", "latest"]].to_numpy("datetime64[D]")
-        pairs = np.column_stack([it.codes for it in columns])[apart]
+        pairs = np.column_stack([axis.codes for axis in axes])[apart]
         for one, other in np.unique(pairs, axis=0).tolist():
-            date, reported = columns[0].levels[one], columns[1].levels[other]
+            date, reported = axes[0].plain[one], axes[1].plain[other]
             fault = Fault("apart", column="date", value=date, allowed=reported)
-            self.doubtful.append(Wrong(fault, (0, 1), (one, other)))
+            levels = (0, axes[0], one), (1, axes[1], other)
+            self.doubtful.append(_wrong(fault, levels))
 
-    def _find_order(self, columns: Sequence[Column]) -> tuple[str | None, set[str]]:
+    def _find_order(self, axes: Sequence[Axis]) -> tuple[str | None, set[str]]:
         """Find the order of numbers in all columns of text; return also what cannot be read."""
-        if all(it.kind != "VARCHAR" or self.own(it.name) for it in columns):
+        texts = [
+            (number, axis)
+            for number, axis in enumerate(axes)
+            if axis.plain.kind == "VARCHAR" and not self.is_edtf(axis.name)
+        ]
+        if not texts:
             return None, set()
         import pandas as pd
 
         from aistats.tables.foreign import Reading, find_order
 
-        texts: list[pd.Series] = []
-        owner: dict[int, tuple[int, int]] = {}
-        for at, it in enumerate(columns):
-            if it.kind == "VARCHAR" and not self.own(it.name):
-                start = len(owner)
-                owner |= {start + code: (at, code) for code in range(len(it.levels))}
-                index = range(start, len(owner))
-                texts.append(pd.Series(it.levels, index, dtype="str"))
-        names = {it.name: it.name for it in columns}
+        columns: list[pd.Series] = []
+        owner: list[tuple[int, Axis, int]] = []
+        for number, axis in texts:
+            index = range(len(owner), len(owner) + len(axis.levels))
+            columns.append(pd.Series(list(axis.levels), index, dtype="str"))
+            owner += [(number, axis, code) for code in range(len(axis.levels))]
+        names = {axis.name: axis.name for axis in axes}
         reading = Reading("", names, [], EXCEL_DAY_ZERO)
-        order, _, unclear = find_order(texts, reading, tuple(names), self._order)
+        order, _, unclear = find_order(columns, reading, tuple(names), self._order)
         for fault in reading.faults:
-            at, code = owner[fault.line or 0]
-            seen = tuple(line.partition(": ")[2] for line in fault.lines)  # without their numbers
-            self.wrong.append(Wrong(replace(fault, line=None, lines=seen), (at,), (code,)))
+            examples = tuple(line.partition(": ")[2] for line in fault.lines)  # without numbers
+            self._refuse(replace(fault, line=None, lines=examples), owner[fault.line or 0])
         return order, set(unclear)
 
     def _ends(
-        self,
-        at: int,
-        column: Column,
-        n: NDArray[np.int64],
-        order: str | None,
-        unclear: set[str],
-    ) -> tuple[_Days, _Days]:
+        self, number: int, axis: Axis, n: Counts, order: str | None, unclear: set[str]
+    ) -> Days:
         """Return the first and last day of each level; what is no date is wrong, or missing."""
-        ends = np.full((len(column.levels), 2), "NaT", "datetime64[D]")
-        read = partial(self._read_date, column, order)
-        for code, level in enumerate(column.levels):
+        ends = np.full((len(axis.levels), 2), "NaT", "datetime64[D]")
+        for code, level in enumerate(axis.levels):
             if level in unclear:
                 continue
             try:
-                ends[code] = read(level)
+                ends[code] = self._read_date(axis.name, order, level)
             except AistatsError as error:
-                if not self.own(column.name):  # else that has been said
-                    fault = replace(error.faults[0], column=column.name)
-                    self.wrong.append(Wrong(fault, (at,), (code,)))
+                if not self.is_edtf(axis.name):  # else `_check` has refused it already
+                    fault = replace(error.faults[0], column=axis.name)
+                    self._refuse(fault, (number, axis, code))
                 continue
             if np.isnat(ends[code, 0]):
-                rows = int(n[column.codes == code].sum())
-                fault = Fault("undated", column=column.name, value=rows)
-                self.wrong.append(Wrong(fault, (at,), (code,)))
-        return ends[:, 0], ends[:, 1]
+                rows = int(n[axis.codes == code].sum())
+                fault = Fault("undated", column=axis.name, value=rows)
+                self._refuse(fault, (number, axis, code))
+        return ends
 
     def _read_date(
-        self, column: Column, order: str | None, level: object
+        self, column: str, order: str | None, level: object
     ) -> tuple[dt.date | np.datetime64, dt.date | np.datetime64]:
         """Return the first and last day of a date; none where it says that there is none."""
-        none = (np.datetime64("NaT", "D"),) * 2
+        none = np.datetime64("NaT", "D")
         if isinstance(level, int):  # days
             day = np.datetime64(level, "D")
             if not FIRST_DAY <= day <= LAST_DAY:
                 raise DataError([Fault("impossible", value=day)])
             return day, day
         if level is None:
-            return none
+            return none, none
         text = str(level)
-        if self.own(column.name):
-            return parse_edtf(text, margin_days=self._fields[column.name].margin_days)
+        if self.is_edtf(column):
+            return parse_edtf(text, margin_days=self._fields[column].margin_days)
         if ISO_DAY.fullmatch(text):  # as most are
-            return (_iso_day(text),) * 2
+            day_of_text = _iso_day(text)
+            return day_of_text, day_of_text
         from aistats.tables.foreign import read_date
 
         edtf = read_date(text, order=order)
-        return parse_edtf(edtf, margin_days=MARGIN_DAYS) if edtf else none
+        return parse_edtf(edtf, margin_days=MARGIN_DAYS) if edtf else (none, none)
+
+
+def _wrong(fault: Fault, levels: Sequence[tuple[int, Axis, int]]) -> Wrong:
+    _, first, code = levels[0]
+    return Wrong(
+        fault,
+        tuple(number for number, _, _ in levels),
+        tuple(code for _, _, code in levels),
+        first.plain[code],
+    )
 
 
 def _iso_day(text: str) -> dt.date:

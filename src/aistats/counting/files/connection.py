@@ -49,8 +49,8 @@ class Engine:
         """Yield what a query finds, some rows at a time."""
         cursor = self._connection.cursor()
         try:
-            found = cursor.execute(query)
-            while rows := found.fetchmany(size):
+            result = cursor.execute(query)
+            while rows := result.fetchmany(size):
                 yield from rows
         finally:
             cursor.close()
@@ -62,7 +62,7 @@ class Engine:
     def watch(self, query: str, *, filtered: bool) -> None:
         """Carry out what may take long: reading rows, perhaps only some of them, into groups."""
         share = _READING_SOME if filtered else _READING_ALL
-        with _shown(self._connection, share) if self._progress else nullcontext():
+        with _progress_bar(self._connection, share) if self._progress else nullcontext():
             self._run(query)
 
     def table(self, name: str, frame: pd.DataFrame) -> None:
@@ -79,7 +79,7 @@ class Engine:
 
 
 @contextmanager
-def started(*, progress: bool = False) -> Iterator[Engine]:
+def start_engine(*, progress: bool = False) -> Iterator[Engine]:
     """Start the engine, and leave nothing of it behind."""
     import duckdb
 
@@ -102,32 +102,22 @@ def started(*, progress: bool = False) -> Iterator[Engine]:
         shutil.rmtree(spill, ignore_errors=True)
 
 
-def said(error: Exception) -> str:
+def engine_message(error: Exception) -> str:
     """Return the first line of what the engine says, without the name that it gives the error."""
     first = str(error).strip().split("\n")[0]
     kind, colon, rest = first.partition(": ")
     return rest if colon and kind.endswith("Error") else first
 
 
-def refused(error: Exception, file: str = "") -> DataError:
+def engine_error(error: Exception, file: str = "") -> DataError:
     """Return the error for what the engine cannot do, in its own words."""
-    if cut := _CUT_SHORT.search(words := said(error)):
+    if cut := _CUT_SHORT.search(words := engine_message(error)):
         return DataError([Fault("cut_short", cut[1])])
     return DataError([Fault("engine", file, value=words)])
 
 
-def name(column: str) -> str:
-    """Write a column's name in SQL."""
-    return '"' + column.replace('"', '""') + '"'
-
-
-def text(value: str) -> str:
-    """Write a text in SQL."""
-    return "'" + value.replace("'", "''") + "'"
-
-
 @contextmanager
-def _shown(connection: duckdb.DuckDBPyConnection, reading: float) -> Iterator[None]:
+def _progress_bar(connection: duckdb.DuckDBPyConnection, reading: float) -> Iterator[None]:
     """Show on stderr how much has been read."""
     from tqdm import tqdm
 

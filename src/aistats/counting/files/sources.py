@@ -21,7 +21,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, cast
 
-from aistats.counting.files.connection import Engine, name, refused, text
+from aistats.counting.files.connection import Engine, engine_error
+from aistats.counting.sql import quoted_name, quoted_text
 from aistats.faults import DataError, Fault, few
 from aistats.tables.cells import find_separator, records
 from aistats.tables.encodings import find_encoding
@@ -148,7 +149,7 @@ class Source:
             for at in range(0, len(its), size)
         ]
         if self.alone:
-            cell = name(self.alone)
+            cell = quoted_name(self.alone)
             known = f"NULLIF({cell}, '')" if self.columns[self.alone] == "VARCHAR" else cell
             shown = f"* REPLACE ({known} AS {cell}), {cell} IS NULL AS {BLANK}"
             calls = [f"(SELECT {shown} FROM {it})" for it in calls]
@@ -157,14 +158,14 @@ class Source:
         return f"({' UNION ALL '.join(f'SELECT * FROM {it}' for it in calls)})"
 
     def _dialect(self, compression: str, skip: int) -> dict[str, str]:
-        columns = ", ".join(f"{text(it)}: '{self.columns[it]}'" for it in self.in_files)
+        columns = ", ".join(f"{quoted_text(it)}: '{self.columns[it]}'" for it in self.in_files)
         return {
             "allow_quoted_nulls": str(not self.alone).lower(),  # else "" is no blank line
             "auto_detect": "false",
             "buffer_size": str(_BUFFER_BYTES),
             "columns": f"{{{columns}}}",
-            "compression": text(compression),
-            "delim": text(self.separator),
+            "compression": quoted_text(compression),
+            "delim": quoted_text(self.separator),
             "escape": "'\"'",
             "header": "true",
             "max_line_size": str(LONGEST_LINE),
@@ -175,7 +176,7 @@ class Source:
 
 
 def _call(function: str, files: Sequence[str], options: Mapping[str, str]) -> str:
-    listed = ", ".join(text(glob.escape(it)) for it in files)
+    listed = ", ".join(quoted_text(glob.escape(it)) for it in files)
     return f"{function}([{listed}], {', '.join(f'{key} = {it}' for key, it in options.items())})"
 
 
@@ -348,7 +349,7 @@ def _described(source: str, engine: Engine, file: str = "") -> dict[str, str]:
     try:
         columns = engine.rows(f"DESCRIBE SELECT * FROM {source}")
     except duckdb.Error as error:
-        raise refused(error, file) from None
+        raise engine_error(error, file) from None
     return {column: kind for column, kind, *_ in columns}
 
 
@@ -468,7 +469,7 @@ def _lines_of_zstd(file: str, engine: Engine) -> Iterator[str]:
     except duckdb.InvalidInputException:
         raise DataError([Fault("not_utf8", file)]) from None
     except duckdb.Error as error:
-        raise refused(error, file) from None
+        raise engine_error(error, file) from None
 
 
 @contextmanager

@@ -1,0 +1,143 @@
+"""The cube behind a counts table: the part of it that the table still has.
+
+A counts table carries the cube that it was counted from. Its rows may have been filtered since, and
+groups added up; what is asked for is the cube of the events that are left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from aistats.counting.combinations import Axis, Codes, Cube, distinct_groups
+from aistats.counting.schema import ALL, CountsSchema, schema_of
+from aistats.dates.edtf import Days
+from aistats.faults import Fault, ParameterError
+
+
+def part_of_cube(counts: pd.DataFrame) -> Cube:
+    """Return the combinations that a counts table still has, with its groups alone.
+
+    Parameters
+    ----------
+    counts
+        A counts table that carries its cube.
+
+    Returns
+    -------
+    Cube
+        Of the groups that the table still has, and of the levels and days of its rows. Rows of a
+        total add nothing.
+
+    Raises
+    ------
+    ParameterError
+        If the table carries no cube, or its numbers are not those of the cube any more.
+    """
+    schema = schema_of(counts)
+    if schema is None or schema.cube is None:
+        raise ParameterError([Fault("no_cube")])
+    rows = counts[~is_total(counts, schema)]
+    cube = schema.cube
+    axes = {axis.name: axis for axis in cube.groups}
+    cube = replace(cube, groups=[axes[name] for name in schema["groups"]])
+    row_group, group = _groups_of_both(rows, cube)
+    if "period" in rows.columns and schema["kind"] == "periods" and cube.days is not None:
+        days = rows["period"].to_numpy("datetime64[D]"), rows["days"].to_numpy("timedelta64[D]")
+        row, combination = _meetings(row_group, days, group, cube.days)
+    else:
+        row, combination = _matches(row_group, group)
+    measure = "possible" if "period" in rows.columns else "count"
+    if measure in rows.columns:
+        n = np.bincount(row, cube.n[combination], len(rows))
+        if not np.array_equal(n, rows[measure].to_numpy(float)):
+            raise ParameterError([Fault("other_cube", column=measure)])
+    return cube.take(np.unique(combination))
+
+
+def is_total(table: pd.DataFrame, schema: CountsSchema) -> NDArray[np.bool_]:
+    """Return which rows hold the events of all groups.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"region": ["(all)", "CN"], "count": [3, 2]})
+    >>> is_total(table, CountsSchema("counts", ["region"], total=True)).tolist()
+    [True, False]
+    >>> is_total(table, CountsSchema("counts", ["region"])).tolist()  # an odd name of a region
+    [False, False]
+    """
+    groups = schema["groups"]
+    if not schema["total"] or not groups:
+        return np.zeros(len(table), dtype=bool)
+    is_all = [(table[name].astype(object) == ALL).to_numpy(bool) for name in groups]
+    total: NDArray[np.bool_] = np.all(is_all, axis=0)
+    return total
+
+
+def _groups_of_both(rows: pd.DataFrame, cube: Cube) -> tuple[Codes, Codes]:
+    """Return numbers for the groups of the rows of a table and of the combinations of a cube."""
+    if not cube.groups:
+        return np.zeros(len(rows), dtype=np.intp), np.zeros(len(cube.n), dtype=np.intp)
+    codes = [np.concatenate([_codes_in(axis, rows[axis.name]), axis.codes]) for axis in cube.groups]
+    _, group = distinct_groups(codes, cube.sizes)
+    return group[: len(rows)], group[len(rows) :]
+
+
+def _codes_in(axis: Axis, levels: pd.Series) -> Codes:
+    """Return which levels of an axis some values are."""
+    index = axis.index()
+    codes = index.get_indexer(pd.Index(levels))
+    missing = levels.isna().to_numpy()
+    if missing.any() and len(index) and index.isna()[-1]:  # whichever way it is written
+        codes[missing] = len(index) - 1
+    if (codes < 0).any():
+        level = levels.iloc[int(np.argmin(codes))]
+        raise ParameterError([Fault("other_level", column=axis.name, value=level)])
+    return codes
+
+
+def _matches(row_group: Codes, group: Codes) -> tuple[Codes, Codes]:
+    """Return the pairs of a row and a combination that are of one group."""
+    rows = np.argsort(row_group, kind="stable")
+    ordered = row_group[rows]
+    first = np.searchsorted(ordered, group)
+    times = np.searchsorted(ordered, group, "right") - first
+    return rows[_ranges(first, times)], np.repeat(np.arange(len(group)), times)
+
+
+def _meetings(
+    row_group: Codes, periods: tuple[Days, NDArray[Any]], group: Codes, days: Days
+) -> tuple[Codes, Codes]:
+    """Return the pairs of a row and a combination that are of one group and have days in common.
+
+    Parameters
+    ----------
+    row_group, periods
+        The group of each row, the first day of its period, and how many days that has.
+    group, days
+        The group, the first and the last day of each combination.
+    """
+    start, length = periods
+    starts, period = np.unique(start, return_inverse=True)
+    ends = np.zeros(len(starts), dtype="timedelta64[D]")
+    ends[period] = length
+    # Periods do not overlap, so those that an interval meets follow on each other.
+    first = np.searchsorted(starts + ends, days[:, 0], "right")
+    after = np.searchsorted(starts, days[:, 1], "right")
+    key = row_group * len(starts) + period
+    rows = np.argsort(key, kind="stable")
+    ordered = key[rows]
+    begin = np.searchsorted(ordered, group * len(starts) + first)
+    end = np.searchsorted(ordered, group * len(starts) + np.maximum(after, first))
+    return rows[_ranges(begin, end - begin)], np.repeat(np.arange(len(group)), end - begin)
+
+
+def _ranges(first: Codes, lengths: Codes) -> Codes:
+    """Return the numbers of several ranges, one range after the other."""
+    before = np.cumsum(lengths) - lengths
+    numbers: Codes = np.arange(int(lengths.sum())) + np.repeat(first - before, lengths)
+    return numbers
