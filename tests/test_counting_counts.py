@@ -479,14 +479,14 @@ def test_no_events_in_a_known_window_are_zeros():
 
 NO_DATES = pd.DataFrame({"window": ["2025-12"]})
 WRONG = [
-    ({"period": "weak"}, ("no_period", "weak", "week, day, dekad, month, quarter, year")),
+    ({"period": "weak"}, ("no_period", "weak", "week, year, dekad, day, month, quarter")),
     ({"period": "W"}, ("no_period", "W", "day, week, dekad, month, quarter, year")),
     ({"by": "regoin"}, ("no_column", "regoin", "region, date")),
-    ({"by": ["region", "kind"], "period": "week"}, ("no_column", "kind", "date, region")),
+    ({"by": ["region", "kind"], "period": "week"}, ("no_column", "kind", "region, date")),
     ({"by": 3}, ("by_form", 3, "")),
     ({"by": ["region", "region"], "period": "week"}, ("parameter_twice", "region", "")),
-    ({"period": "week", "date": "when"}, ("no_column", "when", "date, region")),
-    ({"period": "week", "date": ("date", "end")}, ("no_column", "end", "date, region")),
+    ({"period": "week", "date": "when"}, ("no_column", "when", "region, date")),
+    ({"period": "week", "date": ("date", "end")}, ("no_column", "end", "region, date")),
     (
         {"period": "week", "date": ("date", "date", "date")},
         ("date_columns", "date, date, date", ""),
