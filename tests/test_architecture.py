@@ -17,7 +17,7 @@ ROOMS = {
     "locale": set(),
     "faults": {"locale"},
     "dates": {"faults"},
-    "tables": {"dates", "faults"},
+    "tables": {"dates", "faults", "locale"},
     "counting": {"dates", "faults", "tables"},
     "trends": {"counting", "dates", "tables"},
     "wording": {"counting", "dates", "faults", "tables", "trends"},

@@ -14,7 +14,7 @@ from aistats.counting.counts import count_events, events_in
 from aistats.counting.schema import MEASURES
 from aistats.counting.tables import overlapping
 from aistats.dates.calendar import PERIODS
-from aistats.tables.slices import read_edition
+from aistats.tables.edition import read_edition
 
 DAY = dt.timedelta(days=1)
 BANDS = ["certain", "expected", "possible", "starting", "ending"]
