@@ -14,9 +14,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from aistats.dates.edtf import parse_edtf
+from aistats.dates.phrases import DatePhrase
 from aistats.importers.draft.recognition import EDGES, UNDATED, WEEKDAY, Place, Told, is_dateline
 from aistats.importers.draft.words import is_date_label, names, pattern
-from aistats.dates.phrases import DatePhrase
 
 _OPEN, _CLOSE = "（([【〔［〖", "）)]】〕］〗"
 _BOOK_TITLE = re.compile(r"《[^》]*》|“[^”]*”")
@@ -55,8 +55,8 @@ class Dated:
     assumed
         What of the date was taken from the window, such as ``year``.
     reason
-        Why words about a date settle none; a reason of `aistats.dates.phrases.DatePhrase`, ``several``,
-        or ``not_taken``: they may be those of something past or planned.
+        Why words about a date settle none; a reason of `aistats.dates.phrases.DatePhrase`,
+        ``several``, or ``not_taken``: they may be those of something past or planned.
     """
 
     edtf: str = ""

@@ -17,11 +17,11 @@ from dataclasses import dataclass, field, replace
 from rapidfuzz import fuzz, process
 
 from aistats.dates.edtf import parse_edtf
+from aistats.dates.phrases import DatePhrase, read_date
 from aistats.importers.draft.outline import PSEUDO_LEVEL, Node
 from aistats.importers.draft.proposals import mentions
 from aistats.importers.draft.windows import Coverage, Window, dates_in, periods, window_in
 from aistats.importers.draft.words import is_date_label, names, opening_label, reason_to_skip
-from aistats.dates.phrases import DatePhrase, read_date
 
 WEEKDAY = re.compile(
     r"[\s,，·|（(]*(?:星期|周|礼拜)[一二三四五六日天][)）]?|"

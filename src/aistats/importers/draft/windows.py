@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aistats.dates.edtf import parse_edtf
+from aistats.dates.phrases import DatePhrase, find_dates, read_date
 from aistats.importers.draft.outline import Node
 from aistats.importers.draft.words import names, opening_label
-from aistats.dates.phrases import DatePhrase, find_dates, read_date
 
 Days = tuple[dt.date, dt.date]
 
