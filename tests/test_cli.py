@@ -76,6 +76,19 @@ def test_a_missing_folder_is_a_fault_and_no_traceback(tmp_path):
     assert "Traceback" not in ran.stderr
 
 
+@pytest.mark.parametrize("arguments", [["new", "../victim"], ["report", "../victim"]])
+def test_a_label_that_leads_elsewhere_is_refused_and_writes_nothing(
+    project, language, capsys, arguments
+):
+    before = sorted(project.parent.rglob("*"))
+    assert main(arguments) == 1
+    err = capsys.readouterr().err
+    assert "editions.csv" in err
+    assert "../victim" in err
+    assert {"zh": "edition列", "en": "column edition"}[language] in err
+    assert sorted(project.parent.rglob("*")) == before
+
+
 @pytest.mark.parametrize("arguments", [[], ["no-such-command"], ["report", "--no-such-option"]])
 def test_a_wrong_command_line_exits_with_2(arguments, capsys):
     with pytest.raises(SystemExit) as caught:

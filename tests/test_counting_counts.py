@@ -15,7 +15,7 @@ from aistats.counting.schema import ALL, MEASURES, RESULTS, CountsSchema, with_s
 from aistats.counting.tables import overlapping
 from aistats.dates.calendar import PERIODS
 from aistats.faults import DataError, ParameterError
-from aistats.tables.slices import read_edition
+from aistats.tables.edition import read_edition
 
 DAY = dt.timedelta(days=1)
 BANDS = ["certain", "expected", "possible", "starting", "ending"]

@@ -512,6 +512,112 @@ def test_two_exhibits_of_one_name_or_number_are_a_fault(project):
     assert_nothing_happened(project)
 
 
+@pytest.mark.parametrize("name", ["../../victim", "a/b", "a.b", "", "CON", "a b"])
+def test_an_exhibit_whose_name_is_no_file_is_a_fault(project, name):
+    cell = (
+        "import aistats as ai\nrecord = ai.read_edition(data, edition)\n"
+        "counts = ai.count_events(record.events, by='scope')\n"
+        f"ai.show(ai.plot_counts, counts, record=record, name={name!r}, number=1, title='One.')"
+    )
+    notebook(project / "notebooks", cell)
+    with pytest.raises(DataError) as caught:
+        build("2025-12")
+    faults = {(fault.kind, fault.file, fault.value) for fault in caught.value.faults}
+    assert faults == {("exhibit_name", f"1-one.{it}.ipynb", name) for it in LANGUAGES}
+    assert_nothing_happened(project)
+
+
+def everything_around(project):
+    """Return what lies in the folders around a project, but for what builds keep."""
+    return {name: it for name, it in hashes(project.parent).items() if "/.cache/" not in name}
+
+
+def without_patterns(data):
+    book = data / "datapackage.json"
+    package = json.loads(book.read_text("utf-8"))
+    for resource in package["resources"]:
+        for field in resource["schema"]["fields"]:
+            field.get("constraints", {}).pop("pattern", None)
+    book.write_text(json.dumps(package), "utf-8")
+
+
+@pytest.mark.parametrize("label", ["../victim", "..", "/tmp/victim", "a/../../victim", ".cache"])
+def test_no_label_leads_out_of_the_folder_of_the_editions(project, label):
+    without_patterns(project / "data")
+    row = {"edition": label, "sources": "ai-events-2025-12", "languages": "zh"}
+    january.add(project / "data", "editions", row)
+    before = everything_around(project)
+    with pytest.raises(DataError) as caught:
+        build(label)
+    (fault,) = caught.value.faults
+    assert (fault.kind, fault.line, fault.column, fault.value) == ("label", 3, "edition", label)
+    assert everything_around(project) == before
+
+
+def test_a_label_may_be_what_a_build_calls_its_own_folders(project):
+    for label in ("kitchen", "scratch", "failed", "new"):
+        row = {"edition": label, "sources": "ai-events-2025-12", "languages": "zh"}
+        january.add(project / "data", "editions", row)
+    for label in ("kitchen", "new"):
+        folder = build(label).folder
+        assert (folder / "index.html").is_file()
+        assert not (folder / "events.csv").exists()
+    assert verify(folder, rebuild=True).exit_code == 0
+
+
+@pytest.mark.parametrize("path", ["../../../secret.csv", "/secret.csv", "..\\secret.csv"])
+def test_a_received_edition_writes_nothing_outside_when_it_is_verified(project, path):
+    folder = build("2025-12").folder
+    received = shutil.copytree(folder, project / "received" / "2025-12")
+    shutil.move(received / "data/themes.csv", project / "secret.csv")
+    book = received / "data/datapackage.json"
+    book.write_text(book.read_text("utf-8").replace('"themes.csv"', json.dumps(path)), "utf-8")
+    before = everything_around(project)
+    found = verify(received, data=received / "data", rebuild=True)
+    assert found.exit_code == 3
+    assert json.dumps(path).strip('"').replace("\\\\", "\\") in found.unreadable
+    assert everything_around(project) == before
+
+
+def test_a_file_of_a_received_edition_that_is_a_link_to_another_place_is_not_that_file(project):
+    folder = build("2025-12").folder
+    style = shutil.move(folder / "style.css", project / "style.css")
+    (folder / "style.css").symlink_to(style)
+    assert verify(folder).files == ("style.css",)
+
+
+@pytest.mark.parametrize(
+    ("part", "name"),
+    [
+        ("outputs", "../../secret"),
+        ("outputs", "/etc/passwd"),
+        ("outputs", "figures/../../secret"),
+        ("inputs", "data/../../secret"),
+        ("inputs", "/etc/passwd"),
+        ("inputs", "../../secret"),
+        ("inputs", "../2025-11/secret"),
+        ("inputs", "../2025-11/data/../../secret"),
+        ("inputs", "..\\secret"),
+        ("edition", "../victim"),
+    ],
+)
+def test_a_manifest_that_names_what_lies_outside_is_refused_unread(project, part, name):
+    folder = project / "reports/2025-12"
+    (project / "secret").write_text("secret")
+    names = {"edition": "2025-12", "languages": ["zh"], "platform": "x", "versions": {"a": "1"}}
+    manifest = names | {"inputs": {"data/a.csv": ""}, "outputs": {"index.html": ""}}
+    if part == "edition":
+        manifest[part] = name
+    else:
+        manifest[part][name] = hashlib.sha256(b"secret").hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(DataError) as caught:
+        verify(folder)
+    (fault,) = caught.value.faults
+    assert (fault.kind, fault.value) == ("manifest_path", name)
+    assert fault.file == (folder / "manifest.json").as_posix()
+
+
 def test_a_dead_kernel_is_a_fault(project):
     notebook(project / "notebooks", "import os\nos._exit(1)")
     with pytest.raises(NotebookError, match="1-one"):

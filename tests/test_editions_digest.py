@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 
 from aistats.editions.digest import Chapter, Figure, escape, to_docx, write_digest
 from aistats.tables.codebook import Codebook
-from aistats.tables.slices import read_edition
+from aistats.tables.edition import read_edition
 from aistats.wording import describe_record
 
 DECEMBER = read_edition(DATA, "2025-12")

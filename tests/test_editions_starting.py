@@ -12,8 +12,8 @@ from december import DATA
 
 from aistats.editions.starting import start
 from aistats.faults import DataError
+from aistats.tables.edition import read_edition
 from aistats.tables.package import read_tables
-from aistats.tables.slices import read_edition
 
 FILES = ("datapackage.json", "coverage.csv", "editions.csv")
 
@@ -260,7 +260,8 @@ def test_a_label_against_the_rule_of_the_codebook_is_refused(data, label):
 def test_a_label_needs_a_rule_even_where_the_codebook_has_none(data):
     rule = b'"pattern": "[A-Za-z0-9]+(-[A-Za-z0-9]+)*"'
     rewrite(data / "datapackage.json", rule, b'"pattern": null')
-    refused("../x", data, "edition_label")
+    for label in ("../x", "", "a/b", "CON", ".cache", "index.html", "2026-01\n", "x" * 201):
+        refused(label, data, "label")
 
 
 def test_every_window_that_is_no_date_is_named(data):
@@ -339,8 +340,17 @@ def test_windows_that_are_there_already_stand_and_others_are_refused(data):
 
 
 def test_a_link_to_a_file_stays_a_link(data, tmp_path):
-    place = (data / "editions.csv").rename(tmp_path / "elsewhere.csv")
+    whole = data.rename(tmp_path / "elsewhere")
+    data.symlink_to(whole)
+    place = (whole / "editions.csv").rename(whole / "of-all-years.csv")
     (data / "editions.csv").symlink_to(place)
     start("2026-01", data=data)
     assert (data / "editions.csv").is_symlink()
     assert len(rows(place)) == 2
+
+
+def test_a_link_that_leads_out_of_the_folder_is_refused(data, tmp_path):
+    place = (data / "editions.csv").rename(tmp_path / "elsewhere.csv")
+    (data / "editions.csv").symlink_to(place)
+    refused("2026-01", data, "link_outside")
+    assert len(rows(place)) == 1

@@ -152,7 +152,7 @@ def test_columns_of_a_draft_are_left_out_and_said(data, file):
     notes = {"confidence": "high", "note": "看过", "place": "report.md:3"}
     addition = add([write(file, notes | NEW)], data=data)
     assert addition.left_out == ("confidence", "note", "place")
-    assert "看过" not in addition.grown.after
+    assert "看过" not in addition.package.text("events")
 
 
 def test_empty_columns_and_rows_are_left_out(data, file):
@@ -163,7 +163,7 @@ def test_empty_columns_and_rows_are_left_out(data, file):
 def test_a_file_without_rows_adds_nothing(data, file):
     file.write_text(",".join(COLUMNS), encoding="utf-8")
     addition = add([file], data=data)
-    assert (addition.ids, addition.known, addition.grown.after) == ((), 0, addition.grown.before)
+    assert (addition.ids, addition.known, addition.package.changes) == ((), 0, {})
 
 
 # What Excel did -----------------------------------------------------------------------------------
@@ -202,7 +202,7 @@ def test_a_date_that_excel_changed_is_put_in_form_and_said(data, file, typed, da
     addition = add([write(file, NEW | {"date": typed})], data=data)
     change = addition.changes[0]
     assert (change.line, change.column, change.before, change.after) == (2, "date", typed, date)
-    assert f"2025-12,{date},12月3日" in addition.grown.after
+    assert f"2025-12,{date},12月3日" in addition.package.text("events")
 
 
 @pytest.mark.parametrize(
@@ -318,7 +318,7 @@ def test_the_only_section_of_a_source_is_put_in_front_and_that_is_said(january, 
     addition = add([write(file, JANUARY | {"source_section": place})], data=january)
     change = addition.changes[0]
     assert (change.column, change.before, change.after) == ("source_section", place, full)
-    assert f",ai-events-2026-01,{full},\n" in addition.grown.after
+    assert f",ai-events-2026-01,{full},\n" in addition.package.text("events")
     again = add([write(file, JANUARY | {"source_section": full})], data=january)
     assert "source_section" not in {change.column for change in again.changes}
 
@@ -351,7 +351,7 @@ def test_a_column_that_is_not_known_can_be_ignored(data, file, heading):
     assert "--ignore 列名" in fault.text("zh")
     addition = add([file], data=data, ignored=["remarks", "备注"])
     assert addition.left_out == (heading.replace("\n", " "),)
-    assert "看过" not in addition.grown.after
+    assert "看过" not in addition.package.text("events")
 
 
 def test_a_column_is_ignored_at_the_command_line(data, file, monkeypatch, capsys):

@@ -1,47 +1,47 @@
-"""Growing: what is written over, and what is not."""
+"""Rows at the end of a CSV: what is added, and that every byte before it stays."""
 
-import subprocess
-import sys
+import csv
+import io
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from aistats.faults import DataError
-from aistats.tables.appending import with_rows, write_grown
+from aistats.tables.appending import append_rows
 
-
-def test_a_file_that_has_changed_meanwhile_is_not_written_over(tmp_path):
-    first, second = tmp_path / "a.csv", tmp_path / "b.csv"
-    for path in (first, second):
-        path.write_text("x,y\n1,2\n")
-    grown = {path: with_rows(path, [{"x": "3", "y": "4"}]) for path in (first, second)}
-    second.write_text("x,y\n1,2\n5,6\n")
-    with pytest.raises(DataError) as error:
-        write_grown(grown)
-    (fault,) = error.value.faults
-    file = second.as_posix()
-    assert fault.text("zh") == f"{file}：在此期间被改动过，没有写入；请再试一次"
-    assert fault.text("en") == f"{file}: has been changed meanwhile and was not written; try again"
-    assert first.read_text() == "x,y\n1,2\n"
-    assert second.read_text() == "x,y\n1,2\n5,6\n"
+CELLS = st.text(
+    st.characters(codec="utf-8", exclude_characters="\x00\ufeff", exclude_categories=["Cs"])
+)
 
 
-def test_of_those_who_write_at_once_each_has_written_or_is_told(tmp_path):
-    table = tmp_path / "a.csv"
-    table.write_text("x,y\n1,2\n")
-    code = (
-        "import pathlib, sys; from aistats.tables.appending import with_rows, write_grown;"
-        "table, n = map(pathlib.Path, sys.argv[1:]); grown = with_rows(table, [{'x': str(n)}]);"
-        "print(flush=True); sys.stdin.read(); write_grown({table: grown})"
-    )
-    start = [sys.executable, "-c", code, table]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    writers = [subprocess.Popen([*start, f"by-{n}"], **pipes) for n in range(4)]
-    for writer in writers:
-        writer.stdout.readline()
-    for writer in writers:
-        writer.stdin.close()
-    done = [writer.wait() == 0 for writer in writers]
-    for writer in writers:
-        writer.stdout.close()
-    assert done.count(True) == table.read_text().count("by-") == 1
-    assert list(tmp_path.iterdir()) == [table]
+@pytest.mark.parametrize(
+    ("content", "after"),
+    [
+        (b"x,y\n1,2\n", b"x,y\n1,2\n3,4\n"),
+        (b"x,y\n1,2", b"x,y\n1,2\n3,4\n"),
+        (b"x,y\r\n1,2\r\n", b"x,y\r\n1,2\r\n3,4\r\n"),
+        (b"x,y\r1,2", b"x,y\r1,2\r3,4\r"),
+        (b"\xef\xbb\xbfy,z,x\n", b"\xef\xbb\xbfy,z,x\n4,,3\n"),
+        (b'\n"x","y"\n', b'\n"x","y"\n3,4\n'),
+        (b"x,y", b"x,y\n3,4\n"),
+    ],
+)
+def test_rows_take_the_form_of_the_file(content, after):
+    assert append_rows(content, [{"y": "4", "x": "3", "no column": "5"}]) == after
+
+
+def test_no_row_adds_nothing():
+    assert append_rows(b"x,y\n1,2", []) == b"x,y\n1,2"
+
+
+@given(
+    rows=st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=3),
+    end=st.sampled_from(["\n", "\r\n", "\r"]),
+    is_open=st.booleans(),
+)
+def test_whatever_is_added_reads_back_as_it_was(rows, end, is_open):
+    before = end.join(["x,y", "1,2"]) + ("" if is_open else end)
+    after = append_rows(before.encode(), [dict(zip("xy", row, strict=True)) for row in rows])
+    assert after.startswith(before.encode())
+    read = list(csv.reader(io.StringIO(after.decode(), newline="")))
+    assert [tuple(cells) for cells in read[2:]] == rows

@@ -7,7 +7,7 @@ import pytest
 
 from aistats import wording
 from aistats.counting.counts import count_events
-from aistats.tables.slices import read_edition
+from aistats.tables.edition import read_edition
 
 DECEMBER = read_edition("data", "2025-12")
 

@@ -41,13 +41,13 @@ if TYPE_CHECKING:  # as type checkers and editors see it; below, as Python does
     from aistats.tables.codebook import Codebook as Codebook
     from aistats.tables.codebook import infer_codebook as infer_codebook
     from aistats.tables.codebook import read_codebook as read_codebook
+    from aistats.tables.edition import Baseline as Baseline
+    from aistats.tables.edition import Edition as Edition
+    from aistats.tables.edition import read_edition as read_edition
     from aistats.tables.events import read_coverage as read_coverage
     from aistats.tables.events import read_events as read_events
     from aistats.tables.events import validate_events as validate_events
     from aistats.tables.package import read_tables as read_tables
-    from aistats.tables.slices import Baseline as Baseline
-    from aistats.tables.slices import Edition as Edition
-    from aistats.tables.slices import read_edition as read_edition
     from aistats.tables.slices import slice_tables as slice_tables
     from aistats.tables.themes import theme_evidence as theme_evidence
     from aistats.tables.themes import unthemed_events as unthemed_events
@@ -127,18 +127,18 @@ else:
             "infer_codebook",
             "read_codebook",
         ),
+        "tables.edition": (
+            "Baseline",
+            "Edition",
+            "read_edition",
+        ),
         "tables.events": (
             "read_coverage",
             "read_events",
             "validate_events",
         ),
         "tables.package": ("read_tables",),
-        "tables.slices": (
-            "Baseline",
-            "Edition",
-            "read_edition",
-            "slice_tables",
-        ),
+        "tables.slices": ("slice_tables",),
         "tables.themes": (
             "theme_evidence",
             "unthemed_events",

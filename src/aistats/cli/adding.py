@@ -114,7 +114,7 @@ def _add(options: argparse.Namespace, text: Texts) -> int:
         print(text["stopped"], file=sys.stderr)
         return 1
     if addition.ids:
-        path, n = addition.path.as_posix(), len(addition.ids)
+        path, n = addition.file, len(addition.ids)
         if options.dry_run:
             print(text["would"].format(path, n))
             if any(it.column == "event_id" for it in addition.changes):

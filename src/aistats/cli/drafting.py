@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from aistats.cli.commands import Commands, Texts
 from aistats.faults import DataError, Fault
+from aistats.tables.codebook import DESCRIPTOR
 from aistats.tables.writing import write_whole
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ TEXTS = {
         "draft": "把Markdown报告整理成事件表的草稿，供人工审核",
         "draft_files": "一份或多份报告（中文或英文）",
         "draft_out": "写入这个文件：.csv，或便于审核的.xlsx工作簿（默认：以CSV写到标准输出）",
-        "draft_data": "数据文件夹，工作簿的下拉列表和规则取自其中（默认：data）",
+        "draft_data": "数据文件夹，来源的时间窗以及工作簿的下拉列表和规则取自其中（默认：data）",
         "draft_force": "文件已存在时覆盖",
         "draft_source": "来源的名称，即datapackage.json中的（默认：取自文件名）",
         "draft_encoding": "报告的编码（默认：自动判断，判断不了则拒绝）",
@@ -53,8 +54,8 @@ TEXTS = {
         "draft_files": "one or more reports (Chinese or English)",
         "draft_out": "write this file: .csv, or .xlsx for a workbook to review it in "
         "(default: CSV to standard output)",
-        "draft_data": "the folder of the data, for the drop-downs and rules of the workbook "
-        "(default: data)",
+        "draft_data": "the folder of the data, for the windows of the source and for the "
+        "drop-downs and rules of the workbook (default: data)",
         "draft_force": "overwrite the file if it is there",
         "draft_source": "name of the source, as in datapackage.json (default: from the file name)",
         "draft_encoding": "encoding of the reports (default: found out, or the file is refused)",
@@ -90,13 +91,14 @@ def add_to(commands: Commands) -> None:
     draft.add_argument("-o", "--out", metavar="DRAFT", help=text["draft_out"])
     draft.add_argument("--source", metavar="NAME", help=text["draft_source"])
     draft.add_argument("--encoding", help=text["draft_encoding"])
-    draft.add_argument("--data", default="data", help=text["draft_data"])
+    draft.add_argument("--data", help=text["draft_data"])
     draft.add_argument("--force", action="store_true", help=text["draft_force"])
 
 
 def _draft(options: argparse.Namespace, text: Texts) -> int:
     from aistats.importers.add.template import write_template
     from aistats.importers.draft.reports import draft_reports
+    from aistats.tables.package import Package
 
     out = Path(options.out) if options.out else None
     if out is not None and out.suffix.lower() not in _ENDINGS:
@@ -106,14 +108,19 @@ def _draft(options: argparse.Namespace, text: Texts) -> int:
     wrong = [it for it in options.reports if Path(it).suffix.lower() not in _REPORTS]
     if wrong:
         raise DataError(Fault("file_ending", it, allowed=" / ".join(_REPORTS)) for it in wrong)
-    draft = draft_reports(*options.reports, source=options.source, encoding=options.encoding)
+    data = Path(options.data or "data")
+    is_there = bool(options.data) or (data / DESCRIPTOR).is_file()
+    coverage = Package.read(data).windows() if is_there else {}
+    draft = draft_reports(
+        *options.reports, source=options.source, coverage=coverage, encoding=options.encoding
+    )
     table = draft.rows.to_csv(index=False, lineterminator="\n")
     if out is None:
         print(table, end="")
     elif out.suffix.lower() == ".csv":
         write_whole(out, table)
     else:
-        write_template(out, data=options.data, rows=draft.rows, force=options.force)
+        write_template(out, data=data, rows=draft.rows, force=options.force)
     for line in _said(draft, text):
         print(line, file=_beside(out))
     if out is not None:

@@ -32,6 +32,7 @@ from aistats.editions.notebooks import (
 from aistats.editions.pages import Page, kind_of, page_of, write_pages
 from aistats.editions.publishing import MANIFEST
 from aistats.faults import DataError, Fault
+from aistats.tables.paths import is_label, same_place
 from aistats.wording import describe_record
 
 
@@ -113,7 +114,7 @@ def compose(
         If two exhibits have one name or number.
     """
     inputs, edition = planned.inputs, planned.inputs.edition
-    kitchen, new = work / "kitchen", work / edition.label
+    kitchen, new = work / "kitchen", work / "new" / edition.label
     _lay_out(inputs, kitchen)
     with same_everywhere(scratch):
         executed = run_all(
@@ -170,13 +171,16 @@ def _collect(executed: Mapping[Run, NotebookNode], commentary: Mapping[str, str]
 
 
 def _check_exhibits(pages: Iterable[Page]) -> None:
-    """Refuse two exhibits of a language that would have one number, or one file."""
+    """Refuse names that cannot be files, and two exhibits of a language with one name or number."""
     seen: set[tuple[str, str | int]] = set()
     faults = []
     for page in pages:
         for exhibit in page.exhibits:
             name, number = exhibit.name, exhibit.number
-            own: set[tuple[str, str | int]] = {(page.language, name), (page.language, number)}
+            if not is_label(name):
+                faults.append(Fault("exhibit_name", page.notebook, value=name, allowed=number))
+            alike, language = same_place(name), page.language
+            own: set[tuple[str, str | int]] = {(language, alike), (language, number)}
             if own & seen:
                 faults.append(Fault("exhibit", page.notebook, value=name, allowed=number))
             seen |= own

@@ -19,7 +19,7 @@ from typing import Any
 
 import pandas as pd
 
-from aistats.tables.slices import Edition
+from aistats.tables.edition import Edition
 from aistats.tables.themes import theme_evidence, unthemed_events
 from aistats.wording import (
     date_name,
@@ -156,7 +156,7 @@ def write_digest(
 
     Examples
     --------
-    >>> from aistats.tables.events import read_edition
+    >>> from aistats.tables.edition import read_edition
     >>> text = write_digest(read_edition("data", "2025-12"), "zh")
     >>> print(text.splitlines()[0])
     # AI行业事件：2025年12月
@@ -186,7 +186,7 @@ def digest_title(edition: Edition, language: str) -> str:
 
     Examples
     --------
-    >>> from aistats.tables.events import read_edition
+    >>> from aistats.tables.edition import read_edition
     >>> digest_title(read_edition("data", "2025-12"), "en")
     'AI-industry events: December 2025'
     """

@@ -31,7 +31,7 @@ from aistats.charts.style import style
 from aistats.counting.counts import events_in
 from aistats.counting.schema import MEASURES, RESULTS
 from aistats.faults import DataError, Fault
-from aistats.tables.slices import Edition
+from aistats.tables.edition import Edition
 from aistats.wording import (
     column_title,
     describe_measure,

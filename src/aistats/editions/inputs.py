@@ -13,6 +13,7 @@ import hashlib
 import json
 import platform
 import re
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,17 +21,13 @@ from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from aistats.distribution import NAME, requirements
-from aistats.faults import DataError, Fault
-from aistats.tables.codebook import DESCRIPTOR
+from aistats.faults import DataError, DataWarning, Fault
+from aistats.tables.edition import Edition, edition_of, published_data
 from aistats.tables.encodings import read_text
-from aistats.tables.package import read_tables
-from aistats.tables.slices import Edition, edition_of, slice_tables
+from aistats.tables.package import Package
 
 _PACKAGE = Path(__file__).parents[1]
-_OF_THE_WHOLE = ("version", "created")  # what a codebook says of a log that goes on
 _WRITE_NOTHING = {
     "filelock",
     "narwhals",  # counts frames of other engines; an edition's are of pandas
@@ -127,22 +124,22 @@ def gather(
     DataError
         If the data is wrong, there is no such edition, or it is empty.
     """
-    tables, book = read_tables(data)
-    edition = edition_of(tables, book, label, reports=reports)
+    package = Package.read(data)
+    edition, doubts = edition_of(package, label, reports=reports)
+    for fault in doubts:
+        warnings.warn(fault.text(), DataWarning, stacklevel=2)
     if edition.coverage.empty or edition.events.empty:
-        file = (data / edition.codebook.tables["events"].path).as_posix()
-        raise DataError([Fault("no_events", file, value=edition.label)])
+        raise DataError([Fault("no_events", package.file("events"), value=edition.label)])
     own = (f"{name}={it}" for name, it in edition.parameters.items())
-    files = {f"data/{name}": it for name, it in _slice(tables, edition).items()}
+    cut = package.slice(edition.label).contents
+    files = {f"data/{name}": content for name, content in cut.items()}
     files |= {f"notebooks/{it.name}": it.read_bytes() for it in notebooks}
     files |= _commentary(folder or reports / edition.label, edition.languages)
-    for other in edition.baseline.labels if edition.baseline else ():
-        published = reports / other / "data"
-        files |= {
-            f"../{other}/data/{path.relative_to(published).as_posix()}": path.read_bytes()
-            for path in sorted(published.rglob("*.*"))
-            if path.is_file()
-        }
+    baseline = edition.baseline
+    for other in baseline.labels if baseline else ():
+        if baseline and other not in baseline.unpublished:
+            published = Package.read(published_data(reports, other)).contents
+            files |= {f"../{other}/data/{name}": it for name, it in published.items()}
     return Inputs(edition, (*own, *parameters), files, notebooks[0].parent)
 
 
@@ -170,22 +167,6 @@ def commentary_name(language: str) -> str:
 def _commentary(folder: Path, languages: Iterable[str]) -> dict[str, bytes]:
     paths = (folder / commentary_name(language) for language in languages)
     return {path.name: read_text(path).encode() for path in paths if path.exists()}
-
-
-def _slice(tables: Mapping[str, pd.DataFrame], edition: Edition) -> dict[str, bytes]:
-    """Return the files of the data package, cut to an edition and its baseline."""
-    book = edition.codebook
-    cut = slice_tables(tables, book, edition.label)
-    sources = set(cut["coverage"]["source"])
-    package = json.loads(read_text(Path(book.file)))
-    package = {name: it for name, it in package.items() if name not in _OF_THE_WHOLE}
-    package["sources"] = [it for it in package["sources"] if it["name"] in sources]
-    text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
-    files = {
-        book.tables[name].path: table.to_csv(index=False, lineterminator="\n").encode()
-        for name, table in cut.items()
-    }
-    return files | {DESCRIPTOR: text.encode()}
 
 
 # By content --------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ from aistats.editions.inputs import find_notebooks, fingerprint
 from aistats.editions.pages import title_of
 from aistats.faults import DataError, Fault, NotebookError, ParameterError
 from aistats.locale import user_language
+from aistats.tables.paths import is_file_name
 from aistats.tables.writing import write_whole
 
 OWN_PARAMETERS = ("edition", "language", "data", "reports")
@@ -99,7 +100,8 @@ def read_notebooks(
     for (file, content), name in zip(files.items(), names, strict=True):
         path = (folder / file).as_posix()
         number = Path(file).stem.partition("-")[0]
-        if not number.isdecimal() or not name or names.count(name) > 1:
+        is_named = number.isdecimal() and name and is_file_name(file)
+        if not is_named or names.count(name) > 1:
             faults.append(Fault("notebook_name", path, allowed="1-what-is-on-record"))
         try:
             notebook = _read(content)

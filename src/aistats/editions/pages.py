@@ -27,7 +27,7 @@ from nbformat.v4 import new_markdown_cell
 
 from aistats.charts.style import COLORS
 from aistats.editions.exhibits import MIME, Exhibit, Row, exhibits_of
-from aistats.tables.slices import Edition
+from aistats.tables.edition import Edition
 from aistats.tables.themes import theme_evidence
 from aistats.trends.baseline import revised, revisions
 from aistats.wording import (

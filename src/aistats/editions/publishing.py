@@ -17,14 +17,15 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
 from aistats.editions.inputs import file_hashes, fingerprint, sha256
-from aistats.faults import DataWarning, Fault
+from aistats.faults import DataError, DataWarning, Fault
+from aistats.tables.paths import is_label, is_path_inside
 from aistats.tables.writing import write_whole
 
 MANIFEST = "manifest.json"
@@ -178,14 +179,45 @@ _NEEDED = (
 def manifest_of(folder: Path) -> dict[str, Any]:
     """Return the manifest of an edition, empty where there is none of our making."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return read_manifest(folder)
+    except DataError:
+        return {}
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of an edition, which may be somebody else's.
+
+    Raises
+    ------
+    DataError
+        If there is none of our making, or one that names files which are not those of an edition.
+    """
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
         ours = all(manifest[name] and isinstance(manifest[name], kind) for name, kind in _NEEDED)
         ours = ours and all(
             isinstance(manifest.get(it, {}), dict) for it in ("parameters", "sentence")
         )
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return {}
-    return manifest if ours else {}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        ours = False
+    if not ours:
+        raise DataError([Fault("no_manifest", folder.as_posix())])
+    if wrong := list(_names_outside(manifest)):
+        raise DataError(Fault("manifest_path", path.as_posix(), value=name) for name in wrong)
+    return dict(manifest)
+
+
+def _names_outside(manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the label, and the paths of files and inputs, that lie outside an edition."""
+    if not is_label(manifest["edition"]):
+        yield manifest["edition"]
+    yield from (name for name in manifest["outputs"] if not is_path_inside(name))
+    for name in manifest["inputs"]:
+        label, _, rest = name.removeprefix("../").partition("/")
+        of_baseline = name.startswith("../") and is_label(label) and rest.startswith("data/")
+        if not is_path_inside(rest if of_baseline else name):
+            yield name
 
 
 def differing(published: Path, new: Path) -> list[str]:

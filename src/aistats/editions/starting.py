@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 import json
 import re
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,19 +18,12 @@ import pandas as pd
 
 from aistats.dates.edtf import parse_edtf
 from aistats.faults import DataError, EDTFError, Fault
-from aistats.tables.appending import (
-    LINE_END,
-    Grown,
-    check_grown,
-    exact_text,
-    with_rows,
-    write_grown,
-)
+from aistats.tables.appending import LINE_END
 from aistats.tables.codebook import DESCRIPTOR
-from aistats.tables.package import read_tables
+from aistats.tables.package import Package
+from aistats.tables.paths import is_label, same_place
 from aistats.wording import edition_name
 
-_LABEL = "[A-Za-z0-9]+(-[A-Za-z0-9]+)*"  # where the codebook has no rule: it names a folder
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _BLANK = " \t\r\n"
 _DIGITS = ("", *"一二三四五六七八九")
@@ -92,13 +84,11 @@ def start(label: str, *, windows: Sequence[str] = (), data: str | Path = "data")
     ai-events-2031-01,一,2031-01-01/2031-01-10,stated
     ai-events-2031-01,Models,2031-01-11/2031-01-20,stated
     """
-    folder = Path(data)
-    with warnings.catch_warnings(action="ignore"):  # whoever builds the edition is told
-        tables, book = read_tables(folder)
-    paths = {name: folder / table.path for name, table in book.tables.items()}
+    package = Package.read(data)
+    tables, book = package.tables, package.codebook
     editions = tables["editions"].fillna("")
-    pattern = book.table("editions").fields["edition"].pattern or _LABEL
-    _check_label(label, list(editions["edition"]), pattern, paths["editions"])
+    pattern = book.table("editions").fields["edition"].pattern
+    _check_label(label, list(editions["edition"]), pattern, package.file("editions"))
     last = {str(name): str(it) for name, it in editions.iloc[-1].items()}
     followed, source = _sources(last, label)
     baseline = _baseline(label, list(editions["edition"]))
@@ -115,25 +105,28 @@ def start(label: str, *, windows: Sequence[str] = (), data: str | Path = "data")
         }
         for it in given
     ]
-    grown = {  # in this order the data is right whenever it is cut off, and can be started again
-        folder / DESCRIPTOR: _with_source(folder / DESCRIPTOR, followed, source, last, label),
-        paths["coverage"]: with_rows(paths["coverage"], covered),
-        paths["editions"]: with_rows(paths["editions"], [row]),
-    }
-    check_grown(folder, [folder / DESCRIPTOR, *paths.values()], grown)
-    write_grown(grown)
-    added = {path.as_posix(): it.lines for path, it in grown.items() if it.lines}
-    return Started(label, source, baseline, added)
+    old = package.contents[DESCRIPTOR].decode("utf-8")
+    new, entry = _with_source(old, followed, source, last, label)
+    grown = package.with_codebook(new)
+    # In this order the data is right whenever it is cut off, and can be started again.
+    grown = grown.with_rows("coverage", covered).with_rows("editions", [row])
+    grown.write()
+    added = {path: _lines_at_the_end(package, grown, path) for path in grown.changes}
+    if DESCRIPTOR in added:
+        added[DESCRIPTOR] = entry
+    files = {(package.folder / path).as_posix(): lines for path, lines in added.items()}
+    return Started(label, source, baseline, files)
 
 
 # What the new edition is ------------------------------------------------------------------------
 
 
-def _check_label(label: str, taken: Sequence[str], pattern: str, path: Path) -> None:
-    file = path.as_posix()
-    if not re.fullmatch(pattern, label):
-        raise DataError([Fault("edition_label", file, value=label, allowed=pattern)])
-    if label.casefold() in map(str.casefold, taken):  # which one folder may stand for
+def _check_label(label: str, taken: Sequence[str], pattern: str | None, file: str) -> None:
+    if pattern and not re.fullmatch(pattern, label):
+        raise DataError([Fault("edition_label", file, None, "edition", label, pattern)])
+    if not is_label(label):
+        raise DataError([Fault("label", file, None, "edition", label)])
+    if same_place(label) in map(same_place, taken):
         raise DataError([Fault("edition_exists", file, value=label, allowed=", ".join(taken))])
     if not taken:
         raise DataError([Fault("first_edition", file)])
@@ -255,13 +248,15 @@ def _entry(
 
 
 def _with_source(
-    path: Path, followed: str, source: str, last: Mapping[str, str], label: str
-) -> Grown:
-    """Return the descriptor with a source after its last one, laid out like that one."""
-    text = exact_text(path)
-    sources = {it["name"]: it for it in json.loads(text).get("sources", [])}
+    text: str, followed: str, source: str, last: Mapping[str, str], label: str
+) -> tuple[str, tuple[str, ...]]:
+    """Return the descriptor with a source after its last one, laid out like that one.
+
+    Return also the lines of the new source; none where the descriptor stays as it is.
+    """
+    sources = {it["name"]: it for it in json.loads(text.lstrip("\ufeff")).get("sources", [])}
     if followed not in sources or source in sources:
-        return Grown(text, text, ())
+        return text, ()
     start, end = _last_source(text)
     lead = text[len(text[:start].rstrip(_BLANK)) : start]
     body = text[start + 1 : end - 1]
@@ -271,7 +266,13 @@ def _with_source(
     members = (f'"{key}": {json.dumps(it, ensure_ascii=False)}' for key, it in entry.items())
     new = f"{lead or ' '}{{{inner}{(',' + (inner or ' ')).join(members)}{tail}}}"
     lines = tuple(LINE_END.split(new.strip("\r\n")))
-    return Grown(text, f"{text[:end]},{new}{text[end:]}", lines)
+    return f"{text[:end]},{new}{text[end:]}", lines
+
+
+def _lines_at_the_end(before: Package, after: Package, path: str) -> tuple[str, ...]:
+    """Return the lines that a table gains."""
+    gained = after.contents[path].removeprefix(before.contents[path])
+    return tuple(LINE_END.split(gained.decode("utf-8").strip("\r\n")))
 
 
 def _last_source(text: str) -> tuple[int, int]:

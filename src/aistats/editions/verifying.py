@@ -28,9 +28,10 @@ from aistats.editions.inputs import (
     system,
     versions,
 )
-from aistats.editions.publishing import MANIFEST, differing, manifest_of
-from aistats.faults import AistatsError, DataError, Fault
+from aistats.editions.publishing import MANIFEST, differing, read_manifest
+from aistats.faults import AistatsError
 from aistats.locale import user_language
+from aistats.tables.paths import leads_outside
 
 if TYPE_CHECKING:
     from aistats.editions.notebooks import Progress
@@ -129,17 +130,15 @@ def verify(
     Raises
     ------
     DataError
-        If there is no manifest of ours.
+        If there is no manifest of ours, or it names files outside an edition.
     NotebookError
         If a notebook fails.
     """
     folder = Path(folder)
     if keep is not None and Path(keep).exists():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(keep))
-    manifest = manifest_of(folder)
-    if not manifest:
-        raise DataError([Fault("no_manifest", folder.as_posix())])
-    there = file_hashes(folder)
+    manifest = read_manifest(folder)
+    there = _own_files(folder)
     expected = manifest["outputs"]
     known = {*expected, *manifest["inputs"], MANIFEST}
     found: dict[str, Any] = {
@@ -184,7 +183,7 @@ def _other_inputs(folder: Path, manifest: Mapping[str, Any], inputs: Inputs) -> 
     with tempfile.TemporaryDirectory() as temporary:
         for name in inputs.under("data/"):
             path = Path(temporary) / name
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(inputs.files[name])
         return {
             name: _described(folder / name, Path(temporary) / name)
@@ -194,7 +193,16 @@ def _other_inputs(folder: Path, manifest: Mapping[str, Any], inputs: Inputs) -> 
         }
 
 
+def _own_files(folder: Path) -> dict[str, str]:
+    """Return the hash of every file in a folder; of a link that leads out of it, no hash."""
+    hashes = file_hashes(folder)
+    linked = (name for name in hashes if leads_outside(folder, folder / name))
+    return {**hashes, **dict.fromkeys(linked, "")}
+
+
 def _described(before: Path, after: Path) -> Lines:
+    if before.is_symlink():  # of which an edition has none
+        return ()
     return tuple(describe_difference(before, after, user_language()))
 
 

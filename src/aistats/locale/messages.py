@@ -24,6 +24,23 @@ MESSAGES: dict[str, dict[str, str]] = {
         "or in Python name the encoding with encoding=",
     },
     "codebook": {"zh": "编码手册有误：{value}", "en": "the codebook is wrong: {value}"},
+    "resource_path": {
+        "zh": "“{value}”不能用作数据文件的路径；应写本文件夹之内的相对路径，如events.csv或"
+        "2025/events.csv：各段以“/”分隔，首尾没有空格，不以点开头或结尾，不含控制字符和"
+        '< > : " \\ | ? *，也不是Windows的保留名（如CON）',
+        "en": "“{value}” cannot be the path of a data file; write a relative path inside this "
+        "folder, such as events.csv or 2025/events.csv: its parts are separated by “/”, have no "
+        "space at either end, no dot at either end, no control character, none of "
+        '< > : " \\ | ? *, and are no name that Windows reserves (such as CON)',
+    },
+    "resource_twice": {
+        "zh": "“{value}”与“{allowed}”占用同一个位置；每个表须有自己的文件",
+        "en": "“{value}” takes the place of “{allowed}”; each table needs a file of its own",
+    },
+    "link_outside": {
+        "zh": "是指向数据文件夹之外的链接；请把文件本身放进文件夹",
+        "en": "is a link that leads out of the data folder; put the file itself there",
+    },
     "empty_file": {"zh": "文件为空；应有表头：{allowed}", "en": "is empty; expected: {allowed}"},
     "csv": {"zh": "不是合规的CSV：{value}", "en": "is not well-formed CSV: {value}"},
     "csv_open": {
@@ -197,6 +214,12 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "figure {allowed}, “{value}”: another of this edition has that number or that name; "
         "each show() needs number and name of its own",
     },
+    "exhibit_name": {
+        "zh": "图{allowed}的名称“{value}”不能用作文件名；show的name应为字母、数字或汉字，"
+        "可用“-”或“_”相连，如timeline",
+        "en": "the name of figure {allowed}, “{value}”, cannot be that of a file; name= of show() "
+        "must be letters and digits, joined by “-” or “_”, such as timeline",
+    },
     "notebook_form": {"zh": "不是合规的笔记本：{value}", "en": "is not a notebook: {value}"},
     "published_parameters": {
         "zh": "这一期已以其他参数发布；请用--reports另选文件夹，或把参数写入editions.csv",
@@ -219,6 +242,17 @@ MESSAGES: dict[str, dict[str, str]] = {
     "edition_label": {
         "zh": "“{value}”不能用作期号；应符合：{allowed}",
         "en": "“{value}” cannot be the label of an edition; it must match: {allowed}",
+    },
+    "label": {
+        "zh": "“{value}”不能用作期号，因为期号也是文件夹名；应为字母、数字或汉字，"
+        "可用“-”或“_”相连，如2025-12",
+        "en": "“{value}” cannot be the label of an edition, which names a folder; it must be "
+        "letters and digits, joined by “-” or “_”, such as 2025-12",
+    },
+    "label_alike": {
+        "zh": "“{value}”与第{allowed}行的期号相同，或只差大小写，会占用同一个文件夹",
+        "en": "“{value}” is the label of line {allowed}, or differs from it in case alone; both "
+        "would be one folder",
     },
     "first_edition": {
         "zh": "还没有任何一期，无从续起；请手工登记第一期",
@@ -246,8 +280,28 @@ MESSAGES: dict[str, dict[str, str]] = {
         "zh": "不是aistats生成的一期：没有可用的manifest.json",
         "en": "is no edition that aistats made: it has no manifest.json of one",
     },
+    "manifest_path": {
+        "zh": "“{value}”不可能是这一期的文件或输入，因为它不在这一期之内；清单不是aistats生成的，"
+        "没有核对任何文件",
+        "en": "“{value}” can be no file or input of an edition, as it does not lie inside one; the "
+        "manifest was not made by aistats, and no file was checked",
+    },
     "glyph": {"zh": "字体里没有这个字：{value}", "en": "the font has no glyph for: {value}"},
     # another's table
+    "columns_needed": {
+        "zh": "dates=、lists=、precision=、header=、skip=和skip_torn=用于读取别人的表格，"
+        "须同时写明columns=",
+        "en": "dates=, lists=, precision=, header=, skip= and skip_torn= are for tables by others; "
+        "give columns= too",
+    },
+    "date_order": {
+        "zh": "dates=“{value}”不在可选值之列；可用：{allowed}",
+        "en": "dates= cannot be “{value}”; allowed: {allowed}",
+    },
+    "empty_separator": {
+        "zh": "lists=“{value}”：分隔符不可为空",
+        "en": "lists= “{value}”: a separator cannot be empty",
+    },
     "no_codebook": {
         "zh": '旁边没有{value}；如是别人的表格，请指明各列：columns={{"date": "列名"}}'
         "（命令行用aistats convert --map date=列名）；"

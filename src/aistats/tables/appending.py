@@ -1,103 +1,48 @@
-"""Growing: the files of a data package gain rows and keep every byte that they had.
+"""Rows at the end of a CSV, which keeps every byte that it had.
 
 People read, compare and edit these files, so what is added takes the form of what stands beside it:
-the columns of the header, its line ends, the quotes that are needed. The package as it will be is
-checked whole, aside, before any of its files is touched; then either all are written or none.
+the columns of the header in their order, the line ends of the file, and only the quotes that a cell
+needs. Whether the rows are right is not asked here.
 """
 
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import re
-import shutil
-import tempfile
-import warnings
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
-
-from filelock import FileLock
-
-from aistats.faults import DataError, Fault
-from aistats.tables.package import read_tables
-from aistats.tables.writing import write_whole
+from collections.abc import Iterable, Mapping, Sequence
 
 LINE_END = re.compile(r"\r\n|\n|\r")
 
 
-@dataclass(frozen=True)
-class Grown:
-    """The text of a file before and after, and the lines that it gains."""
+def append_rows(content: bytes, rows: Iterable[Mapping[str, str]]) -> bytes:
+    r"""Return the content of a CSV with rows at its end.
 
-    before: str
-    after: str
-    lines: tuple[str, ...]
+    Parameters
+    ----------
+    content
+        What the file holds: UTF-8 with a header.
+    rows
+        Cells by column; what a row does not have is empty.
 
-
-def exact_text(path: Path) -> str:
-    """Return the text of a file with its line ends, and a byte order mark, as they are."""
-    return path.read_bytes().decode("utf-8")
-
-
-def with_rows(path: Path, rows: Iterable[Mapping[str, str]]) -> Grown:
-    """Return a CSV with rows at its end, in its own order of columns and with its own line ends."""
-    text = exact_text(path)
-    reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""))
-    header = next(cells for cells in reader if cells)
-    found = LINE_END.search(text)
-    end = found[0] if found else "\n"
-    lines = []
-    for row in rows:
-        line = io.StringIO(newline="")
-        csv.writer(line, lineterminator=end).writerow([row.get(name, "") for name in header])
-        lines.append(line.getvalue())
-    gap = "" if text.endswith(("\n", "\r")) or not lines else end
-    return Grown(text, text + gap + "".join(lines), tuple(it.removesuffix(end) for it in lines))
-
-
-def check_grown(folder: Path, paths: Iterable[Path], grown: Mapping[Path, Grown]) -> None:
-    """Read the data package as it will be, aside."""
-    with tempfile.TemporaryDirectory() as aside:
-        for path in paths:
-            copy = aside / path.relative_to(folder)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
-            if path in grown:
-                copy.write_bytes(grown[path].after.encode())
-        try:
-            with warnings.catch_warnings(action="ignore"):
-                read_tables(aside)
-        except DataError as error:
-            here, there = Path(aside).as_posix(), folder.as_posix()
-            faults = (replace(it, file=it.file.replace(here, there)) for it in error.faults)
-            raise DataError(faults) from None
-
-
-def write_grown(grown: Mapping[Path, Grown]) -> None:
-    """Write every file, or leave all of them as they were.
-
-    A file that has changed since it was read is not written over.
+    Examples
+    --------
+    >>> append_rows(b"a,b\r\n1,2\r\n", [{"b": "4, or 5", "a": "3"}])
+    b'a,b\r\n1,2\r\n3,"4, or 5"\r\n'
     """
-    with _one_at_a_time(grown):
-        changed = [path for path, it in grown.items() if exact_text(path) != it.before]
-        if changed:
-            raise DataError(Fault("changed_since", path.as_posix()) for path in changed)
-        done = []
-        try:
-            for path, it in grown.items():
-                if it.lines:
-                    write_whole(path.resolve(), it.after)
-                    done.append(path)
-        except BaseException:
-            for path in done:
-                write_whole(path.resolve(), grown[path].before)
-            raise
+    text = content.decode("utf-8")
+    records = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""))
+    header = next(cells for cells in records if cells)
+    first_end = LINE_END.search(text)
+    end = first_end[0] if first_end else "\n"
+    added = "".join(_line([row.get(name, "") for name in header]) + end for row in rows)
+    is_open = not text.endswith(("\n", "\r"))
+    gap = end if is_open and added else ""
+    return content + (gap + added).encode()
 
 
-def _one_at_a_time(paths: Iterable[Path]) -> FileLock:
-    """Keep others from writing between the look at files and their change; no trace stays there."""
-    folders = sorted({path.resolve().parent.as_posix() for path in paths})
-    name = hashlib.sha256("\n".join(folders).encode()).hexdigest()[:16]
-    return FileLock(Path(tempfile.gettempdir()) / f"aistats-{name}.lock", mode=0o666)
+def _line(cells: Sequence[str]) -> str:
+    """Return cells as one record, without the end of its line."""
+    line = io.StringIO(newline="")
+    csv.writer(line, lineterminator="\r\n").writerow(cells)  # so that either in a cell is quoted
+    return line.getvalue().removesuffix("\r\n")

@@ -88,15 +88,35 @@ def read_cells(path: Path, *, encoding: str | None = None, separator: str | None
     >>> cells.encoding, cells.separator, cells.records
     ('gb18030', ';', [(1, ('日期', '地点')), (2, ('2025-12-02', '北京'))])
     """
-    file = path.as_posix()
-    raw = read_bytes(path)
-    if raw.startswith(_WORKBOOK):
+    return cells_of(read_bytes(path), path.as_posix(), encoding=encoding, separator=separator)
+
+
+def cells_of(
+    content: bytes, file: str, *, encoding: str | None = None, separator: str | None = None
+) -> Cells:
+    """Return the cells of a CSV or a workbook that has been read.
+
+    Parameters
+    ----------
+    content
+        What the file holds.
+    file
+        Its name, for messages.
+    encoding, separator
+        As in :func:`read_cells`.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read in one certain way.
+    """
+    if content.startswith(_WORKBOOK):
         from aistats.tables.workbooks import open_sheet
 
-        sheet = open_sheet(raw, file)
+        sheet = open_sheet(content, file)
         return Cells(file, sheet.rows, None, None, None, sheet.name, sheet.day_zero, sheet.days)
-    encoding = encoding or find_encoding(raw, file)
-    text = decoded(raw, encoding, file)
+    encoding = encoding or find_encoding(content, file)
+    text = decoded(content, encoding, file)
     separator = separator or find_separator(text)
     read: list[tuple[int, tuple[str, ...]]] = []
     try:

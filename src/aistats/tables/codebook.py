@@ -18,7 +18,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 from aistats.dates.edtf import MARGIN_DAYS, parse_edtf
 from aistats.faults import DataError, EDTFError, Fault
 from aistats.tables.encodings import read_text
+from aistats.tables.paths import is_path_inside, same_place
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -205,10 +206,28 @@ def read_codebook(path: str | Path) -> Codebook:
     """
     path = Path(path)
     path = path / DESCRIPTOR if path.is_dir() else path
-    file = path.as_posix()
+    return codebook_of(read_text(path), path.as_posix())
+
+
+def codebook_of(text: str, file: str) -> Codebook:
+    """Return the codebook that the text of a ``datapackage.json`` is.
+
+    Parameters
+    ----------
+    text
+        What the file holds.
+    file
+        Its name, for messages.
+
+    Raises
+    ------
+    DataError
+        If it is not a Data Package with table schemas, or names a file that is not inside its
+        folder.
+    """
     try:
-        package = json.loads(read_text(path))
-        tables = {resource["name"]: _table(resource) for resource in package["resources"]}
+        package = json.loads(text)
+        tables = [_table(resource) for resource in package["resources"]]
         sources = {source["name"]: _both(source, "title") for source in package.get("sources", [])}
         issues = (source for source in package.get("sources", []) if "series" in source)
         series = {source["name"]: source["series"] for source in issues}
@@ -216,15 +235,41 @@ def read_codebook(path: str | Path) -> Codebook:
         raise DataError([Fault("codebook", file, error.lineno, value=error.msg)]) from None
     except (KeyError, TypeError, AttributeError) as error:
         raise DataError([Fault("codebook", file, value=repr(error))]) from None
-    book = Codebook(tables, sources, file, series)
-    if contradictions := list(_contradictions(book)):
-        raise DataError(Fault("codebook", file, value=it) for it in contradictions)
+    book = Codebook({table.name: table for table in tables}, sources, file, series)
+    faults = list(_path_faults(tables, text, file))
+    faults += [Fault("codebook", file, value=it) for it in _contradictions(tables, book)]
+    if faults:
+        raise DataError(faults)
     return book
 
 
-def _contradictions(book: Codebook) -> Iterator[str]:
+def _path_faults(tables: Iterable[Table], text: str, file: str) -> Iterator[Fault]:
+    """Check that every table has a file of its own, inside the folder."""
+    taken = {same_place(DESCRIPTOR): DESCRIPTOR}
+    for table in tables:
+        place = same_place(table.path)
+        line = _line_of_path(text, table.path)
+        if not is_path_inside(table.path):
+            yield Fault("resource_path", file, line, "path", table.path)
+            continue
+        for other, path in taken.items():
+            if f"{place}/".startswith(f"{other}/") or other.startswith(f"{place}/"):
+                yield Fault("resource_twice", file, line, "path", table.path, path)
+        taken[place] = table.path
+
+
+def _line_of_path(text: str, path: str) -> int | None:
+    """Return the last line that has a path, if it is written there as JSON usually is."""
+    written = "|".join(re.escape(json.dumps(path, ensure_ascii=it)) for it in (True, False))
+    *_, last = [None, *re.finditer(f'"path"\\s*:\\s*(?:{written})', text)]
+    return text.count("\n", 0, last.end()) + 1 if last else None
+
+
+def _contradictions(tables: Sequence[Table], book: Codebook) -> Iterator[str]:
     """Yield what a codebook says that cannot be: keys, links and patterns that lead nowhere."""
-    for table in book.tables.values():
+    times = Counter(table.name for table in tables)
+    yield from (f"{n} resources {name!r}" for name, n in times.items() if n > 1)
+    for table in tables:
         for name in (*table.key, *(column for column, _, _ in table.links)):
             if name not in table.fields:
                 yield f"{table.name}: no field {name!r}"
@@ -259,7 +304,13 @@ def _table(resource: Mapping[str, Any]) -> Table:
         for item in schema["fields"]
         if "values_of" in item
     )
-    return Table(resource["name"], resource["path"], fields, key, links)
+    return Table(resource["name"], _one_path(resource["path"]), fields, key, links)
+
+
+def _one_path(path: object) -> str:
+    if not isinstance(path, str):
+        raise TypeError(f"a resource of one file is expected, not {path!r}")
+    return path
 
 
 def _only(names: str | list[str]) -> str:

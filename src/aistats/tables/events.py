@@ -16,10 +16,11 @@ import pandas as pd
 
 from aistats.dates.columns import bounds
 from aistats.dates.edtf import MARGIN_DAYS, ORDERS
-from aistats.faults import DataError, DataWarning, Fault
+from aistats.faults import DataError, DataWarning, Fault, ParameterError
 from aistats.tables.codebook import DESCRIPTOR, Codebook, Table, read_codebook
+from aistats.tables.encodings import read_bytes
 from aistats.tables.foreign import Layout, by_line, read_layout
-from aistats.tables.validation import by_place, cell_faults, read_table
+from aistats.tables.validation import by_place, cell_faults, checked_table
 
 
 def read_events(
@@ -89,7 +90,7 @@ def read_events(
     ------
     DataError
         Naming every fault with file, line, column, value and what would be allowed.
-    ValueError
+    ParameterError
         If an argument cannot be.
 
     References
@@ -128,11 +129,15 @@ def read_events(
         layout = Layout(columns, dates, lists or {}, precision, header, skip, skip_torn)
         return _read_anothers(path, layout, codebook, encoding)
     if dates or lists or precision or header or skip or skip_torn:
-        raise ValueError("dates=, lists=, precision=, header= and skip= need columns=")
+        raise ParameterError([Fault("columns_needed")])
     if codebook is None and path.is_file() and not path.with_name(DESCRIPTOR).is_file():
         raise DataError([Fault("no_codebook", path.as_posix(), value=DESCRIPTOR)])
     table = _codebook_of(path, codebook).table("events")
-    return with_days(_read_one(path, table, encoding or "utf-8"), table, path)
+    frame = _read_one(path, table, encoding or "utf-8")
+    events, doubts = with_days(frame, table, path.as_posix())
+    for fault in doubts:
+        warnings.warn(fault.text(), DataWarning, stacklevel=2)
+    return events
 
 
 def validate_events(
@@ -208,9 +213,10 @@ def _read_anothers(
 ) -> pd.DataFrame:
     """Read a table that is laid out otherwise, and check what a codebook knows of it."""
     if layout.dates not in (None, *ORDERS):
-        raise ValueError(f"dates={layout.dates!r} is not one of {', '.join(ORDERS)}")
+        fault = Fault("date_order", value=layout.dates, allowed=", ".join(ORDERS))
+        raise ParameterError([fault])
     if "" in layout.lists.values():
-        raise ValueError(f"lists={dict(layout.lists)}: a separator is not empty")
+        raise ParameterError([Fault("empty_separator", value=dict(layout.lists))])
     known = {} if codebook is None else _codebook_of(path, codebook).table("events").fields
     frame, faults = read_layout(path, layout, encoding=encoding)
     file, told = path.as_posix(), frame.attrs
@@ -245,7 +251,7 @@ def _days_faults(frame: pd.DataFrame, days: pd.DataFrame, file: str) -> list[Fau
 
 
 def _read_one(path: Path, table: Table, encoding: str) -> pd.DataFrame:
-    frame, faults = read_table(path, table, encoding)
+    frame, faults = checked_table(read_bytes(path), path.as_posix(), table, encoding)
     if faults:
         raise DataError(by_place(faults))
     return frame
@@ -259,19 +265,24 @@ def with_window(frame: pd.DataFrame, book: Codebook) -> pd.DataFrame:
     return frame.join(days).assign(series=series).reset_index(drop=True)
 
 
-def with_days(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
-    """Add the days and derived columns of a checked events table, indexed by line."""
+def with_days(frame: pd.DataFrame, table: Table, file: str) -> tuple[pd.DataFrame, list[Fault]]:
+    """Add the days and derived columns of a checked events table, indexed by line.
+
+    Return also what is allowed but worth a second look: dates outside the window of their report.
+    """
     days, apart = days_of(frame, table)
     windows = frame["reported"]
-    for line, value in by_line(frame["date"][apart]):
-        fault = Fault("apart", path.as_posix(), line, "date", value, windows.loc[line])
-        warnings.warn(fault.text(), DataWarning, stacklevel=3)
+    doubts = [
+        Fault("apart", file, line, "date", value, windows.loc[line])
+        for line, value in by_line(frame["date"][apart])
+    ]
     groups = {
         column.groups.name: frame[column.name].map(column.group_of)
         for column in table.fields.values()
         if column.groups is not None
     }
-    return frame.assign(**days, dated=frame["date"].notna(), **groups).reset_index(drop=True)
+    events = frame.assign(**days, dated=frame["date"].notna(), **groups)
+    return events.reset_index(drop=True), doubts
 
 
 def days_of(frame: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, pd.Series]:

@@ -8,30 +8,42 @@ faults are reported at once, each with its physical line.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import pandas as pd
 
 from aistats.dates.edtf import parse_edtf
 from aistats.faults import DataError, EDTFError, Fault, choices_shown
-from aistats.tables.cells import read_cells
+from aistats.locale import LANGUAGES
+from aistats.tables.cells import cells_of
 from aistats.tables.codebook import Field, Table
 from aistats.tables.foreign import by_line
+from aistats.tables.paths import is_label, same_place
 
 _NEAR_SOUGHT = 20  # of so many wrong values: to look among thousands takes its time
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
-def read_table(
-    path: Path, table: Table, encoding: str = "utf-8"
+def checked_table(
+    content: bytes, file: str, table: Table, encoding: str = "utf-8"
 ) -> tuple[pd.DataFrame, list[Fault]]:
-    """Return a table as text, indexed by physical line, and all that is wrong with it."""
-    file = path.as_posix()
+    """Return a table as text, indexed by physical line, and all that is wrong with it.
+
+    Parameters
+    ----------
+    content
+        What its file holds.
+    file
+        The name of the file, for messages.
+    table
+        What the codebook says of it.
+    encoding
+        That of the file.
+    """
     try:
-        cells = read_cells(path, encoding=encoding, separator=",")
+        cells = cells_of(content, file, encoding=encoding, separator=",")
     except DataError as error:
-        return _empty(table), list(error.faults)
+        return no_rows(table), list(error.faults)
     header = list(cells.records[0][1]) if cells.records else []
     rows = {line: row for line, row in cells.records[1:] if len(row) == len(header)}
     faults = [
@@ -40,11 +52,11 @@ def read_table(
         if line not in rows
     ]
     if cells.broken:
-        return _empty(table), [*faults, cells.broken]
+        return no_rows(table), [*faults, cells.broken]
     if not header:
-        return _empty(table), [Fault("empty_file", file, allowed=", ".join(table.fields))]
+        return no_rows(table), [Fault("empty_file", file, allowed=", ".join(table.fields))]
     if len(header) == 1 and (found := re.search(r"[;\t|]", header[0])):
-        return _empty(table), [Fault("separator", file, 1, value=found[0].replace("\t", "tab"))]
+        return no_rows(table), [Fault("separator", file, 1, value=found[0].replace("\t", "tab"))]
     frame = pd.DataFrame(list(rows.values()), list(rows), header, dtype="str")
     frame = frame.loc[:, ~frame.columns.duplicated()].replace("", None)
     faults += _header_faults(header, table, file)
@@ -56,7 +68,7 @@ def read_table(
     if table.name == "events":
         faults += _event_faults(frame, file)
     if table.name == "editions":
-        faults += _edition_faults(frame, file)
+        faults += _edition_faults(frame, file, {(it.line, it.column) for it in faults})
     return frame, faults
 
 
@@ -65,7 +77,8 @@ def by_place(faults: list[Fault]) -> list[Fault]:
     return sorted(faults, key=lambda fault: fault.line or 0)
 
 
-def _empty(table: Table) -> pd.DataFrame:
+def no_rows(table: Table) -> pd.DataFrame:
+    """Return a table with the columns of the codebook and no row."""
     return pd.DataFrame(columns=list(table.fields), dtype="str")
 
 
@@ -182,16 +195,66 @@ def _event_faults(events: pd.DataFrame, file: str) -> list[Fault]:
     return faults
 
 
-def _edition_faults(editions: pd.DataFrame, file: str) -> list[Fault]:
-    """Check that no edition is compared with itself."""
-    if not {"edition", "baseline"} <= set(editions.columns):
-        return []
-    named = editions[["edition", "baseline"]].dropna()
-    return [
-        Fault("own_baseline", file, line, "baseline", label)
-        for line, (label, cell) in zip(named.index, named.to_numpy(), strict=True)
-        if label in cell.split()
+def _edition_faults(
+    editions: pd.DataFrame, file: str, named: Collection[tuple[int | None, str | None]]
+) -> list[Fault]:
+    """Check what a codebook without patterns would let through, and a build could not stand.
+
+    Parameters
+    ----------
+    editions
+        The table, indexed by line.
+    file
+        Its file, for messages.
+    named
+        The cells of which a fault is named already, as line and column.
+    """
+    faults = [
+        *_label_faults(_column(editions, "edition"), file),
+        *_language_faults(_column(editions, "languages"), file),
+        *_parameter_faults(_column(editions, "parameters"), file),
+        *_baseline_faults(editions, file),
     ]
+    return [fault for fault in faults if (fault.line, fault.column) not in named]
+
+
+def _column(frame: pd.DataFrame, name: str) -> list[tuple[int, str]]:
+    """Return the cells of a column with their lines, "" where they are empty."""
+    return by_line(frame[name].fillna("")) if name in frame else []
+
+
+def _label_faults(labels: Iterable[tuple[int, str]], file: str) -> Iterator[Fault]:
+    """Check that a label names a folder of its own among the editions, on every system."""
+    first: dict[str, int] = {}
+    for line, label in labels:
+        if not is_label(label):
+            yield Fault("label", file, line, "edition", label)
+        elif first.setdefault(same_place(label), line) != line:
+            before = first[same_place(label)]
+            yield Fault("label_alike", file, line, "edition", label, before)
+
+
+def _language_faults(cells: Iterable[tuple[int, str]], file: str) -> Iterator[Fault]:
+    """Check the languages, which become names of files, too."""
+    for line, cell in cells:
+        for language in cell.split() or [cell]:
+            if language not in LANGUAGES:
+                yield Fault("level", file, line, "languages", language, ", ".join(LANGUAGES))
+
+
+def _parameter_faults(cells: Iterable[tuple[int, str]], file: str) -> Iterator[Fault]:
+    for line, cell in cells:
+        for pair in cell.split():
+            if "=" not in pair:
+                yield Fault("parameter_form", file, line, "parameters", pair)
+
+
+def _baseline_faults(editions: pd.DataFrame, file: str) -> Iterator[Fault]:
+    """Check that no edition is compared with itself."""
+    labels = dict(_column(editions, "edition"))
+    for line, cell in _column(editions, "baseline"):
+        if labels.get(line) in cell.split():
+            yield Fault("own_baseline", file, line, "baseline", labels[line])
 
 
 def window_faults(events: pd.DataFrame, coverage: pd.DataFrame, file: str) -> list[Fault]:

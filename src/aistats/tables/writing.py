@@ -1,18 +1,31 @@
-"""Writing: a file is replaced whole or not at all."""
+"""Writing: files are replaced whole or not at all."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text so that whoever looks finds the file as it was or as it will be."""
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file so that whoever looks finds it as it was or as it will be; text is UTF-8."""
     with replacing(path) as aside:
-        aside.write_text(text, encoding="utf-8", newline="\n")
+        aside.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def write_all(before: Mapping[Path, bytes], after: Mapping[Path, bytes]) -> None:
+    """Write several files in their order; if one cannot be, the others get back what they had."""
+    done: list[Path] = []
+    try:
+        for path, content in after.items():
+            write_whole(path, content)
+            done.append(path)
+    except BaseException:
+        for path in done:
+            write_whole(path, before[path])
+        raise
 
 
 @contextmanager

@@ -16,7 +16,7 @@ import pandas as pd
 
 from aistats.counting.counts import count_events
 from aistats.counting.verbs import add_total
-from aistats.tables.slices import Edition
+from aistats.tables.edition import Edition
 from aistats.trends.claims import compare_periods
 
 REVISIONS = ("new", "redated", "recoded", "withdrawn")

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from aistats.tables.codebook import Codebook
-from aistats.tables.slices import Edition
+from aistats.tables.edition import Edition
 from aistats.trends.baseline import REVISIONS, revised
 from aistats.wording.names import (
     Sentence,

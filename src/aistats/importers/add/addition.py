@@ -12,7 +12,6 @@ import datetime as dt
 import difflib
 import re
 import unicodedata
-import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,10 +23,9 @@ from aistats.dates.edtf import parse_edtf
 from aistats.faults import DataError, EDTFError, Fault, choices_shown
 from aistats.importers.add.identifiers import event_names
 from aistats.importers.add.rows import Change, Given, Row, read_rows, table_rows
-from aistats.tables.appending import Grown, check_grown, with_rows, write_grown
 from aistats.tables.cells import records
-from aistats.tables.codebook import DESCRIPTOR, Codebook, Table
-from aistats.tables.package import read_tables
+from aistats.tables.codebook import Table
+from aistats.tables.package import Package
 
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _WORDS = re.compile(r"[^\W\u4e00-\u9fff]+|[\u4e00-\u9fff]+")
@@ -42,8 +40,8 @@ class Addition:
 
     Parameters
     ----------
-    path, grown
-        The table, and its text before and after.
+    package
+        The data as it will be.
     ids
         The names of the new events.
     known
@@ -60,8 +58,7 @@ class Addition:
         How each file was read, by its name: the encoding of a text, the sheet of a workbook.
     """
 
-    path: Path
-    grown: Grown
+    package: Package
     ids: tuple[str, ...]
     known: int
     changes: tuple[Change, ...]
@@ -71,15 +68,21 @@ class Addition:
     encodings: Mapping[str, str]
     sheets: Mapping[str, str]
 
+    @property
+    def file(self) -> str:
+        """The table that the rows are for."""
+        return self.package.file("events")
+
     def diff(self) -> str:
         """Return what the table gains, as a unified diff."""
-        before, after = self.grown.before.splitlines(), self.grown.after.splitlines()
-        file = self.path.as_posix()
-        return "\n".join(difflib.unified_diff(before, after, file, file, n=1, lineterm=""))
+        before = replace(self.package, changes={}).text("events").splitlines()
+        after = self.package.text("events").splitlines()
+        lines = difflib.unified_diff(before, after, self.file, self.file, n=1, lineterm="")
+        return "\n".join(lines)
 
     def write(self) -> None:
         """Write the table, whole or not at all."""
-        write_grown({self.path: self.grown})
+        self.package.write()
 
 
 def add(
@@ -137,29 +140,25 @@ def add(
     reported - 2025-11-30/2025-12-06
     event_id - mistral-ai-model-2025-12
     """
-    folder = Path(data)
-    with warnings.catch_warnings(action="ignore"):  # of what is there, validate speaks
-        tables, book = read_tables(folder)
-    table = book.table("events")
-    path = folder / table.path
-    there = table_rows(path, table)
+    package = Package.read(data)
+    table, editions = package.codebook.table("events"), package.tables["editions"]
+    there = table_rows(package.text("events"), package.file("events"), table)
     faults: list[Fault] = []
     read = list(_read_all(map(Path, paths), table, faults, encoding, ignored))
     given = [row for it in read for row in it.rows]
     changes = [change for it in read for change in it.changes]
-    changes += _filled_in(given, table, tables["coverage"], source, faults)
+    changes += _filled_in(given, table, package.windows(), source, faults)
     rows, known = _new_rows(given, there, faults)
-    changes += _named(rows, there, tables["editions"], table)
-    grown = with_rows(path, [row.cells for row in rows])
-    faults += _check(folder, book, path, grown, rows)
+    changes += _named(rows, there, editions, table)
+    grown = package.with_rows("events", [row.cells for row in rows])
+    faults += _faults_of_rows(grown, rows)
     order = {row.file: at for at, row in enumerate(given)}
     new = {(row.file, row.line) for row in rows}
     changes = [it for it in changes if (it.file, it.line) in new]
     if faults:
         raise DataError(sorted(faults, key=lambda it: (order.get(it.file, -1), it.line or 0)))
     return Addition(
-        path=path,
-        grown=grown,
+        package=grown,
         ids=tuple(row.cells["event_id"] for row in rows),
         known=known,
         changes=tuple(sorted(changes, key=lambda it: (order[it.file], it.line))),
@@ -192,21 +191,18 @@ def _read_all(
 def _filled_in(
     rows: Iterable[Row],
     table: Table,
-    coverage: pd.DataFrame,
+    windows: Mapping[str, Mapping[str, str]],
     source: str | None,
     faults: list[Fault],
 ) -> Iterator[Change]:
     """Fill in the source that was given, its section if it has only one, and the window of that."""
-    windows: dict[str, dict[str, str]] = {}
-    for of, section, window in coverage[["source", "section", "window"]].to_numpy():
-        windows.setdefault(of, {})[section] = window
     newest_first = list(windows)[::-1]
     if source and source not in windows:
         allowed = choices_shown(source, newest_first)
         faults.append(Fault("source_unknown", value=source, allowed=allowed))
     for row in rows:
         own = row.cells["source"]
-        if source in windows and own not in windows:
+        if source and source in windows and own not in windows:
             yield row.put("source", source)
         elif own not in windows:
             if not source:
@@ -407,21 +403,16 @@ def _apart(rows: Iterable[Row], table: Table) -> Iterator[Fault]:
 # What is wrong ----------------------------------------------------------------------------------
 
 
-def _check(
-    folder: Path, book: Codebook, path: Path, grown: Grown, rows: Sequence[Row]
-) -> Iterator[Fault]:
+def _faults_of_rows(grown: Package, rows: Sequence[Row]) -> Iterator[Fault]:
     """Yield what is wrong with the package as it would be, each fault at its place in its file."""
     if not rows:
         return
-    paths = [folder / DESCRIPTOR, *(folder / table.path for table in book.tables.values())]
-    try:
-        check_grown(folder, paths, {path: grown})
-    except DataError as error:
-        lines = [line for line, _ in records(grown.after.lstrip("\ufeff"), "")]
-        brought = dict(zip(lines[-len(rows) :], rows, strict=True))
-        for fault in error.faults:
-            row = brought.get(fault.line or 0) if fault.file == path.as_posix() else None
-            if row is None:
-                yield fault
-            elif fault.column not in row.settled:
-                yield replace(fault, file=row.file, line=row.line)
+    file = grown.file("events")
+    lines = [line for line, _ in records(grown.text("events"), file)]
+    brought = dict(zip(lines[-len(rows) :], rows, strict=True))
+    for fault in grown.faults():
+        row = brought.get(fault.line or 0) if fault.file == file else None
+        if row is None:
+            yield fault
+        elif fault.column not in row.settled:
+            yield replace(fault, file=row.file, line=row.line)

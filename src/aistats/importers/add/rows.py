@@ -20,7 +20,6 @@ from aistats.faults import AistatsError, DataError, EDTFError, Fault
 from aistats.importers.draft.reports import NOTES
 from aistats.tables.cells import EXCEL_DAY_ZERO, read_cells, records
 from aistats.tables.codebook import Field, Table
-from aistats.tables.encodings import read_text
 from aistats.tables.foreign import read_date
 
 CAN_BE_FILLED = frozenset({"event_id", "reported", "source"})
@@ -102,11 +101,11 @@ class Row:
         return Change(self.file, self.line, column, before, text)
 
 
-def table_rows(path: Path, table: Table) -> list[Row]:
-    """Return the rows of a table that is known to be right."""
-    (_, header), *lines = records(read_text(path), path.as_posix())
+def table_rows(text: str, file: str, table: Table) -> list[Row]:
+    """Return the rows of a table that is known to be right; `text` is that of its file."""
+    (_, header), *lines = records(text, file)
     rows = ((line, dict(zip(header, cells, strict=True))) for line, cells in lines)
-    return [Row(path.as_posix(), line, {it: row[it] for it in table.fields}) for line, row in rows]
+    return [Row(file, line, {it: row[it] for it in table.fields}) for line, row in rows]
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from aistats.dates.edtf import parse_edtf
 from aistats.dates.phrases import DatePhrase, read_date
 from aistats.importers.draft.outline import PSEUDO_LEVEL, Node
 from aistats.importers.draft.proposals import mentions
-from aistats.importers.draft.windows import Window, dates_in, periods, window_in
+from aistats.importers.draft.windows import Coverage, Window, dates_in, periods, window_in
 from aistats.importers.draft.words import is_date_label, names, opening_label, reason_to_skip
 
 WEEKDAY = re.compile(
@@ -80,6 +80,8 @@ class Place:
         The day that a heading gives to all events under it.
     day_line
         Where that heading stands.
+    coverage
+        What the data package says of this part, where the source is one of its own.
     """
 
     language: str
@@ -90,10 +92,13 @@ class Place:
     window: Window | None = None
     day: DatePhrase | None = None
     day_line: int = 0
+    coverage: Coverage | None = None
 
     @property
     def reported(self) -> Window | None:
-        """The days that the innermost section is about."""
+        """The days that the section covers, or else that the innermost section is about."""
+        if self.coverage is not None:
+            return self.coverage.window
         if self.day is None or self.day.edtf is None:
             return self.window
         return Window(self.day.edtf, f"heading:{self.day_line}", stated=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -32,6 +32,7 @@ from aistats.importers.draft.proposals import (
     propose_category,
 )
 from aistats.importers.draft.recognition import SHORTEST_TITLE, UNDATED, Place, Told, is_name, read
+from aistats.importers.draft.sections import placed_in_source, window_of_source
 from aistats.importers.draft.windows import Window, window_of_report
 from aistats.importers.draft.words import names
 from aistats.locale import user_language
@@ -51,6 +52,7 @@ _SAID = {
             "title": "标题",
             "end": "文末",
             "intro": "开头",
+            "coverage": "coverage表",
         },
         "heading": "所在标题",
         **{
@@ -71,6 +73,8 @@ _SAID = {
         "split": "一句话并列了几个机构，已拆成几条",
         "form": "从写法看不一定是事件",
         "window": "不知道报告的时间窗",
+        "no_section": "不知道是来源的哪一节，请在source_section开头写明（{}）",
+        "window_differs": "报告写的时间窗是“{}”，coverage表中为“{}”，已照coverage表填写",
         "running": "日期取自正文",
         "who": "没有认出行为主体",
         "no_year": "“{}”没有写明年份",
@@ -90,13 +94,17 @@ _SAID = {
     "en": {
         **{"file_name": "file name", "front_matter": "front matter", "title": "title"},
         "end": "last line",
-        "intro": "introduction",
+        **{"intro": "introduction", "coverage": "coverage table"},
         **{"heading": "heading", "period": "reporting period", "text": "text", "column": "column"},
         **{"label": "label", "day": "day heading", "year": "year", "month": "month"},
         **{"at": "{}, line {}", "assumed": "{}; {} from the {}", "and": " and ", "then": "; "},
         "split": "one sentence names several organisations, made into several rows",
         "form": "its form alone does not show that it is an event",
         "window": "the window of the report is not known",
+        "no_section": "which section of the source it is in is not known; begin source_section "
+        "with it ({})",
+        "window_differs": "the report gives the window as “{}”, the coverage table as “{}”; the "
+        "latter was taken",
         "running": "the date stands in running text",
         "who": "who acted was not recognised",
         "no_year": "“{}” names no year",
@@ -151,6 +159,7 @@ class Draft:
 def draft_reports(
     *paths: str | Path,
     source: str | None = None,
+    coverage: Mapping[str, Mapping[str, str]] | None = None,
     encoding: str | None = None,
     language: str | None = None,
 ) -> Draft:
@@ -162,6 +171,9 @@ def draft_reports(
         The reports.
     source
         The name of the source; by default made of the name of the file.
+    coverage
+        The window of each section of each source, as
+        :meth:`aistats.tables.package.Package.windows` returns them.
     encoding
         Their encoding; by default it is found out.
     language
@@ -171,7 +183,8 @@ def draft_reports(
     -------
     Draft
         ``date`` is EDTF and empty where the report states none for the event; ``date_text`` are its
-        words; ``reported`` is the window of the section, or of the report. ``place`` is file and
+        words; ``reported`` is the window of the section, or of the report; of a source that has
+        coverage, that of its section as the coverage has it. ``place`` is file and
         line, ``confidence`` is ``high``, ``medium`` (the date stands in running text, or it is not
         clear who acted) or ``low`` (words about a date settle none, or the form alone does not show
         that it is an event); ``note`` says why.
@@ -191,16 +204,18 @@ def draft_reports(
     ('2025-12-11', '2025-12', 'OpenAI', 'title, line 3; year from the file name')
     """
     said = _SAID[language or user_language()]
-    rows, skipped = [], []
+    rows: list[dict[str, str]] = []
+    skipped = []
     for path in map(Path, paths):
         text = read_text(path, encoding)
         spoken = "zh" if 3 * len(_HAN.findall(text)) > len(re.findall("[A-Za-z]", text)) else "en"
         root, front = outline(text)
-        window = window_of_report(root, front, path.name, spoken)
+        windows = (coverage or {}).get(source or _source(path), {})
+        window = window_of_report(root, front, path.name, spoken) or window_of_source(windows)
         reading = read(root, Place(spoken, window=window))
-        rows += [
-            row for told in without_posting_days(reading.told) for row in _rows(told, path, said)
-        ]
+        for told in without_posting_days(reading.told):
+            place = placed_in_source(told.place, windows)
+            rows += _rows(replace(told, place=place), path, said)
         skipped += [(path.name, *it) for it in reading.skipped]
     rows = [row | {"source": source} for row in rows] if source else rows
     frame = pd.DataFrame(rows, columns=list(_COLUMNS), dtype="str")
@@ -349,12 +364,13 @@ def _notes(
     split: bool = False,
 ) -> dict[str, str]:
     """Return how sure a row is and why not more, and from where its date and window were read."""
-    window = told.place.reported
+    window, coverage = told.place.reported, told.place.coverage
+    doubt = coverage.doubt if coverage else ""
     low = {
         "split": split,
         dated.reason: bool(dated.reason) and dated.reason != "not_taken",
         "form": not told.sure,
-        "window": window is None or window.publication,
+        "window": coverage is None and (window is None or window.publication),
         "outside": _is_outside(dated, window),
         "more": bool(_MORE.search(told.node.text)),
     }
@@ -365,8 +381,11 @@ def _notes(
         "rumour": bool(_RUMOUR.search(told.node.text)),
     }
     why = [said[it].format(dated.text) for it, holds in (low | medium).items() if holds]
+    if coverage and doubt:
+        why.append(said[doubt].format(*coverage.words))
+    is_low = any(low.values()) or doubt == "no_section"
     return {
-        "confidence": "low" if any(low.values()) else "medium" if any(medium.values()) else "high",
+        "confidence": "low" if is_low else "medium" if doubt or any(medium.values()) else "high",
         "note": said["then"].join(why),
         "date_from": _date_from(told, dated, said),
         "reported_from": _origin(window, said),

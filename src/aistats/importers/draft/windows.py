@@ -51,7 +51,7 @@ class Window:
         The days in EDTF.
     origin
         Where they are said: ``file_name``, ``front_matter``, ``title``, ``period`` or ``heading``,
-        and after a colon the line.
+        and after a colon the line; or ``coverage``, the table of that name.
     stated
         Whether both ends are given, rather than a month or "mid-December".
     """
@@ -70,6 +70,25 @@ class Window:
         """Whether another window lies within this one."""
         (first, last), (start, end) = self.days, other.days
         return first <= start and end <= last
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What the coverage table says of a part of a report.
+
+    Parameters
+    ----------
+    window
+        The window of the section that the part is; None where it is none.
+    doubt
+        What a person is to look at: ``no_section``, ``window_differs`` or nothing.
+    words
+        What there is to say of the doubt.
+    """
+
+    window: Window | None
+    doubt: str = ""
+    words: tuple[str, ...] = ()
 
 
 def window_of_report(
