@@ -348,7 +348,7 @@ def assert_same(found, expected):
     assert cubes[0].attrs == cubes[1].attrs
 
 
-@settings(calm, max_examples=120)
+@settings(calm, max_examples=60)
 @given(tables(), ASKED)
 def test_the_cube_of_a_parquet_file_is_that_of_the_same_table(table, asked):
     kinds, events = table
@@ -384,7 +384,7 @@ def write_parquet(events, kinds, path):
 IN_CSV = {"dates": ("text", "open text", "datetime64[us]"), "levels": ("str",)}
 
 
-@settings(calm, max_examples=80)
+@settings(calm, max_examples=40)
 @given(tables(**IN_CSV), ASKED)
 def test_the_cube_of_a_csv_file_is_that_of_the_same_table(table, asked):
     kinds, events = table
@@ -397,7 +397,7 @@ def test_the_cube_of_a_csv_file_is_that_of_the_same_table(table, asked):
     assert_same(found, ai.count_events(events, **call))
 
 
-@settings(calm, max_examples=30)
+@settings(calm, max_examples=25)
 @given(tables(levels=("list",)), st.sampled_from(PERIODS))
 def test_lists_that_are_written_as_text_have_the_same_cube(table, period):
     kinds, events = table
