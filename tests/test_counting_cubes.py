@@ -231,7 +231,7 @@ def as_table(rows):
 @given(ROWS, st.sampled_from(PERIODS), st.data())
 def test_of_any_rows_the_cube_has_the_events_that_may_be_in_one_of_them(rows, period, data):
     events = as_table(rows)
-    counts = ai.count_events(events, by=["a", "b"], period=period)
+    counts = ai.count_events(events, by=["a", "b"], period=period, daily=True)
     chosen = data.draw(st.lists(st.integers(0, len(counts) - 1), max_size=6, unique=True))
     some = counts.iloc[chosen]
 

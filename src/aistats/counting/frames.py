@@ -41,7 +41,7 @@ _NUMBERS = ("integer", "floating", "mixed-integer-float", "decimal", "empty")
 _MOST_EVENTS = 1 << 53  # that a float can count exactly
 _MOST_NUMBERS = 1 << 62  # of combinations, that an integer can number
 # Beside a missing value, `infer_objects` would make integers floats.
-_NULLABLE = {"i": "Int64", "u": "UInt64", "f": "float64", "b": "boolean"}
+_NULLABLE: dict[str, Any] = {"i": "Int64", "u": "UInt64", "f": "float64", "b": "boolean"}
 _NEVER = np.iinfo(np.int64).min  # how a missing time stamp is written
 _PER_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 
