@@ -292,9 +292,8 @@ def test_a_table_too_large_to_read_is_refused(here, language, capfd):
     query = "SELECT DATE '2025-01-01' + (i % 300)::INTEGER AS date, i AS x FROM range(90000) t(i)"
     duckdb.execute(f"COPY ({query}) TO '{here}/e.parquet' (FORMAT parquet)")
     assert main(["count", "e.parquet", "--by", "x", "--period", "day"]) == 1
-    assert {"zh": "27000000行，超过10000000行", "en": "27000000 rows, more than 10000000"}[language] in (
-        capfd.readouterr().err
-    )
+    said = {"zh": "27000000行，超过10000000行", "en": "27000000 rows, more than 10000000"}
+    assert said[language] in capfd.readouterr().err
 
 
 def test_without_the_engine_the_extra_is_named(here, language, capfd, monkeypatch):

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aistats.counting.counts import count_events, events_in
+from aistats.counting.exposure import is_covered
 from aistats.counting.schema import ALL, MEASURES, RESULTS, CountsSchema, with_schema
 from aistats.counting.tables import overlapping
 from aistats.dates.calendar import PERIODS
@@ -591,7 +592,7 @@ def test_a_cube_of_more_than_ten_million_rows_is_refused_unless_sparse(columns, 
     names = [f"level_{n}" for n in range(columns)]
     events = pd.DataFrame({"date": "2025-12-02"} | dict.fromkeys(names, range(rows)))
 
-    with pytest.raises(ParameterError, match="more than 10000000; .* say complete=False"):
+    with pytest.raises(ParameterError, match=r"more than 10000000; .* say complete=False"):
         count_events(events, by=names, period=period)
     sparse = count_events(events, by=names, period=period, complete=False)
 
@@ -940,3 +941,51 @@ def test_what_is_no_number_of_events_is_refused(wrong, kind):
     with pytest.raises(DataError, match="column n") as raised:
         count_events(pd.DataFrame({"n": wrong}), counts="n")
     assert [fault.kind for fault in raised.value.faults] == [kind]
+
+
+# Groups that are called like columns of results --------------------------------------------------
+
+NAMES = sorted({*MEASURES, *RESULTS} - {"count"})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_behind_a_row_are_its_events_whatever_the_group_is_called(name):
+    events = pd.DataFrame({name: ["a", "a", "b"]})
+    counts = count_events(events, by=name)
+    assert [len(events_in(events, row)) for _, row in counts.iterrows()] == [2, 1]
+
+
+OWN = {"certain", "expected", "possible", "starting", "ending", "days"}
+
+
+@pytest.mark.parametrize("name", sorted({"count", *NAMES} - OWN))
+def test_so_are_those_behind_a_row_of_a_period(name):
+    events = pd.DataFrame({"date": ["2025-12-02", "2025-12-02/2025-12-09", "2025-12-09"]})
+    events[name] = ["a", "a", "b"]
+    counts = count_events(events, by=name, period="week")
+    assert [len(events_in(events, row)) for _, row in counts.iterrows()] == [2, 0, 1, 1]
+
+
+def test_groups_that_are_not_recorded_any_more_must_be_named():
+    events = pd.DataFrame({"date": ["2025-12-02", "2025-12-09"], "rate": ["a", "b"]})
+    counts = count_events(events, by="rate", period="week")
+    lost = pd.DataFrame(counts.to_dict())
+    with pytest.raises(ParameterError, match="by=") as raised:
+        events_in(events, lost.iloc[0])
+    assert [fault.kind for fault in raised.value.faults] == ["groups_unknown"]
+    assert events_in(events, lost.iloc[0], by="rate").index.tolist() == [0]
+    assert events_in(events, lost.iloc[3], by="rate").index.tolist() == [1]
+    assert events_in(events, lost.iloc[1], by=[]).index.tolist() == [0]
+
+
+def test_behind_a_running_total_are_no_events_of_one_period():
+    counts = count_events(THREE, period="week")
+    totals = with_schema(counts.copy(), CountsSchema("running totals", []))
+    with pytest.raises(ParameterError, match="running total"):
+        events_in(THREE, totals.iloc[0])
+
+
+def test_a_group_called_like_an_exposure_is_none():
+    events = pd.DataFrame({"date": ["2025-12-02"], "days_covered": ["a"]})
+    counts = count_events(events, by="days_covered", period="week")
+    assert is_covered(counts).tolist() == [True]

@@ -728,7 +728,7 @@ def test_what_is_refused_is_refused_in_the_words_it_is_refused_in_for_pandas(eng
 )
 def test_what_counts_no_events_is_refused(engine, n):
     frame = frame_of(engine)({**EVENTS, "n": n})
-    with pytest.raises(DataError, match="column n: .*counts="):
+    with pytest.raises(DataError, match=r"column n: .*counts="):
         ai.count_events(frame, by="region", counts="n")
 
 

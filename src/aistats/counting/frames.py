@@ -40,6 +40,8 @@ _ALL = slice(None)
 _NUMBERS = ("integer", "floating", "mixed-integer-float", "decimal", "empty")
 _MOST_EVENTS = 1 << 53  # that a float can count exactly
 _MOST_NUMBERS = 1 << 62  # of combinations, that an integer can number
+# Beside a missing value, `infer_objects` would make integers floats.
+_NULLABLE: dict[str, Any] = {"i": "Int64", "u": "UInt64", "f": "float64", "b": "boolean"}
 _NEVER = np.iinfo(np.int64).min  # how a missing time stamp is written
 _PER_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 
@@ -423,8 +425,9 @@ def _axis_of_values(column: Axis, values: Values) -> Axis:
     """Return an axis of single levels, as many codes as there are values."""
     every = pd.Series(values, dtype=object, name=column.name)
     known = every.dropna().infer_objects()
-    # Integers beside a missing one stay objects: `infer_objects` would make them floats.
-    if len(known) == len(every) or not pd.api.types.is_numeric_dtype(known):
+    if len(known) < len(every) and known.dtype.kind in _NULLABLE:
+        every = every.astype(_NULLABLE[known.dtype.kind])
+    else:
         every = every.infer_objects()
     coded = _code_levels(every)
     return coded.axis(coded.codes(_ALL))
