@@ -21,6 +21,7 @@ import pandas as pd
 
 from aistats.faults import DataError, DataWarning, Fault
 from aistats.tables.appending import append_rows
+from aistats.tables.cells import cells_of
 from aistats.tables.codebook import DESCRIPTOR, Codebook, codebook_of
 from aistats.tables.encodings import decoded, read_bytes
 from aistats.tables.events import with_days, with_window
@@ -249,13 +250,17 @@ class Package:
         Raises
         ------
         DataError
-            If the file has no header to go by. Whether the rows are right, :meth:`faults` says.
+            If the file cannot be read, or has no header to go by. Whether the rows are right,
+            :meth:`faults` says.
         """
-        frame, faults = self._checked_alone(table_name)
-        if faults and frame.empty:
-            raise DataError(faults)
         path = self.codebook.table(table_name).path
-        return self._with(path, append_rows(self.contents[path], rows))
+        if path in self.unread:
+            raise DataError(self.unread[path])
+        content, file = self.contents[path], self.file(table_name)
+        cells = cells_of(content, file, encoding="utf-8", separator=",")
+        if cells.broken or not cells.records:
+            raise DataError(self.faults())
+        return self._with(path, append_rows(content, rows))
 
     def with_codebook(self, text: str) -> Package:
         """Return the package with another text of its ``datapackage.json``.
