@@ -512,18 +512,21 @@ def test_two_exhibits_of_one_name_or_number_are_a_fault(project):
     assert_nothing_happened(project)
 
 
-@pytest.mark.parametrize("name", ["../../victim", "a/b", "a.b", "", "CON", "a b"])
-def test_an_exhibit_whose_name_is_no_file_is_a_fault(project, name):
-    cell = (
-        "import aistats as ai\nrecord = ai.read_edition(data, edition)\n"
-        "counts = ai.count_events(record.events, by='scope')\n"
-        f"ai.show(ai.plot_counts, counts, record=record, name={name!r}, number=1, title='One.')"
-    )
-    notebook(project / "notebooks", cell)
+def test_an_exhibit_whose_name_is_no_file_is_a_fault(project):
+    names = ["../../victim", "a/b", "a.b", "", "CON", "a b"]
+    record = "import aistats as ai\nrecord = ai.read_edition(data, edition)\n"
+    counts = "counts = ai.count_events(record.events, by='scope')\n"
+    options = "record=record, title='One.', language=language"
+    cells = [
+        f"ai.show(ai.plot_counts, counts, name={name!r}, number={number}, {options})"
+        for number, name in enumerate(names)
+    ]
+    notebook(project / "notebooks", record + counts, *cells)
     with pytest.raises(DataError) as caught:
         build("2025-12")
     faults = {(fault.kind, fault.file, fault.value) for fault in caught.value.faults}
-    assert faults == {("exhibit_name", f"1-one.{it}.ipynb", name) for it in LANGUAGES}
+    files = [f"1-one.{language}.ipynb" for language in LANGUAGES]
+    assert faults == {("exhibit_name", file, name) for file in files for name in names}
     assert_nothing_happened(project)
 
 
@@ -565,18 +568,19 @@ def test_a_label_may_be_what_a_build_calls_its_own_folders(project):
     assert verify(folder, rebuild=True).exit_code == 0
 
 
-@pytest.mark.parametrize("path", ["../../../secret.csv", "/secret.csv", "..\\secret.csv"])
-def test_a_received_edition_writes_nothing_outside_when_it_is_verified(project, path):
+def test_a_received_edition_writes_nothing_outside_when_it_is_verified(project):
     folder = build("2025-12").folder
     received = shutil.copytree(folder, project / "received" / "2025-12")
     shutil.move(received / "data/themes.csv", project / "secret.csv")
     book = received / "data/datapackage.json"
-    book.write_text(book.read_text("utf-8").replace('"themes.csv"', json.dumps(path)), "utf-8")
-    before = everything_around(project)
-    found = verify(received, data=received / "data", rebuild=True)
-    assert found.exit_code == 3
-    assert json.dumps(path).strip('"').replace("\\\\", "\\") in found.unreadable
-    assert everything_around(project) == before
+    text = book.read_text("utf-8")
+    for path in ("../../../secret.csv", (project / "secret.csv").as_posix()):
+        book.write_text(text.replace('"themes.csv"', json.dumps(path)), "utf-8")
+        before = everything_around(project)
+        found = verify(received, data=received / "data", rebuild=True)
+        assert found.exit_code == 3
+        assert path in found.unreadable
+        assert everything_around(project) == before
 
 
 def test_a_file_of_a_received_edition_that_is_a_link_to_another_place_is_not_that_file(project):

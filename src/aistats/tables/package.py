@@ -21,6 +21,7 @@ import pandas as pd
 
 from aistats.faults import DataError, DataWarning, Fault
 from aistats.tables.appending import append_rows
+from aistats.tables.cells import cells_of
 from aistats.tables.codebook import DESCRIPTOR, Codebook, codebook_of
 from aistats.tables.encodings import decoded, read_bytes
 from aistats.tables.events import with_days, with_window
@@ -117,6 +118,19 @@ class Package:
         """Return where the file of a table is, for messages."""
         return (self.folder / self.codebook.table(table_name).path).as_posix()
 
+    def content(self, table_name: str) -> bytes:
+        """Return what the file of a table holds.
+
+        Raises
+        ------
+        DataError
+            If it could not be read.
+        """
+        path = self.codebook.table(table_name).path
+        if path not in self.contents:
+            raise DataError(self.unread.get(path, [Fault("no_file", self.file(table_name))]))
+        return self.contents[path]
+
     def text(self, table_name: str) -> str:
         """Return the text of the file of a table, with its line ends, without a byte order mark.
 
@@ -125,10 +139,7 @@ class Package:
         DataError
             If it could not be read.
         """
-        path = self.codebook.table(table_name).path
-        if path in self.unread:
-            raise DataError(self.unread[path])
-        return decoded(self.contents[path], "utf-8", self.file(table_name))
+        return decoded(self.content(table_name), "utf-8", self.file(table_name))
 
     # What it holds ---------------------------------------------------------------------------
 
@@ -136,8 +147,6 @@ class Package:
     def _checked(self) -> tuple[dict[str, pd.DataFrame], tuple[Fault, ...]]:
         """The tables as text, indexed by line, and all that is wrong, in order."""
         book = self.codebook
-        for name in _TABLES:
-            book.table(name)
         read = {name: self._checked_alone(name) for name in book.tables}
         whole = {
             name: frame
@@ -158,9 +167,11 @@ class Package:
 
     def _checked_alone(self, name: str) -> tuple[pd.DataFrame, list[Fault]]:
         table = self.codebook.table(name)
-        if table.path in self.unread:
-            return no_rows(table), list(self.unread[table.path])
-        return checked_table(self.contents[table.path], self.file(name), table)
+        try:
+            content = self.content(name)
+        except DataError as error:
+            return no_rows(table), list(error.faults)
+        return checked_table(content, self.file(name), table)
 
     def faults(self) -> tuple[Fault, ...]:
         """Return all that is wrong with the tables, each by itself and against the others."""
@@ -178,8 +189,8 @@ class Package:
         tables["events"], doubts = with_days(frames["events"], book.table("events"), file)
         tables["coverage"] = with_window(frames["coverage"], book)
         published = set(tables["editions"]["sources"].str.split().explode())
-        unpublished = sorted(set(tables["coverage"]["source"]) - published)
-        doubts += [Fault("no_edition", self.file("coverage"), value=it) for it in unpublished]
+        for source in sorted(set(tables["coverage"]["source"]) - published):
+            doubts.append(Fault("no_edition", self.file("coverage"), value=source))
         return tables, tuple(doubts)
 
     @property
@@ -230,16 +241,17 @@ class Package:
         tables = slice_tables(self.tables, self.codebook, label)
         sources = set(tables["coverage"]["source"])
         text = decoded(self.contents[DESCRIPTOR], "utf-8", self.codebook.file)
-        package = json.loads(text)
-        package = {name: it for name, it in package.items() if name not in _OF_THE_WHOLE}
-        package["sources"] = [it for it in package["sources"] if it["name"] in sources]
-        descriptor = (json.dumps(package, ensure_ascii=False, indent=2) + "\n").encode()
-        original = {
-            self.codebook.table(name).path: table.to_csv(index=False, lineterminator="\n").encode()
-            for name, table in tables.items()
-        }
-        codebook = _codebook(self.folder, descriptor)
-        return Package(self.folder, codebook, {**original, DESCRIPTOR: descriptor})
+        properties = json.loads(text)
+        for name in _OF_THE_WHOLE:
+            properties.pop(name, None)
+        described = [source for source in properties["sources"] if source["name"] in sources]
+        properties["sources"] = described
+        descriptor = (json.dumps(properties, ensure_ascii=False, indent=2) + "\n").encode()
+        contents = {DESCRIPTOR: descriptor}
+        for name, table in tables.items():
+            rows = table.to_csv(index=False, lineterminator="\n")
+            contents[self.codebook.table(name).path] = rows.encode()
+        return Package(self.folder, _codebook(self.folder, descriptor), contents)
 
     # What is to change -----------------------------------------------------------------------
 
@@ -249,13 +261,14 @@ class Package:
         Raises
         ------
         DataError
-            If the file has no header to go by. Whether the rows are right, :meth:`faults` says.
+            If the file cannot be read, or has no header to go by. Whether the rows are right,
+            :meth:`faults` says.
         """
-        frame, faults = self._checked_alone(table_name)
-        if faults and frame.empty:
-            raise DataError(faults)
-        path = self.codebook.table(table_name).path
-        return self._with(path, append_rows(self.contents[path], rows))
+        content = self.content(table_name)
+        cells = cells_of(content, self.file(table_name), encoding="utf-8", separator=",")
+        if cells.broken or not cells.records:
+            raise DataError(self.faults())
+        return self._with(self.codebook.table(table_name).path, append_rows(content, rows))
 
     def with_codebook(self, text: str) -> Package:
         """Return the package with another text of its ``datapackage.json``.
@@ -337,8 +350,12 @@ def read_tables(folder: str | Path) -> tuple[dict[str, pd.DataFrame], Codebook]:
 
 
 def _codebook(folder: Path, content: bytes) -> Codebook:
+    """Return the codebook of a package, which has every table that one needs."""
     file = (folder / DESCRIPTOR).as_posix()
-    return codebook_of(decoded(content, "utf-8", file), file)
+    codebook = codebook_of(decoded(content, "utf-8", file), file)
+    for name in _TABLES:
+        codebook.table(name)
+    return codebook
 
 
 def _read_inside(folder: Path, path: str) -> bytes:

@@ -15,7 +15,6 @@ import json
 import math
 import os
 import re
-import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,9 +33,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from aistats.faults import DataError, Fault
 from aistats.importers.add.rows import CAN_BE_FILLED, NOTE_TITLES
 from aistats.importers.draft.reports import NOTES
-from aistats.tables.codebook import Field, Table
-from aistats.tables.encodings import read_text
-from aistats.tables.package import read_tables
+from aistats.tables.codebook import DESCRIPTOR, Field, Table
+from aistats.tables.encodings import decoded
+from aistats.tables.package import Package
 
 _LAST_ROW = 1_048_576
 _CELL_LENGTH = 32_767  # openpyxl cuts off the rest and says nothing
@@ -167,15 +166,13 @@ def write_template(
     Category *
     category
     """
-    path, folder = Path(path), Path(data)
+    path = Path(path)
     if path.suffix.lower() != ".xlsx":
         raise DataError([Fault("file_ending", path.as_posix(), allowed=".xlsx")])
     if path.exists() and not force:
         raise DataError([Fault("file_there", path.as_posix())])
-    with warnings.catch_warnings(action="ignore"):
-        tables, codebook = read_tables(folder)
-    table = codebook.table("events")
-    coverage = tables["coverage"]
+    package = Package.read(data)
+    table, coverage = package.codebook.table("events"), package.tables["coverage"]
     choices = {
         name: _Choice([level.value for level in column.levels], strict=True)
         for name, column in table.fields.items()
@@ -183,7 +180,8 @@ def write_template(
     }
     for name, of in (("source", "source"), ("source_section", "section"), ("reported", "window")):
         choices[name] = _Choice(list(dict.fromkeys(coverage[of])), strict=False)
-    described = _descriptions(Path(codebook.file))
+    text = decoded(package.contents[DESCRIPTOR], "utf-8", package.codebook.file)
+    described = _descriptions(text)
     book = Workbook()
     _fill_events(book.active, table, described, choices)
     if rows is not None:
@@ -197,9 +195,9 @@ def write_template(
     _write(book, path)
 
 
-def _descriptions(path: Path) -> dict[str, dict[str, str]]:
+def _descriptions(descriptor: str) -> dict[str, dict[str, str]]:
     """Return what the codebook says of each column of the events, by language."""
-    package = json.loads(read_text(path))
+    package = json.loads(descriptor)
     (events,) = (it for it in package["resources"] if it["name"] == "events")
     return {
         it["name"]: {"zh": it.get("description_zh", ""), "en": it.get("description", "")}
