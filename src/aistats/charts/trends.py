@@ -56,7 +56,7 @@ from aistats.charts.style import (
     text_width,
     wrap_evenly,
 )
-from aistats.counting.schema import groups_of
+from aistats.counting.schema import groups_of, known_schema
 from aistats.counting.tables import is_total
 from aistats.tables.codebook import Codebook
 from aistats.trends.claims import CLAIMS, REFUSALS, VERDICTS
@@ -290,12 +290,15 @@ def _forest_rows(
 
 def _group_names(table: pd.DataFrame, language: str, codebook: Codebook | None) -> list[str]:
     """Return what the group of each row is called."""
-    names, everything = groups_of(table), term("all", language)
+    names, has_total = groups_of(table), known_schema(table)["total"]
+    everything = term("all", language)
     if not names:
         return [everything] * len(table)
     columns = []
     for name in names:
-        label = partial(level_name, name=name, language=language, codebook=codebook)
+        label = partial(
+            level_name, name=name, language=language, codebook=codebook, total=has_total
+        )
         columns.append(map(label, table[name].astype(object)))
     labels = map(" · ".join, zip(*columns, strict=True))
     whole = is_total(table)

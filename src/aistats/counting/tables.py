@@ -91,7 +91,8 @@ def is_total(counts: pd.DataFrame) -> pd.Series:
     schema = known_schema(counts)
     if not schema["total"]:
         return pd.Series(False, index=counts.index)
-    return counts[schema["groups"]].isin([ALL]).all(axis=1)
+    is_all: pd.Series = counts[schema["groups"]].isin([ALL]).all(axis=1)
+    return is_all
 
 
 def with_one_count(counts: pd.DataFrame) -> pd.DataFrame:

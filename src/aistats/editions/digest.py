@@ -156,7 +156,7 @@ def write_digest(
 
     Examples
     --------
-    >>> from aistats.tables.events import read_edition
+    >>> from aistats.tables.slices import read_edition
     >>> text = write_digest(read_edition("data", "2025-12"), "zh")
     >>> print(text.splitlines()[0])
     # AI行业事件：2025年12月
@@ -186,7 +186,7 @@ def digest_title(edition: Edition, language: str) -> str:
 
     Examples
     --------
-    >>> from aistats.tables.events import read_edition
+    >>> from aistats.tables.slices import read_edition
     >>> digest_title(read_edition("data", "2025-12"), "en")
     'AI-industry events: December 2025'
     """

@@ -377,8 +377,8 @@ def _drawing() -> Iterator[None]:
 def to_csv(table: pd.DataFrame) -> str:
     """Return a table as the CSV that an edition offers: values, not labels; days as ISO dates.
 
-    A cell of several values is a JSON list. Of a counts table in which no date is open, ``certain``,
-    ``expected`` and ``possible`` are one ``count``.
+    A cell of several values is a JSON list. Of a counts table in which no date is open,
+    ``certain``, ``expected`` and ``possible`` are one ``count``.
 
     Examples
     --------

@@ -659,7 +659,7 @@ MESSAGES: dict[str, dict[str, str]] = {
     # a counts table
     "groups_unknown": {
         "zh": "这张表没有记录按哪些列分组（存成文件、merge、改列名之后，这一信息就丢了）；"
-        "请先用as_counts(table, by=[…])写明，没有分组列就写by=[]；表中的列：{allowed}",
+        "请先写明：as_counts(table, by=[…])，没有分组列就写by=[]；表中的列：{allowed}",
         "en": "the table does not record which of its columns are groups (files, merge and new "
         "names for columns lose that); say so with as_counts(table, by=[…]), or by=[] if there are "
         "none; its columns are: {allowed}",
@@ -740,10 +740,10 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "“{value}” holds the total “(all)” already; leave its rows out",
     },
     "level_called_all": {
-        "zh": "“{value}”列有一项就叫“(all)”，与合计同名；请改名。若它本来就是合计，"
-        "请用as_counts(table, by=[…], total=True)写明",
-        "en": "“{value}” has a level that is itself called “(all)”, as a total is; rename it, or if "
-        "it is a total, say so with as_counts(table, by=[…], total=True)",
+        "zh": "“{value}”列有一项就叫“(all)”，与合计同名；请改名。若它本来就是合计，请写明："
+        "as_counts(table, by=[…], total=True)",
+        "en": "“{value}” has a level that is itself called “(all)”, as a total is; rename it, or "
+        "if it is a total, say so with as_counts(table, by=[…], total=True)",
     },
     "levels_overlap": {
         "zh": "同一事件在“{value}”列可有多项，每项各计一次，相加得不出事件数；要得到事件数，"

@@ -34,7 +34,7 @@ def theme_evidence(edition: Edition) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from aistats.tables.events import read_edition
+    >>> from aistats.tables.slices import read_edition
     >>> evidence = theme_evidence(read_edition("data", "2025-12"))
     >>> evidence["theme_id"].nunique(), len(evidence), int(evidence["event_id"].isna().sum())
     (17, 46, 2)
@@ -59,7 +59,7 @@ def unthemed_events(edition: Edition) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from aistats.tables.events import read_edition
+    >>> from aistats.tables.slices import read_edition
     >>> list(unthemed_events(read_edition("data", "2025-12"))["event_id"])
     ['codex-mortis-2025-12', 'openai-supply-co-2025-12', 'chatgpt-adult-mode-2025-12']
     """
