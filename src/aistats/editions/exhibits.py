@@ -42,6 +42,7 @@ from aistats.wording import (
     labelled,
     term,
 )
+from aistats.wording.names import group_title
 
 MIME = "application/vnd.aistats.exhibit+json"
 """The type of the notebook output that carries an exhibit."""
@@ -245,7 +246,7 @@ def _rows(
     named = {"period", *groups_of(table)}
     groups = [column for column in table.columns if column in named]
     shown = labelled(table, language, record.codebook)
-    titles = [column_title(column, language, record.codebook) for column in groups]
+    titles = [group_title(column, language, record.codebook) for column in groups]
     labels = shown[titles].astype(str).agg(" · ".join, axis=1)
     counted = table["possible" if "possible" in table else "count"] > 0
     return [

@@ -469,8 +469,10 @@ def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = Non
     1  中国香港     1
     """
     schema = schema_of(table)
-    is_counts, has_total = schema is not None, schema is not None and schema["total"]
+    groups = schema["groups"] if schema else []
+    has_total = schema is not None and schema["total"]
     is_trend = schema is not None and schema["kind"] in RESULT_KINDS
+    lengths = {"period": "days"} | ({"baseline": "baseline_days"} if is_trend else {})
     table = with_one_count(table)
     shown = table.copy()
     shown.attrs.clear()  # it has other columns and labels for levels
@@ -479,7 +481,7 @@ def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = Non
             shown[f"{name}_zh"] = localized(table, name, language)
             shown = shown.rename(columns={f"{name}_zh": name}).drop(columns=f"{name}_en")
     for name in shown.columns:
-        span = {"period": "days", "baseline": "baseline_days"}.get(name)
+        span = lengths.get(name)
         if span in table:
             spans = zip(table[name], table[span], strict=True)
             shown[name] = [
@@ -506,10 +508,14 @@ def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = Non
             )
             named = shown[name].astype(object).map(label)
             # An empty cell is a level that nobody knows where levels are counted, else just empty.
-            shown[name] = named if is_counts else named.where(shown[name].notna())
-    details = (*_DETAILS, *HOW) if is_trend else _DETAILS
-    shown = shown.drop(columns=[name for name in details if name in shown])
-    return shown.rename(columns=lambda name: column_title(name, language, codebook))
+            shown[name] = named if name in groups else named.where(shown[name].notna())
+    details = {*_DETAILS, *HOW} if is_trend else {*_DETAILS}
+    shown = shown.drop(columns=[name for name in shown if name in details - {*groups}])
+    titles = {
+        name: (group_title if name in groups else column_title)(name, language, codebook)
+        for name in shown.columns
+    }
+    return shown.rename(columns=titles)
 
 
 def _result(table: pd.DataFrame, name: str) -> pd.Series:
@@ -572,6 +578,13 @@ def column_title(name: str, language: str, codebook: Codebook | None = None) -> 
     """Return what a column is called: by the codebook, else by our own terms, else its name."""
     known = codebook.title(name, language) if codebook else name
     return term(name, language) if known == name and name in TERMS else known
+
+
+def group_title(name: str, language: str, codebook: Codebook | None = None) -> str:
+    """Return what a group column is called; a name that results have too is no result here."""
+    if name in RESULTS:
+        return codebook.title(name, language) if codebook else name
+    return column_title(name, language, codebook)
 
 
 def number(n: int, noun: str) -> str:

@@ -18,8 +18,8 @@ from aistats.wording.names import (
     Sentence,
     and_,
     checked,
-    column_title,
     day_range,
+    group_title,
     labelled,
     level_name,
     number,
@@ -123,7 +123,7 @@ def describe_measure(
             "Events on record, earliest possible date first",
         )
         return Sentence(zh if checked(language) == "zh" else en)
-    titles = [column_title(name, language, codebook) for name in groups_of(table)]
+    titles = [group_title(name, language, codebook) for name in groups_of(table)]
     several = _several(table, language)
     if checked(language) == "zh":
         when = "各时段" if "period" in table else ""
