@@ -302,7 +302,7 @@ def _group_names(table: pd.DataFrame, language: str, codebook: Codebook | None) 
         columns.append(map(label, table[name].astype(object)))
     labels = map(" · ".join, zip(*columns, strict=True))
     whole = is_total(table)
-    return [everything if it else label for it, label in zip(whole, labels, strict=True)]
+    return [everything if is_all else label for is_all, label in zip(whole, labels, strict=True)]
 
 
 def _factors(row: dict[Hashable, Any], language: str) -> str:

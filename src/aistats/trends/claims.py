@@ -30,7 +30,6 @@ from aistats.counting.schema import (
 )
 from aistats.counting.tables import parameter_error
 from aistats.counting.verbs import regroup
-from aistats.faults import Fault, ParameterError
 from aistats.trends import exact
 from aistats.trends.matrix import CountsMatrix, Numbers, Places, Side, matrix_of
 
@@ -388,7 +387,7 @@ def _band(matrix: CountsMatrix, used: Places, row: Mapping[Hashable, Any]) -> Nu
 
 def _matrix(counts: pd.DataFrame, by: str | Sequence[str] | None) -> CountsMatrix:
     if taken := [name for name in groups_of(counts, by) if name in RESULTS]:
-        raise ParameterError(Fault("result_name", "counts", value=name) for name in taken)
+        raise parameter_error("result_name", ", ".join(taken))
     return matrix_of(counts if by is None else regroup(counts, by=by))
 
 
