@@ -73,7 +73,8 @@ def counts_table(counts: Counts, days: Counts) -> pd.DataFrame:
     )
     for name in ("certain", "expected", "possible", "starting", "ending"):
         table[name] = counts.T.ravel().astype(float if name == "expected" else int)
-    return table.assign(days=7, days_covered=np.repeat(days, groups))
+    table = table.assign(days=7, days_covered=np.repeat(days, groups))
+    return ai.as_counts(table, by="group")
 
 
 def aistats_report(counts: Counts, days: Counts) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -198,7 +198,7 @@ def test_names_of_rows_take_no_more_than_two_fifths():
     long = pd.DataFrame(
         {"level": ["a very long name of an organization " * 3, "b"], "count": [1, 2]}
     )
-    ax = ai.plot_counts(long, width=NARROW_WIDTH)
+    ax = ai.plot_counts(ai.as_counts(long, by="level"), width=NARROW_WIDTH)
     ax.figure.canvas.draw()
     assert ax.get_window_extent().x0 <= 0.45 * ax.figure.bbox.width
 
@@ -230,7 +230,8 @@ def test_every_character_of_the_data_has_a_glyph(language):
 
 
 def test_title_is_literal():
-    ax = ai.plot_counts(pd.DataFrame({"level": ["$a_1$", "<b>"], "count": [1, 2]}), title=AWKWARD)
+    events = pd.DataFrame({"level": ["$a_1$", "<b>", "<b>"]})
+    ax = ai.plot_counts(ai.count_events(events, by="level"), title=AWKWARD)
     assert whole(ax.get_title("left")) == whole(AWKWARD)
     assert [label.get_text() for label in ax.get_yticklabels()] == ["<b>", "$a_1$"]
     assert not any(text.get_parse_math() for text in texts_of(ax))
@@ -264,7 +265,7 @@ def test_many_events_are_bars_and_the_small_levels_share_one():
 
 def test_unknown_and_missing_levels_come_last_in_grey():
     counts = pd.DataFrame({"level": ["unknown", None, "a", "b"], "count": [12, 11, 4, 5]})
-    ax = ai.plot_counts(counts)
+    ax = ai.plot_counts(ai.as_counts(counts, by="level"))
     assert [x.get_text() for x in ax.get_yticklabels()] == ["b", "a", "unknown", "未注明"]
     colors = [to_hex(bar.get_facecolor()) for bar in ax.patches]
     assert colors[0] == colors[1] != colors[2] == colors[3]
@@ -289,7 +290,7 @@ def test_matrix_of_few_events_has_a_square_per_event_inside_its_cell():
 
 def test_matrix_of_many_events_has_numbers_on_steps():
     counts = pd.DataFrame({"a": ["x", "x", "y"], "b": ["p", "q", "p"], "count": [1, 3, 27]})
-    ax = ai.plot_matrix(counts)
+    ax = ai.plot_matrix(ai.as_counts(counts, by=["a", "b"]))
     assert sorted(text.get_text() for text in ax.texts) == ["1", "27", "3", "p", "q"]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["y", "x"]
     assert not ax.collections
@@ -299,8 +300,8 @@ def test_matrix_of_many_events_has_numbers_on_steps():
 
 def test_one_rule_for_few_events():
     for total, few in ((30, True), (31, False)):
-        counts = pd.DataFrame({"a": ["x"], "b": ["p"], "count": [total]})
-        for ax in (ai.plot_counts(counts.drop(columns="b")), ai.plot_matrix(counts)):
+        counts = ai.count_events(pd.DataFrame({"a": ["x"] * total, "b": "p"}), by=["a", "b"])
+        for ax in (ai.plot_counts(ai.regroup(counts, by="a")), ai.plot_matrix(counts)):
             assert sum(len(dots.get_offsets()) for dots in ax.collections) == total * few
 
 
@@ -491,7 +492,8 @@ def test_a_level_keeps_its_colour_whatever_else_is_there():
 
 
 def test_colours_of_levels_that_the_codebook_does_not_name():
-    counts = pd.DataFrame({"region": ["CN", "NZ", "unknown", None], "count": [4, 3, 2, 1]})
+    regions = ["CN"] * 4 + ["NZ"] * 3 + ["unknown"] * 2 + [None]
+    counts = ai.count_events(pd.DataFrame({"region": regions}), by="region")
     for book, names in (
         (BOOK, ("vermillion", "slate", "grey", "grey")),
         (None, ("blue", "blue", "grey", "grey")),
@@ -560,10 +562,11 @@ def test_user_settings_have_no_say():
 @pytest.mark.parametrize(
     ("plot", "table", "message"),
     [
-        (ai.plot_counts, {"region": ["CN"]}, "no column ['count']"),
-        (ai.plot_counts, {"a": ["x"], "b": ["y"], "count": [1]}, "one column of levels"),
-        (ai.plot_matrix, {"a": ["x"], "count": [1]}, "2 columns of levels"),
-        (ai.plot_periods, {"period": ["2025"], "days": [1]}, "no column ['certain'"),
+        (ai.plot_counts, {"region": ["CN"]}, "no column “count”"),
+        (ai.plot_counts, {"a": ["x"], "count": [1]}, "which of its columns are groups"),
+        (ai.plot_counts, {"count": [1]}, "group columns needed beside “count”: 1, not 0"),
+        (ai.plot_matrix, {"count": [1]}, "group columns needed beside “count”: 2, not 0"),
+        (ai.plot_periods, {"period": ["2025"], "days": [1]}, "no column “certain”"),
         (ai.plot_timeline, {"date": ["2025-12-02"]}, "label='title'"),
         (ai.plot_timeline, {"title": ["x"]}, "no column ['date']"),
     ],

@@ -198,7 +198,7 @@ def test_own_axes_are_drawn_on_and_nothing_else_is_changed():
     ("changes", "message"),
     [
         ({"links": ["x"]}, f"links: 1 for a table of {len(EVIDENCE)} rows"),
-        ({"by": "planet"}, "no column ['planet']"),
+        ({"by": "planet"}, "no column “planet”"),
         ({"language": "fr"}, "language='fr'"),
     ],
 )

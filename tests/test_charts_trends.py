@@ -27,6 +27,7 @@ from test_charts import (
 
 from aistats.charts import NARROW_WIDTH, PAGE_WIDTH, frame, plot_forest, plot_growth
 from aistats.charts.style import COLORS
+from aistats.counting.schema import as_counts
 from aistats.wording import term
 
 INF, NAN = math.inf, math.nan
@@ -53,7 +54,7 @@ ROWS = [
 def comparisons(rows=ROWS, name="region"):
     counted = ["certain", "possible", "baseline_certain", "baseline_possible"]
     table = pd.DataFrame(rows, columns=[name, *counted, "ratio", "lower", "upper", "verdict"])
-    return pd.DataFrame(
+    made = pd.DataFrame(
         {
             name: table[name].astype(object),
             "period": pd.Timestamp("2026-02-01"),
@@ -66,6 +67,7 @@ def comparisons(rows=ROWS, name="region"):
             "p_value": 0.5,
         }
     )
+    return as_counts(made, by=name, total=True)
 
 
 def rates(rows=ROWS):
@@ -116,6 +118,7 @@ def curve(verdict="increase", periods=10, rate=0.12):
 
 LONG = comparisons([(f"{AWKWARD} {at}", *row[1:]) for at, row in enumerate(ROWS)], "org")
 LONG.insert(1, "scope", "(all)")
+LONG = as_counts(LONG, by=["org", "scope"])
 ONE_SIDE = comparisons([("(all)", 1, 2, 0, 0, NAN, NAN, NAN, "too_few_periods")]).assign(
     baseline=pd.NaT, baseline_days=0, baseline_covered=0
 )
@@ -208,7 +211,7 @@ def test_all_events_come_first_and_then_the_groups_as_they_are():
     assert names_of(ax)[:3] == ["All", "China", "United States"]
     assert names_of(ax)[-1] == "not stated"
     both = comparisons(ROWS[2:4]).assign(scope=["(all)", "(all)"])
-    both = both[["scope", *both.columns[:-1]]]
+    both = as_counts(both, by=["scope", "region"])
     assert names_of(plot_forest(both, language="en")) == ["All", "All · GB"]
 
 
@@ -350,15 +353,15 @@ def test_marks_of_growth_lead_to_their_periods():
 @pytest.mark.parametrize(
     ("chart", "table", "message"),
     [
-        (plot_forest, comparisons().drop(columns="upper"), "table: no column ['upper']"),
-        (plot_forest, rates().drop(columns="periods"), "table: no column ['periods']"),
+        (plot_forest, comparisons().drop(columns="upper"), "table: there is no column “upper”"),
+        (plot_forest, rates().drop(columns="periods"), "table: there is no column “periods”"),
         (plot_forest, comparisons().assign(verdict="rise"), "table: verdict='rise' is not one of"),
         (
             plot_forest,
             comparisons(ROWS[:2]).assign(baseline=pd.to_datetime(["2026-01-01", "2025-12-01"])),
             "table: more than one baseline: ['2026-01-01 00:00:00', '2025-12-01 00:00:00']",
         ),
-        (plot_growth, curve().drop(columns="fitted"), "curve: no column ['fitted']"),
+        (plot_growth, curve().drop(columns="fitted"), "curve: there is no column “fitted”"),
         (plot_growth, pd.concat([curve(), curve()]), "curve: more than one row for period 2025"),
         (plot_growth, curve().assign(verdict=None), "curve: verdict=None is not one of"),
         (

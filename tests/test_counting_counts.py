@@ -810,36 +810,6 @@ def test_a_table_says_which_of_its_levels_overlap():
     assert overlapping(count_events(events.assign(country=[("CN",), ("US",)]), by="country"))
 
 
-COUNTRIES = count_events(
-    pd.DataFrame({"country": [("US", "CN"), ("US",)], "kind": ["model", "policy"]}),
-    by=["country", "kind"],
-)
-
-
-@pytest.mark.parametrize(
-    "made",
-    [
-        COUNTRIES.copy(),
-        COUNTRIES[COUNTRIES["count"] > 0],
-        COUNTRIES.sort_values("count"),
-        COUNTRIES.assign(share=0.5),
-        COUNTRIES.query("count > 0").reset_index(drop=True),
-        COUNTRIES[["country", "count"]],
-        COUNTRIES.nlargest(3, "count"),
-        COUNTRIES.groupby("country", as_index=False)[["count"]].sum(),
-        pd.concat([COUNTRIES, COUNTRIES]),
-    ],
-    ids=["copy", "rows", "sort", "assign", "query", "columns", "nlargest", "groupby", "concat"],
-)
-def test_that_levels_overlap_is_not_forgotten_in_pandas(made):
-    assert overlapping(made) == ["country"]
-
-
-def test_a_renamed_column_may_overlap_as_any_group_may():
-    renamed = COUNTRIES.rename(columns={"country": "国家"})
-    assert overlapping(renamed) == ["国家", "kind"]
-
-
 # The cube, at its edges --------------------------------------------------------------------------
 
 

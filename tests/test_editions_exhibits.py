@@ -18,7 +18,7 @@ from aistats.editions.exhibits import MIME, Exhibit, to_csv, to_png, to_svg
 from aistats.faults import DataError
 
 DECEMBER = ai.read_edition(DATA, "2025-12")
-COUNTS = pd.DataFrame({"region": ["CN", "US"], "count": [1, 3]})
+COUNTS = ai.count_events(pd.DataFrame({"region": ["CN", "US", "US", "US"]}), by="region")
 
 
 def drawn(**arguments):
@@ -189,7 +189,7 @@ def test_a_comparison_with_the_baseline_leads_to_the_events_of_its_days(tmp_path
 
 
 def test_a_level_with_markup_is_text_in_the_table():
-    counts = pd.DataFrame({"region": ["<b>&amp;", None], "count": [1, 1]})
+    counts = ai.count_events(pd.DataFrame({"region": ["<b>&amp;", None]}), by="region")
     exhibit, *_ = shown(ai.plot_counts, counts)
     assert "&lt;b&gt;&amp;amp;" in exhibit.table
 

@@ -7,6 +7,7 @@ import pytest
 
 from aistats import wording
 from aistats.counting.counts import count_events
+from aistats.counting.schema import as_counts
 from aistats.tables.edition import read_edition
 
 DECEMBER = read_edition("data", "2025-12")
@@ -63,7 +64,7 @@ def test_periods_of_one_kind_have_names_of_their_own(period, language):
 
 
 def counts(*pairs):
-    return pd.DataFrame(pairs, columns=["region", "count"])
+    return as_counts(pd.DataFrame(pairs, columns=["region", "count"]), by="region")
 
 
 @pytest.mark.parametrize(
@@ -215,6 +216,7 @@ def test_equals_stand_in_the_order_of_the_codebook_whatever_their_type():
 )
 def test_the_largest_level_is_named_unless_many_share_the_lead(counts, zh, en):
     table = pd.DataFrame({"kind": list("abcd")[: len(counts)], "count": counts})
+    table = as_counts(table, by="kind")
     assert wording.describe_largest(table, "zh") == zh
     assert wording.describe_largest(table, "en") == en
 
@@ -280,12 +282,14 @@ def test_a_subtitle_says_that_levels_overlap():
     [("Region", "region"), ("Deployer of AI system", "deployer of AI system"), ("AI", "AI")],
 )
 def test_a_subtitle_keeps_the_capitals_of_names(title, shown):
-    said = wording.describe_measure(pd.DataFrame({title: ["a"], "count": [1]}), "en")
+    counts = count_events(pd.DataFrame({title: ["a"]}), by=title)
+    said = wording.describe_measure(counts, "en")
     assert said == f"Number of events on record, by {shown}"
 
 
 def test_a_missing_level_can_be_the_largest():
-    table = pd.DataFrame({"kind": ["a", None], "size": ["s", "s"], "count": [1, 2]})
+    events = pd.DataFrame({"kind": ["a", None, None], "size": ["s", "s", "s"]})
+    table = count_events(events, by=["kind", "size"])
     assert wording.describe_largest(table, "zh") == "收录的3条事件中，未注明·s最多，有2条。"
 
 

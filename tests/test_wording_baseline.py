@@ -8,6 +8,7 @@ import pytest
 from december import DATA
 
 import aistats as ai
+from aistats.counting.counts import count_events
 from aistats.trends.baseline import REVISIONS
 from aistats.wording import (
     change_name,
@@ -177,7 +178,7 @@ def test_kinds_and_columns_have_names_in_charts_and_tables(record, language):
 
 
 def test_a_column_of_that_name_with_other_levels_is_shown_as_it_is():
-    counts = pd.DataFrame({"revision": ["third", None], "count": [1, 2]})
+    counts = count_events(pd.DataFrame({"revision": ["third", None, None]}), by="revision")
     assert [*labelled(counts, "en").iloc[:, 0]] == ["third", "not stated"]
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aistats.counting.counts import count_events
+from aistats.counting.schema import as_counts
 from aistats.counting.verbs import add_total, regroup
 from aistats.trends.claims import (
     CLAIMS,
@@ -290,7 +291,7 @@ def test_a_missing_level_has_a_name(dtype, language):
 def test_what_only_one_test_finds_is_no_change_of_a_report(language):
     counts = pd.concat(
         [
-            weeks(*numbers).assign(region=f"g{n}")
+            as_counts(weeks(*numbers).assign(region=f"g{n}"), by="region")
             for n, numbers in enumerate([(4, 9, 8, 14), *[(9, 9, 9, 9)] * 5])
         ],
         ignore_index=True,
@@ -398,13 +399,15 @@ def test_a_report_without_tables_tests_nothing(language):
 @both
 @pytest.mark.parametrize("verdict", VERDICTS)
 def test_a_verdict_alone_is_a_sentence(verdict, language):
-    sentence = describe_verdict(pd.Series({"verdict": verdict}), language)
-    of_group = describe_verdict(pd.Series({"region": "X", "verdict": verdict}), language)
+    rows = {it: as_counts(pd.Series({"verdict": it}), by=[]) for it in VERDICTS}
+    sentence = describe_verdict(rows[verdict], language)
+    group = as_counts(pd.Series({"region": "X", "verdict": verdict}), by="region")
+    of_group = describe_verdict(group, language)
 
     is_sound(sentence, language)
     assert sentence[0] == sentence[0].upper()
     assert of_group.startswith("X")
-    assert len({describe_verdict(pd.Series({"verdict": it}), language) for it in VERDICTS}) == 8
+    assert len({describe_verdict(row, language) for row in rows.values()}) == 8
 
 
 # What is refused ---------------------------------------------------------------------------------

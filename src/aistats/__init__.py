@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # as type checkers and editors see it; below, as Python does
     from aistats.counting.counts import cube_of as cube_of
     from aistats.counting.counts import events_in as events_in
     from aistats.counting.files import count_files as count_files
+    from aistats.counting.schema import as_counts as as_counts
     from aistats.counting.verbs import add_total as add_total
     from aistats.counting.verbs import concentration as concentration
     from aistats.counting.verbs import cumulate as cumulate
@@ -102,6 +103,7 @@ else:
             "events_in",
         ),
         "counting.files": ("count_files",),
+        "counting.schema": ("as_counts",),
         "counting.verbs": (
             "add_total",
             "concentration",

@@ -43,7 +43,8 @@ from aistats.charts.style import (
     wrap,
     wrap_evenly,
 )
-from aistats.counting.schema import MEASURES, UNKNOWN
+from aistats.counting.schema import UNKNOWN, groups_of, schema_of
+from aistats.counting.tables import need, parameter_error
 from aistats.tables.codebook import Codebook
 from aistats.wording import level_name, term
 
@@ -345,8 +346,7 @@ def check(
 ) -> None:
     """Refuse an unknown language, and a table that lacks a column."""
     term("none", language)
-    if missing := [name for name in columns if name not in table.columns]:
-        raise ValueError(f"{argument}: no column {missing}; there are {list(table.columns)}")
+    need(table, *columns, argument=argument)
 
 
 def links_of(table: pd.DataFrame, links: Sequence[str | None] | None) -> list[str | None]:
@@ -361,10 +361,9 @@ def links_of(table: pd.DataFrame, links: Sequence[str | None] | None) -> list[st
 def level_columns(counts: pd.DataFrame, number: int, language: str) -> list[str]:
     """Return the names of the columns of levels, of which there must be so many."""
     check(counts, ["count"], language)
-    names = [name for name in counts.columns if name not in MEASURES]
-    if len(names) != number or "period" in names:
-        columns = "one column" if number == 1 else f"{number} columns"
-        raise ValueError(f"counts: {columns} of levels needed beside 'count', not {names}")
+    names = groups_of(counts)
+    if len(names) != number:
+        raise parameter_error("levels_wanted", ", ".join(names) or 0, number)
     return names
 
 
@@ -396,6 +395,8 @@ def ranked(
     The largest level has the first place; the codebook decides between equals. What is beyond
     `most` shares a place, and then come the levels that say that nobody knows.
     """
+    schema = schema_of(counts)
+    has_total = schema is not None and schema["total"]
     codes, levels = pd.factorize(counts[name], use_na_sentinel=False)
     totals = np.bincount(codes, counts["count"], len(levels))
     colors = palette(name, codebook) if codebook else {}
@@ -404,7 +405,7 @@ def ranked(
         return -totals[code], codebook.rank(name, levels[code]) if codebook else 0
 
     def label(code: int) -> str:
-        return level_name(levels[code], name, language, codebook)
+        return level_name(levels[code], name, language, codebook, total=has_total)
 
     in_order = sorted(range(len(levels)), key=rank)
     unknown = [code for code in in_order if pd.isna(levels[code]) or levels[code] in UNKNOWN]

@@ -106,8 +106,9 @@ def plot_counts(
     Examples
     --------
     >>> import matplotlib.pyplot as plt
-    >>> counts = pd.DataFrame({"region": ["CN", "US"], "count": [1, 3]})
-    >>> ax = plot_counts(counts, language="en")
+    >>> from aistats.counting.counts import count_events
+    >>> events = pd.DataFrame({"region": ["CN", "US", "US", "US"]})
+    >>> ax = plot_counts(count_events(events, by="region"), language="en")
     >>> [label.get_text() for label in ax.get_yticklabels()]
     ['US', 'CN']
     >>> plt.close(ax.figure)
@@ -179,9 +180,9 @@ def plot_matrix(
     Examples
     --------
     >>> import matplotlib.pyplot as plt
-    >>> counts = pd.DataFrame({"region": ["CN", "US"], "category": ["model", "model"],
-    ...                        "count": [1, 3]})
-    >>> ax = plot_matrix(counts, language="en")
+    >>> from aistats.counting.counts import count_events
+    >>> events = pd.DataFrame({"region": ["CN", "US", "US", "US"], "category": "model"})
+    >>> ax = plot_matrix(count_events(events, by=["region", "category"]), language="en")
     >>> sum(len(cell.get_offsets()) for cell in ax.collections)
     4
     >>> plt.close(ax.figure)

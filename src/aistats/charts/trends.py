@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -55,7 +56,8 @@ from aistats.charts.style import (
     text_width,
     wrap_evenly,
 )
-from aistats.counting.schema import ALL
+from aistats.counting.schema import groups_of, known_schema
+from aistats.counting.tables import is_total
 from aistats.tables.codebook import Codebook
 from aistats.trends.claims import CLAIMS, REFUSALS, VERDICTS
 from aistats.wording import level_name, period_name, term
@@ -107,7 +109,7 @@ def plot_forest(
     Parameters
     ----------
     table
-        A row per group, with its levels in the columns before ``period``; the row of all events
+        A row per group, its levels in the columns that it records as groups; the row of all events
         comes first. Comparisons: ``period``, ``days``, ``days_covered``, ``certain``, ``possible``,
         the same of the baseline (``baseline``, ``baseline_days``, …), ``ratio``, ``lower``,
         ``upper``, ``verdict``. Or growth: the first five, ``periods``, and, as log changes per
@@ -128,6 +130,7 @@ def plot_forest(
     Examples
     --------
     >>> import matplotlib.pyplot as plt
+    >>> from aistats.counting.schema import as_counts
     >>> table = pd.DataFrame({"scope": ["domestic", "unstated"],
     ...     "period": pd.to_datetime("2025-12-08"), "days": 7, "days_covered": 7,
     ...     "certain": [30, 1], "possible": [30, 3],
@@ -135,7 +138,7 @@ def plot_forest(
     ...     "baseline_certain": [12, 2], "baseline_possible": [12, 2],
     ...     "ratio": [2.5, 1.0], "lower": [1.24, 0.1], "upper": [5.3, 9.0],
     ...     "verdict": ["increase", "inexact_dates"]})
-    >>> ax = plot_forest(table, language="en")
+    >>> ax = plot_forest(as_counts(table, by="scope"), language="en")
     >>> [text.get_text() for text in ax.texts if text.get_text()[0] in "×d"]
     ['×2.50 (1.24–5.30)', 'dates are not exact']
     >>> plt.close(ax.figure)
@@ -268,12 +271,8 @@ def _forest_rows(
     table: pd.DataFrame, links: list[str | None], language: str, codebook: Codebook | None
 ) -> pd.DataFrame:
     """Return name, link, interval as factors, verdict and its words for each group."""
-    names = list(table.columns[: table.columns.get_loc("period")])
-    levels = table[names].itertuples(index=False, name=None)
-    rows = pd.DataFrame({"all": (table[names] == ALL).all(axis=1).to_numpy()})
-    rows["label"] = [
-        _group_name(dict(zip(names, row, strict=True)), language, codebook) for row in levels
-    ]
+    rows = pd.DataFrame({"all": is_total(table).to_numpy()})
+    rows["label"] = _group_names(table, language, codebook)
     rows["link"] = pd.Series(links, dtype=object)
     measures = table[["rate" if "rate" in table else "ratio", "lower", "upper"]].to_numpy(float)
     with np.errstate(over="ignore"):
@@ -289,13 +288,21 @@ def _forest_rows(
     return rows
 
 
-def _group_name(levels: dict[str, Any], language: str, codebook: Codebook | None) -> str:
-    if all(level == ALL for level in levels.values()):
-        return term("all", language)
-    return " · ".join(
-        term("all", language) if level == ALL else level_name(level, name, language, codebook)
-        for name, level in levels.items()
-    )
+def _group_names(table: pd.DataFrame, language: str, codebook: Codebook | None) -> list[str]:
+    """Return what the group of each row is called."""
+    names, has_total = groups_of(table), known_schema(table)["total"]
+    everything = term("all", language)
+    if not names:
+        return [everything] * len(table)
+    columns = []
+    for name in names:
+        label = partial(
+            level_name, name=name, language=language, codebook=codebook, total=has_total
+        )
+        columns.append(map(label, table[name].astype(object)))
+    labels = map(" · ".join, zip(*columns, strict=True))
+    whole = is_total(table)
+    return [everything if is_all else label for is_all, label in zip(whole, labels, strict=True)]
 
 
 def _factors(row: dict[Hashable, Any], language: str) -> str:

@@ -3,13 +3,14 @@
 A column is a group because the table says so, never because its name is not in a list: events may
 have a column called ``rate`` or ``lower``. So each table made here or from one of these has a
 :class:`CountsSchema` in its ``attrs``, which pandas carries through filters, copies and new
-columns, to a row too. Where pandas loses it (files, ``merge``), whoever needs it asks for ``by=``.
+columns, to a row too. Files, ``merge`` and new names for columns lose it. Then nothing is guessed:
+a function that needs it raises an error, and :func:`as_counts` records it again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from aistats.faults import Fault, ParameterError
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
     from aistats.counting.combinations import Cube
 
-COUNTS = ("count", "certain", "expected", "possible", "starting", "ending", "outside")
+BANDS = ("certain", "expected", "possible")
+PER_PERIOD = (*BANDS, "starting", "ending")
+COUNTS = ("count", *PER_PERIOD, "outside")
 EXPOSURE = ("days", "days_covered", "days_assumed", "sources")
 DERIVED = (
     *("share", "share_lower", "share_upper", "sure", "complete"),
@@ -44,8 +47,12 @@ UNKNOWN = ("unknown", "unstated")
 ALL = "(all)"
 """The level of a row that holds the events of every level."""
 
-Kind = Literal["counts", "periods", "running totals", "comparisons", "growth"]
+Kind = Literal["counts", "periods", "running totals", "comparisons", "growth", "growth curve"]
 """Of a table: events whatever their date; per period; added up over periods; results of trends."""
+
+RESULT_KINDS = ("comparisons", "growth", "growth curve")
+
+TableOrRow = TypeVar("TableOrRow", "pd.DataFrame", "pd.Series")
 
 _KEY = "aistats"
 
@@ -94,6 +101,23 @@ class CountsSchema(dict[str, Any]):
         """Return itself: pandas copies ``attrs`` at every step, and nothing here is changed."""
         return self
 
+    def altered(
+        self,
+        *,
+        kind: Kind | None = None,
+        groups: Sequence[str] | None = None,
+        total: bool | None = None,
+    ) -> CountsSchema:
+        """Return the schema of a table that is made from this one; what is not given stays."""
+        kept = self["groups"] if groups is None else groups
+        return CountsSchema(
+            kind or self["kind"],
+            kept,
+            overlapping=[name for name in self["overlapping"] if name in kept],
+            total=self["total"] if total is None else total,
+            cube=self.cube,
+        )
+
 
 def with_schema(table: pd.DataFrame, schema: CountsSchema) -> pd.DataFrame:
     """Record in a table what it is; the table itself is returned."""
@@ -104,14 +128,46 @@ def with_schema(table: pd.DataFrame, schema: CountsSchema) -> pd.DataFrame:
 def schema_of(table: pd.DataFrame | pd.Series) -> CountsSchema | None:
     """Return what a table, or a row of one, records of itself; None where that was lost.
 
-    It is lost too where a group column is not there any more, as after a renaming.
+    It is lost too where a group column is not there any more, as after a renaming. A table that has
+    nothing but the columns of `MEASURES` and ``period``, and one row per period, has no groups: no
+    group can have such a name.
     """
     entries = table.attrs.get(_KEY)
-    if entries is None or not set(entries["groups"]) <= set(_columns(table)):
-        return None
-    if isinstance(entries, CountsSchema):
-        return entries
-    return CountsSchema(**entries)  # read back from Parquet, as a plain dict
+    if entries is not None and set(entries["groups"]) <= set(_columns(table)):
+        if isinstance(entries, CountsSchema):
+            return entries
+        return CountsSchema(**entries)  # read back from Parquet, as a plain dict
+    if _has_no_groups(table):
+        return CountsSchema("periods" if "period" in _columns(table) else "counts", [])
+    return None
+
+
+def _has_no_groups(table: pd.DataFrame | pd.Series) -> bool:
+    """Return whether a table that does not say what its groups are surely has none."""
+    entries, columns = table.attrs.get(_KEY), _columns(table)
+    # A row that has lost its group still counts that group; levels that overlap may be added up.
+    if entries is not None and (table.ndim == 1 or entries["overlapping"]):
+        return False
+    if not set(columns) <= {*MEASURES, "period"} or set(columns).isdisjoint(COUNTS):
+        return False
+    if table.ndim == 1:
+        return True
+    return not table["period"].duplicated().any() if "period" in columns else len(table) <= 1
+
+
+def known_schema(table: pd.DataFrame | pd.Series, argument: str = "counts") -> CountsSchema:
+    """Return what a table, or a row of one, records of itself.
+
+    Raises
+    ------
+    ParameterError
+        If that was lost.
+    """
+    schema = schema_of(table)
+    if schema is None:
+        columns = ", ".join(map(str, _columns(table)))
+        raise ParameterError([Fault("groups_unknown", argument, allowed=columns)])
+    return schema
 
 
 def groups_of(table: pd.DataFrame | pd.Series, by: str | Sequence[str] | None = None) -> list[str]:
@@ -140,16 +196,100 @@ def groups_of(table: pd.DataFrame | pd.Series, by: str | Sequence[str] | None = 
     >>> groups_of(pd.DataFrame(counts.to_dict()), by="rate")
     ['rate']
     """
-    schema = schema_of(table)
-    there = _columns(table) if schema is None else schema["groups"]
     if by is None:
-        if schema is None:
-            raise ParameterError([Fault("groups_unknown", allowed=", ".join(map(str, there)))])
-        return list(there)
+        return list(known_schema(table)["groups"])
+    schema = schema_of(table)
+    return _named(by, _columns(table) if schema is None else schema["groups"])
+
+
+def as_counts(
+    table: TableOrRow,
+    *,
+    by: str | Sequence[str],
+    overlapping: str | Sequence[str] | None = None,
+    total: bool | None = None,
+    kind: Kind | None = None,
+) -> TableOrRow:
+    """Return a table that records which of its columns are groups.
+
+    Tables that :func:`aistats.count_events` returned, and those made from them, record it already.
+    This is for a table from a file, after a ``merge`` or with new names for its columns, or made by
+    hand.
+
+    Parameters
+    ----------
+    table
+        A table with the columns of a counts table, or of a table of results; or a row of one.
+    by
+        The group columns, one or several; ``[]`` if there are none.
+    overlapping
+        Those of them in which an event may have several levels and counts whole in each, so that
+        they do not add up. By default those that the table records, else none.
+    total
+        Whether rows with ``(all)`` for every level hold the events of all groups. By default what
+        the table records, else that they do not: ``(all)`` is a level like any other.
+    kind
+        ``counts``, ``periods``, ``running totals``, ``comparisons``, ``growth`` or ``growth
+        curve``. By default it is told by the columns, running totals being taken for periods.
+
+    Returns
+    -------
+    DataFrame or Series
+        A copy that records this.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such column, a group has the name of a column that counts tables have
+        themselves, or the table records overlapping levels of a column that `by` does not name and
+        `overlapping` is not given.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from aistats.counting.verbs import shares
+    >>> table = pd.DataFrame({"region": ["CN", "US"], "count": [1, 3]})  # as from a file
+    >>> table.pipe(as_counts, by="region").pipe(shares)
+      region  count  share
+    0     CN      1   0.25
+    1     US      3   0.75
+    """
+    groups = _named(by, _columns(table))
+    if taken := [name for name in groups if name in (*MEASURES, "period")]:
+        raise ParameterError(Fault("group_name", "by", value=name) for name in taken)
+    recorded = table.attrs.get(_KEY, {"overlapping": [], "total": False})
+    if overlapping is None:
+        overlapping = recorded["overlapping"]
+        if missing := [name for name in overlapping if name not in groups]:
+            raise ParameterError(Fault("overlap_unknown", value=name) for name in missing)
+    schema = CountsSchema(
+        kind or _kind(set(_columns(table)) - set(groups)),
+        groups,
+        overlapping=_named(overlapping, groups),
+        total=recorded["total"] if total is None else total,
+    )
+    copy = table.copy(deep=False)
+    copy.attrs[_KEY] = schema
+    return copy
+
+
+def _kind(columns: set[str]) -> Kind:
+    """Return what a table is, by its columns but for the groups."""
+    if "fitted" in columns:
+        return "growth curve"
+    if "verdict" in columns:
+        return "growth" if "rate" in columns else "comparisons"
+    return "periods" if "period" in columns else "counts"
+
+
+def _named(by: str | Sequence[str], there: Sequence[str]) -> list[str]:
+    """Return the columns that an argument names, each of which must be there, and named once."""
     names = [by] if isinstance(by, str) else list(by)
     if unknown := [name for name in names if name not in there]:
         allowed = ", ".join(map(str, there))
         raise ParameterError(Fault("no_group", value=name, allowed=allowed) for name in unknown)
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ParameterError(Fault("group_twice", value=name) for name in sorted(twice))
     return names
 
 

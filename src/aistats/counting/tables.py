@@ -1,8 +1,9 @@
-"""What a counts table must be, and the same as arrays: a row per group, a column per period.
+"""Counts tables: how one is put together, what its rows are, and what it must be.
 
 Verbs on counts tables and tests of change read their table here, so that both refuse the same
-faults in the same words: columns that are not there, counts that none can be, rows that repeat,
-periods that overlap or leave a gap, and exposure that differs between the groups of a period.
+faults in the same words: columns that are missing, numbers that cannot be counts, rows that repeat,
+periods that overlap or leave a gap, and exposure that differs between the groups of a period. What
+a table records of itself stands in `aistats.counting.schema`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from aistats.counting.schema import EXPOSURE, MEASURES, CountsSchema, schema_of, with_schema
+from aistats.counting.schema import (
+    ALL,
+    BANDS,
+    EXPOSURE,
+    PER_PERIOD,
+    known_schema,
+    schema_of,
+    with_schema,
+)
+from aistats.faults import Fault, ParameterError
+
+# What the rows are -------------------------------------------------------------------------------
 
 
 def overlapping(counts: pd.DataFrame) -> list[str]:
@@ -25,6 +37,11 @@ def overlapping(counts: pd.DataFrame) -> list[str]:
     counts
         As :func:`count_events` returns it, or a table made from that.
 
+    Raises
+    ------
+    ParameterError
+        If the table does not record its groups.
+
     Examples
     --------
     >>> from aistats.counting.counts import count_events
@@ -34,54 +51,75 @@ def overlapping(counts: pd.DataFrame) -> list[str]:
     >>> overlapping(countries[countries["country"] == "US"])
     []
     """
-    schema = schema_of(counts)
-    marked = [] if schema is None else schema["overlapping"]
-    return [name for name in marked if len(counts[name].unique()) > 1]
+    recorded = known_schema(counts)["overlapping"]
+    return [name for name in recorded if len(counts[name].unique()) > 1]
 
 
-def keep_marks(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
-    """Record in a table made from a counts table which of its groups it has kept."""
-    schema = schema_of(counts)
-    if schema is None:
-        return table
-    groups, overlapping = (
-        [name for name in schema[entry] if name in table.columns]
-        for entry in ("groups", "overlapping")
-    )
-    kept = CountsSchema(
-        schema["kind"], groups, overlapping=overlapping, total=schema["total"], cube=schema.cube
-    )
-    return with_schema(table, kept)
+def is_total(counts: pd.DataFrame) -> pd.Series:
+    """Return which rows hold the events of all groups.
+
+    Examples
+    --------
+    >>> from aistats.counting.counts import count_events
+    >>> from aistats.counting.verbs import add_total
+    >>> counts = count_events(pd.DataFrame({"region": ["CN", "US"]}), by="region")
+    >>> is_total(add_total(counts)).tolist()
+    [True, False, False]
+    """
+    schema = known_schema(counts)
+    if not schema["total"]:
+        return pd.Series(False, index=counts.index)
+    is_all: pd.Series = counts[schema["groups"]].isin([ALL]).all(axis=1)
+    return is_all
 
 
-_COUNTED = ("certain", "expected", "possible", "starting", "ending")
+def with_one_count(counts: pd.DataFrame) -> pd.DataFrame:
+    """Return a counts table as people read it: one ``count`` where no date is open.
+
+    That is where ``certain``, ``expected``, ``possible``, ``starting`` and ``ending`` are equal in
+    every row. Any other table is returned as it is.
+
+    Examples
+    --------
+    >>> from aistats.counting.counts import count_events
+    >>> weeks = count_events(pd.DataFrame({"date": ["2025-12-02", "2025-12-04"]}), period="week")
+    >>> with_one_count(weeks)
+          period  count  days
+    0 2025-12-01      2     7
+    """
+    names = [name for name in PER_PERIOD if name in counts.columns]
+    if counts.empty or schema_of(counts) is None or not {*BANDS} <= set(names):
+        return counts
+    if not counts[names].eq(counts["certain"], axis=0).all(axis=None):
+        return counts
+    return counts.rename(columns={"certain": "count"}).drop(columns=names[1:])
 
 
-# Tables ------------------------------------------------------------------------------------------
+# What a table must be ----------------------------------------------------------------------------
 
 
-def group_columns(counts: pd.DataFrame) -> list[str]:
-    """Return the columns that are groups."""
-    return [name for name in counts.columns if name not in (*MEASURES, "period")]
-
-
-def need(counts: pd.DataFrame, *needed: str, table: str = "counts") -> None:
+def need(counts: pd.DataFrame, *needed: str, argument: str = "counts") -> None:
     """Refuse a table that lacks a column."""
-    if missing := [name for name in needed if name not in counts.columns]:
-        hint = " (count with period=, such as period='week')" if "period" in missing else ""
-        raise ValueError(f"{table}: no column {missing}{hint}; there are {list(counts.columns)}")
+    missing = [name for name in needed if name not in counts.columns]
+    if not missing:
+        return
+    if "period" in missing:
+        raise ParameterError([Fault("period_column", argument, allowed=", ".join(needed))])
+    allowed = ", ".join(map(str, counts.columns))
+    raise ParameterError(
+        Fault("no_column", argument, value=name, allowed=allowed) for name in missing
+    )
 
 
 def read(counts: pd.DataFrame, *needed: str) -> tuple[pd.DataFrame, list[str]]:
     """Return a table that has these columns, its rows numbered, and its groups."""
     need(counts, *needed)
-    groups = group_columns(counts)
+    schema = known_schema(counts)
+    groups = schema["groups"]
     keys = ["period", *groups] if "period" in counts.columns else groups
     if keys and (twice := int(counts.duplicated(keys).sum())):
-        raise ValueError(
-            f"counts: {keys} repeat in {twice} of {len(counts)} rows; regroup it first"
-        )
-    return counts.reset_index(drop=True), groups
+        raise parameter_error("rows_repeat", ", ".join(keys), (twice, len(counts)))
+    return with_schema(counts.reset_index(drop=True), schema), groups
 
 
 def exposure_columns(counts: pd.DataFrame) -> list[str]:
@@ -90,7 +128,7 @@ def exposure_columns(counts: pd.DataFrame) -> list[str]:
     each = counts[["period", *names]].drop_duplicates()
     if (differs := each["period"].duplicated()).any():
         day = each.loc[differs, "period"].iloc[0].date()
-        raise ValueError(f"counts: the groups of the period {day} differ in {names}")
+        raise parameter_error("exposure_differs", day, ", ".join(names))
     return names
 
 
@@ -102,14 +140,12 @@ def consecutive(counts: pd.DataFrame, groups: list[str]) -> pd.DataFrame:
     first = each["period"].to_numpy().astype("datetime64[D]")
     end = first + each["days"].to_numpy().astype("timedelta64[D]")
     for following, expected in zip(first[1:], end[:-1], strict=True):
-        if following != expected:
-            day, what = min(following, expected), "none" if following > expected else "two"
-            raise ValueError(
-                f"counts: periods must follow on each other; {day} is in {what} "
-                "(count with complete=True)"
-            )
+        if following > expected:
+            raise parameter_error("periods_apart", expected)
+        if following < expected:
+            raise parameter_error("periods_overlap", following)
     if len(counts) != len(each) * group_numbers(counts, groups).nunique():
-        raise ValueError("counts: a group has no row in a period; count with complete=True")
+        raise parameter_error("group_without_row")
     return counts
 
 
@@ -123,31 +159,32 @@ def group_numbers(counts: pd.DataFrame, groups: list[str]) -> pd.Series:
 def whole_counts(counts: pd.DataFrame) -> None:
     """Refuse counts and days that none can be."""
     if not pd.api.types.is_datetime64_dtype(counts["period"].dtype):
-        raise ValueError(f"counts: period holds {counts['period'].dtype}, not days")
+        raise parameter_error("no_days", counts["period"].dtype)
     for name in ("certain", "possible", "starting", "ending", "days", "days_covered"):
         numbers = counts[name].to_numpy(float) if name in counts else np.zeros(0)
         wrong = ~((numbers >= 0) & (numbers == np.floor(numbers)))
-        _refuse(counts, wrong, name, "must be a whole number, zero or more")
+        _refuse(counts, wrong, name, "no_whole_number")
     most = counts["possible"] * (1 + 1e-9)  # expected is a sum of shares
-    _refuse(counts, counts["certain"] > most, "certain", "is more than possible")
-    for name in ("expected", "starting", "ending"):
-        _refuse(counts, counts[name] > most, name, "is more than possible")
-    _refuse(
-        counts,
-        counts["expected"] < counts["certain"] * (1 - 1e-9),
-        "expected",
-        "is less than certain",
-    )
+    for name in ("certain", "expected", "starting", "ending"):
+        _refuse(counts, counts[name] > most, name, "more_than", "possible")
+    least = counts["certain"] * (1 - 1e-9)
+    _refuse(counts, counts["expected"] < least, "expected", "less_than", "certain")
     if "days_covered" in counts:
-        _refuse(
-            counts, counts["days_covered"] > counts["days"], "days_covered", "is more than days"
-        )
+        beyond = counts["days_covered"] > counts["days"]
+        _refuse(counts, beyond, "days_covered", "more_than", "days")
 
 
-def _refuse(counts: pd.DataFrame, wrong: ArrayLike, name: str, rule: str) -> None:
+def _refuse(
+    counts: pd.DataFrame, wrong: ArrayLike, name: str, kind: str, bound: str | None = None
+) -> None:
+    """Refuse the first row that is wrong, with its value."""
     if len(rows := np.flatnonzero(np.asarray(wrong))):
-        value = f"{float(counts[name].iloc[rows[0]]):g}"
-        raise ValueError(f"counts: {name}={value} in row {counts.index[rows[0]]!r}: {rule}")
+        value = f"{name}={float(counts[name].iloc[rows[0]]):g}"
+        raise parameter_error(kind, value, (counts.index[rows[0]], bound))
 
 
-# Arrays ------------------------------------------------------------------------------------------
+def parameter_error(
+    kind: str, value: object = "", allowed: object = "", *, argument: str = "counts"
+) -> ParameterError:
+    """Return the error to raise for one thing that is wrong with an argument."""
+    return ParameterError([Fault(kind, argument, value=value, allowed=allowed)])

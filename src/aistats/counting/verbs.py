@@ -1,13 +1,15 @@
 """Verbs on counts tables: regroup them, add them up over time, and say what stands out.
 
-Each verb takes a table as :func:`aistats.count_events` returns it and returns a new one, so that
-they chain with ``.pipe``. They hold to what the table means. ``certain``, ``expected`` and
-``possible`` add up over groups but never over periods; over periods, only the ends of the intervals
-add up. Exposure belongs to the period, so it is carried and never added over groups. A period that
-nobody covers is unknown and never taken for a zero: it is in no mean, is no peak, has no shares.
-What the dates leave open stays open: as bounds, or as a column that says what is ``sure``. Levels
-that overlap, as of a column of lists, are never added up: an event would count in the sum as often
-as it has levels.
+Each verb takes a table as :func:`aistats.count_events` returns it and returns a new one, which
+records what it is, so that they chain with ``.pipe``. A table that does not record its groups is
+refused; :func:`aistats.as_counts` says what they are.
+
+Verbs hold to what the table means. ``certain``, ``expected`` and ``possible`` add up over groups
+but never over periods; over periods, only the ends of the intervals add up. Exposure belongs to the
+period, so it is carried and never added over groups. A period that nobody covers is unknown and
+never taken for a zero: it is in no mean, is no peak, has no shares. What the dates leave open stays
+open: as bounds, or as a column that says what is ``sure``. Levels that overlap, as of a column of
+lists, are never added up: an event would count in the sum as often as it has levels.
 """
 
 from __future__ import annotations
@@ -18,21 +20,30 @@ import numpy as np
 import pandas as pd
 
 from aistats.counting.exposure import is_covered
-from aistats.counting.schema import ALL, COUNTS, EXPOSURE, UNKNOWN
+from aistats.counting.schema import (
+    ALL,
+    BANDS,
+    COUNTS,
+    EXPOSURE,
+    PER_PERIOD,
+    UNKNOWN,
+    groups_of,
+    known_schema,
+    with_schema,
+)
 from aistats.counting.tables import (
     consecutive,
     exposure_columns,
-    group_columns,
     group_numbers,
-    keep_marks,
     need,
     overlapping,
+    parameter_error,
     read,
 )
+from aistats.faults import Fault, ParameterError
 
-_BANDS = ["certain", "expected", "possible"]
-
-_MEANS = [f"mean_{band}" for band in _BANDS]
+_BANDS = list(BANDS)
+_MEANS = [f"mean_{band}" for band in BANDS]
 
 
 # Over groups -------------------------------------------------------------------------------------
@@ -56,39 +67,39 @@ def regroup(counts: pd.DataFrame, *, by: str | Sequence[str] | None = ()) -> pd.
 
     Raises
     ------
-    ValueError
+    ParameterError
         If a column is unknown, the levels of one that is not kept overlap, the table holds a total
         already, or the exposure of a period differs between its groups.
 
     Examples
     --------
-    >>> counts = pd.DataFrame({"region": ["CN", "CN", "US"],
-    ...                        "category": ["model", "policy", "model"], "count": [2, 1, 4]})
+    >>> from aistats.counting.counts import count_events
+    >>> events = pd.DataFrame({"region": ["CN", "CN", "CN", "US"],
+    ...                        "category": ["model", "model", "policy", "model"]})
+    >>> counts = count_events(events, by=["region", "category"])
     >>> regroup(counts, by="region")
       region  count
     0     CN      3
-    1     US      4
+    1     US      1
     >>> regroup(counts)
        count
-    0      7
+    0      4
     """
-    dated, groups = "period" in counts.columns, group_columns(counts)
+    dated = "period" in counts.columns
     need(counts, "possible" if dated else "count")
-    names = [by] if isinstance(by, str) else list(by or ())
-    if unknown := [name for name in names if name not in groups]:
-        raise ValueError(f"by={names}: no column {unknown}; there are {groups}")
-    if len(set(names)) < len(names):
-        raise ValueError(f"by={names} names a column twice")
-    _refuse_total(counts, groups)
-    _refuse_overlap(counts, [name for name in groups if name not in names])
+    schema = known_schema(counts)
+    names = groups_of(counts, [] if by is None else by)
+    _refuse_total(counts)
+    _refuse_overlap(counts, [name for name in schema["groups"] if name not in names])
     added = [name for name in COUNTS if name in counts.columns]
     keys = ["period", *names] if dated else names
-    if not keys:
-        return counts[added].sum().to_frame().T
-    carried = exposure_columns(counts) if dated else []
-    rows = counts.groupby(keys, sort=False, dropna=False, as_index=False)
-    table = rows.agg(dict.fromkeys(added, "sum") | dict.fromkeys(carried, "first"))
-    return keep_marks(table, counts)
+    if keys:
+        carried = exposure_columns(counts) if dated else []
+        rows = counts.groupby(keys, sort=False, dropna=False, as_index=False)
+        table = rows.agg(dict.fromkeys(added, "sum") | dict.fromkeys(carried, "first"))
+    else:
+        table = counts[added].sum().to_frame().T
+    return with_schema(table, schema.altered(groups=names, total=False))
 
 
 def add_total(counts: pd.DataFrame) -> pd.DataFrame:
@@ -107,25 +118,30 @@ def add_total(counts: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
-        If the table has no groups, its levels overlap, or it holds a total already.
+    ParameterError
+        If the table has no groups, its levels overlap, it holds a total already, or the level of
+        an event is itself called ``(all)``.
 
     Examples
     --------
-    >>> add_total(pd.DataFrame({"region": ["CN", "US"], "count": [1, 3]}))
+    >>> from aistats.counting.counts import count_events
+    >>> add_total(count_events(pd.DataFrame({"region": ["CN", "US", "US"]}), by="region"))
       region  count
-    0  (all)      4
+    0  (all)      3
     1     CN      1
-    2     US      3
+    2     US      2
     """
     counts, groups = read(counts)
     _need_groups(groups)
+    _refuse_total(counts)
+    if taken := _with_level_all(counts, groups):
+        raise ParameterError(Fault("level_called_all", "counts", value=name) for name in taken)
     total = regroup(counts).assign(**dict.fromkeys(groups, ALL))
     columns = [name for name in counts.columns if name in total.columns]
     table = pd.concat([total[columns], counts[columns]], ignore_index=True)
     if "period" in columns:
         table = table.sort_values("period", kind="stable", ignore_index=True)
-    return table
+    return with_schema(table, known_schema(counts).altered(total=True))
 
 
 def shares(counts: pd.DataFrame) -> pd.DataFrame:
@@ -146,22 +162,24 @@ def shares(counts: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    ParameterError
         If the table has no groups, its levels overlap, or it holds a total already.
 
     Examples
     --------
-    >>> weeks = pd.DataFrame({"period": pd.to_datetime(["2025-12-01"] * 2), "region": ["CN", "US"],
-    ...                       "certain": [1, 1], "expected": [1.5, 1.5], "possible": [2, 3]})
-    >>> shares(weeks)[["region", "share", "share_lower", "share_upper"]].round(2)
+    >>> from aistats.counting.counts import count_events
+    >>> dates = ["2025-12-02", "2025-12-04/2025-12-11", "2025-12-03", "2025-12-07/2025-12-10"]
+    >>> events = pd.DataFrame({"date": dates, "region": ["CN", "CN", "US", "US"]})
+    >>> weeks = shares(count_events(events, by="region", period="week"))
+    >>> weeks[["region", "share", "share_lower", "share_upper"]].head(2).round(2)
       region  share  share_lower  share_upper
-    0     CN    0.5         0.25         0.67
-    1     US    0.5         0.33         0.75
+    0     CN   0.55         0.33         0.67
+    1     US   0.45         0.33         0.67
     """
     dated = "period" in counts.columns
     counts, groups = read(counts, *(_BANDS if dated else ["count"]))
     _need_groups(groups)
-    _refuse_total(counts, groups)
+    _refuse_total(counts)
     _refuse_overlap(counts, groups)
     if not dated:
         return counts.assign(share=counts["count"] / counts["count"].sum())
@@ -199,7 +217,7 @@ def concentration(counts: pd.DataFrame, *, top: int = 3) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    ParameterError
         If `top` is less than 1, there is not one group column, its levels overlap, or the table
         holds a total already.
 
@@ -211,16 +229,17 @@ def concentration(counts: pd.DataFrame, *, top: int = 3) -> pd.DataFrame:
 
     Examples
     --------
-    >>> counts = pd.DataFrame({"organization": ["OpenAI", "Google", "Baidu", "unknown"],
-    ...                        "count": [5, 2, 2, 1]})
+    >>> from aistats.counting.counts import count_events
+    >>> names = ["OpenAI"] * 5 + ["Google"] * 2 + ["Baidu"] * 2 + ["unknown"]
+    >>> counts = count_events(pd.DataFrame({"organization": names}), by="organization")
     >>> concentration(counts, top=2)
        events  levels  share  tied
     0      10       3    0.7  True
     """
     _at_least_1("top", top)
-    groups = group_columns(counts)
+    groups = groups_of(counts)
     if len(groups) != 1:
-        raise ValueError(f"counts: must have one group column, not {groups}; regroup it first")
+        raise parameter_error("not_one_group", ", ".join(groups) or 0)
     _refuse_overlap(counts, groups)
     counts = regroup(counts, by=groups)
     dated = "period" in counts.columns
@@ -269,7 +288,7 @@ def new_entrants(counts: pd.DataFrame, *, baseline: pd.DataFrame) -> pd.DataFram
 
     Raises
     ------
-    ValueError
+    ParameterError
         If `baseline` is no counts table with the same groups, or nobody covers any of its periods;
         if `counts` has no groups or holds a total.
 
@@ -281,23 +300,28 @@ def new_entrants(counts: pd.DataFrame, *, baseline: pd.DataFrame) -> pd.DataFram
 
     Examples
     --------
-    >>> november = pd.DataFrame({"organization": ["OpenAI", "unknown"], "count": [2, 1]})
-    >>> december = pd.DataFrame({"organization": ["Baidu", "OpenAI", "unknown"],
-    ...                          "count": [1, 4, 2]})
-    >>> new_entrants(december, baseline=november)
+    >>> from aistats.counting.counts import count_events
+    >>> november = pd.DataFrame({"organization": ["OpenAI", "OpenAI", "unknown"]})
+    >>> december = pd.DataFrame({"organization": ["Baidu", "OpenAI", "unknown"]})
+    >>> new_entrants(
+    ...     count_events(december, by="organization"),
+    ...     baseline=count_events(november, by="organization"),
+    ... )
       organization  count
     0        Baidu      1
     """
     dated = "period" in counts.columns
     counts, groups = read(counts, *(["certain", "possible"] if dated else ["count"]))
     _need_groups(groups)
-    _refuse_total(counts, groups)
+    _refuse_total(counts)
     if not isinstance(baseline, pd.DataFrame):
-        raise ValueError(f"baseline={baseline!r} is no counts table")
+        raise parameter_error("no_counts_table", baseline, argument="baseline")
     before = "possible" if "period" in baseline.columns else "count"
-    need(baseline, *groups, before, table="baseline")
+    need(baseline, *groups, before, argument="baseline")
+    known_schema(baseline, "baseline")
+    groups_of(baseline, groups)
     if "days_covered" in baseline.columns and not is_covered(baseline).any():
-        raise ValueError("baseline: none of its periods is covered, so no level is known to be new")
+        raise parameter_error("nothing_covered", argument="baseline")
     there = set(baseline.loc[baseline[before] > 0, groups].itertuples(index=False, name=None))
     table = counts[(counts["possible" if dated else "count"] > 0) & _is_known(counts, groups)]
     new = [levels not in there for levels in table[groups].itertuples(index=False, name=None)]
@@ -325,7 +349,7 @@ def first_periods(counts: pd.DataFrame, *, n: int = 1) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    ParameterError
         If `n` is less than 1.
 
     Examples
@@ -358,7 +382,7 @@ def last_periods(counts: pd.DataFrame, *, n: int = 1) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    ParameterError
         If `n` is less than 1.
 
     Examples
@@ -396,7 +420,7 @@ def peaks(counts: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    ParameterError
         If ``period``, ``certain`` or ``possible`` is missing.
 
     Notes
@@ -443,7 +467,7 @@ def cumulate(counts: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    ParameterError
         If a day between the first and the last period is in no period or in two, or a group has no
         row in a period.
 
@@ -464,11 +488,11 @@ def cumulate(counts: pd.DataFrame) -> pd.DataFrame:
     0 2025-12-01        1       1.5         2     7
     1 2025-12-08        3       3.0         3    14
     """
-    counts, groups = read(counts, "period", *_BANDS, "starting", "ending", "days")
+    counts, groups = read(counts, "period", *PER_PERIOD, "days")
     counts = consecutive(counts, groups)
     group = group_numbers(counts, groups)
     exposure = [name for name in EXPOSURE if name in counts.columns and name != "sources"]
-    summed = counts[[*_BANDS, "starting", "ending", *exposure]].groupby(group).cumsum()
+    summed = counts[[*PER_PERIOD, *exposure]].groupby(group).cumsum()
     begun_before = (counts["possible"] - counts["starting"]).groupby(group).transform("first")
     # Of the events that end by now, those begun before the first day may lie before it. At the most
     # all of those have ended; at the least what is certain in one period is certain in several.
@@ -478,7 +502,8 @@ def cumulate(counts: pd.DataFrame) -> pd.DataFrame:
     expected = summed["expected"].clip(certain, possible)
     table = counts[["period", *groups]]
     table = table.assign(certain=certain, expected=expected, possible=possible)
-    return table.assign(**summed[exposure])
+    table = table.assign(**summed[exposure])
+    return with_schema(table, known_schema(counts).altered(kind="running totals"))
 
 
 def rolling_mean(counts: pd.DataFrame, *, window: int) -> pd.DataFrame:
@@ -501,7 +526,7 @@ def rolling_mean(counts: pd.DataFrame, *, window: int) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    ParameterError
         If `window` is less than 1, a day between the first and the last period is in no period or
         in two, or a group has no row in a period.
 
@@ -544,27 +569,30 @@ def rolling_mean(counts: pd.DataFrame, *, window: int) -> pd.DataFrame:
 
 def _need_groups(groups: list[str]) -> None:
     if not groups:
-        raise ValueError("counts: no group column; count by= one")
+        raise parameter_error("no_groups")
 
 
 def _at_least_1(name: str, value: int) -> None:
     if value < 1:
-        raise ValueError(f"{name}={value}: must be at least 1")
+        raise parameter_error("not_at_least_1", value, argument=name)
 
 
-def _refuse_total(counts: pd.DataFrame, groups: list[str]) -> None:
+def _refuse_total(counts: pd.DataFrame) -> None:
     """Refuse a table whose events would count twice."""
-    if total := [name for name in groups if counts[name].isin([ALL]).any()]:
-        raise ValueError(f"counts: {total} holds the total {ALL!r} already; leave its rows out")
+    schema = known_schema(counts)
+    if schema["total"] and (names := _with_level_all(counts, schema["groups"])):
+        raise ParameterError(Fault("holds_total", "counts", value=name) for name in names)
+
+
+def _with_level_all(counts: pd.DataFrame, groups: list[str]) -> list[str]:
+    return [name for name in groups if counts[name].isin([ALL]).any()]
 
 
 def _refuse_overlap(counts: pd.DataFrame, names: list[str]) -> None:
     """Refuse to add up levels of which an event may have several."""
-    if shared := [name for name in overlapping(counts) if name in names]:
-        raise ValueError(
-            f"counts: an event may have several levels of {shared} and counts in each, so they do "
-            f"not add up to a number of events; for that, count the events without by={shared}"
-        )
+    shared = [name for name in overlapping(counts) if name in names]
+    if shared:
+        raise ParameterError(Fault("levels_overlap", "counts", value=name) for name in shared)
 
 
 def _is_known(counts: pd.DataFrame, groups: list[str]) -> pd.Series:

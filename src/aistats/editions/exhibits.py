@@ -29,7 +29,8 @@ from matplotlib.figure import Figure
 from aistats.charts import NARROW_WIDTH, PAGE_WIDTH, frame
 from aistats.charts.style import style
 from aistats.counting.counts import events_in
-from aistats.counting.schema import MEASURES, RESULTS
+from aistats.counting.schema import groups_of
+from aistats.counting.tables import with_one_count
 from aistats.faults import DataError, Fault
 from aistats.tables.edition import Edition
 from aistats.wording import (
@@ -41,6 +42,7 @@ from aistats.wording import (
     labelled,
     term,
 )
+from aistats.wording.names import group_title
 
 MIME = "application/vnd.aistats.exhibit+json"
 """The type of the notebook output that carries an exhibit."""
@@ -241,9 +243,10 @@ def _rows(
             None if pd.isna(event) else Row(str(event), "", (str(event),))
             for event in table["event_id"]
         ]
-    groups = [column for column in table.columns if column not in (*MEASURES, *RESULTS)]
+    named = {"period", *groups_of(table)}
+    groups = [column for column in table.columns if column in named]
     shown = labelled(table, language, record.codebook)
-    titles = [column_title(column, language, record.codebook) for column in groups]
+    titles = [group_title(column, language, record.codebook) for column in groups]
     labels = shown[titles].astype(str).agg(" · ".join, axis=1)
     counted = table["possible" if "possible" in table else "count"] > 0
     return [
@@ -375,7 +378,8 @@ def _drawing() -> Iterator[None]:
 def to_csv(table: pd.DataFrame) -> str:
     """Return a table as the CSV that an edition offers: values, not labels; days as ISO dates.
 
-    A cell of several values is a JSON list.
+    A cell of several values is a JSON list. Of a counts table in which no date is open,
+    ``certain``, ``expected`` and ``possible`` are one ``count``.
 
     Examples
     --------
@@ -393,8 +397,10 @@ def to_csv(table: pd.DataFrame) -> str:
         several = isinstance(cell, list | tuple)
         return json.dumps(cell, ensure_ascii=False) if several else cell
 
-    text = table.map(as_json).to_csv(
-        index=False, lineterminator="\n", date_format="%Y-%m-%d", float_format="%.10g"
+    text = (
+        with_one_count(table)
+        .map(as_json)
+        .to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d", float_format="%.10g")
     )
     assert isinstance(text, str)
     return text

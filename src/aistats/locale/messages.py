@@ -759,15 +759,128 @@ MESSAGES: dict[str, dict[str, str]] = {
     "times": {"zh": "（共{n}行）", "en": " ({n})"},
     # a counts table
     "groups_unknown": {
-        "zh": "这张表没有记录自己按哪些列分组（文件、merge等不保留这一信息）；请用by=写明分组列，"
-        "没有分组列就写by=[]；表中有这些列：{allowed}",
-        "en": "the table does not record which of its columns are groups (files, merge and the "
-        "like lose that); name them with by=, or say by=[] if there are none; its columns are: "
-        "{allowed}",
+        "zh": "这张表没有记录按哪些列分组（存成文件、merge、改列名之后，这一信息就丢了）；"
+        "请先写明：as_counts(table, by=[…])，没有分组列就写by=[]；表中的列：{allowed}",
+        "en": "the table does not record which of its columns are groups (files, merge and new "
+        "names for columns lose that); say so with as_counts(table, by=[…]), or by=[] if there are "
+        "none; its columns are: {allowed}",
+    },
+    "overlap_unknown": {
+        "zh": "表中记录：同一事件在“{value}”列可有多项，而by=未列出这一列；请用overlapping="
+        "写明现在哪些分组列如此，没有就写overlapping=[]",
+        "en": "the table records that an event may have several levels of “{value}”, which is not "
+        "in by=; name the groups of which that is true now with overlapping=, or say "
+        "overlapping=[]",
     },
     "no_group": {
         "zh": "by=：没有名为“{value}”的分组列；可用：{allowed}",
         "en": "by=: there is no group column “{value}”; there are: {allowed}",
+    },
+    "group_twice": {
+        "zh": "by=：“{value}”写了不止一次",
+        "en": "by= names a column twice: “{value}”",
+    },
+    "group_name": {
+        "zh": "“{value}”是条数表自己的列名，不能用来分组；请改名",
+        "en": "“{value}” is a name of the counts table itself and cannot be a group; rename it",
+    },
+    "result_name": {
+        "zh": "“{value}”是结果表自己的列名，不能用来分组；请改名",
+        "en": "“{value}” is a name of the table of results and cannot be a group; rename it",
+    },
+    "no_groups": {
+        "zh": "没有分组列；计数时请用by=指明",
+        "en": "no group column; count by= one",
+    },
+    "not_one_group": {
+        "zh": "应当只有一个分组列，而这里是{value}；请先用regroup归并",
+        "en": "must have one group column, not {value}; regroup it first",
+    },
+    "period_column": {
+        "zh": "没有“period”列；请按时段计数，如period='week'；需要的列：{allowed}",
+        "en": "no column “period” (count with period=, such as period='week'); needed: {allowed}",
+    },
+    "rows_repeat": {
+        "zh": "{allowed[1]}行中有{allowed[0]}行的{value}与前面的重复；请先用regroup归并",
+        "en": "{value} repeat in {allowed[0]} of {allowed[1]} rows; regroup it first",
+    },
+    "exposure_differs": {
+        "zh": "{value}这一时段，各组的{allowed}不一致",
+        "en": "the groups of the period {value} differ in {allowed}",
+    },
+    "periods_apart": {
+        "zh": "时段须首尾相接，而{value}不在任何时段中；计数时请用complete=True",
+        "en": "periods must follow on each other; {value} is in none (count with complete=True)",
+    },
+    "periods_overlap": {
+        "zh": "时段须首尾相接，而{value}在两个时段中",
+        "en": "periods must follow on each other; {value} is in two",
+    },
+    "group_without_row": {
+        "zh": "有的组在某个时段没有行；计数时请用complete=True",
+        "en": "a group has no row in a period; count with complete=True",
+    },
+    "no_days": {
+        "zh": "period列的类型是{value}，不是日期",
+        "en": "period holds {value}, not days",
+    },
+    "no_whole_number": {
+        "zh": "第{allowed[0]}行的{value}有误：应为零或正整数",
+        "en": "{value} in row {allowed[0]}: must be a whole number, zero or more",
+    },
+    "more_than": {
+        "zh": "第{allowed[0]}行的{value}有误：大于{allowed[1]}",
+        "en": "{value} in row {allowed[0]}: is more than {allowed[1]}",
+    },
+    "less_than": {
+        "zh": "第{allowed[0]}行的{value}有误：小于{allowed[1]}",
+        "en": "{value} in row {allowed[0]}: is less than {allowed[1]}",
+    },
+    "holds_total": {
+        "zh": "“{value}”列已有合计“(all)”；请先去掉合计行",
+        "en": "“{value}” holds the total “(all)” already; leave its rows out",
+    },
+    "level_called_all": {
+        "zh": "“{value}”列有一项就叫“(all)”，与合计同名；请改名。若它本来就是合计，请写明："
+        "as_counts(table, by=[…], total=True)",
+        "en": "“{value}” has a level that is itself called “(all)”, as a total is; rename it, or "
+        "if it is a total, say so with as_counts(table, by=[…], total=True)",
+    },
+    "levels_overlap": {
+        "zh": "同一事件在“{value}”列可有多项，每项各计一次，相加得不出事件数；要得到事件数，"
+        "请在计数时不按“{value}”分组",
+        "en": "an event may have several levels of “{value}” and counts in each, so they do not "
+        "add up to a number of events; for that, count the events without by=“{value}”",
+    },
+    "not_at_least_1": {"zh": "{value}：至少应为1", "en": "{value}: must be at least 1"},
+    "no_counts_table": {"zh": "“{value}”不是条数表", "en": "“{value}” is no counts table"},
+    "nothing_covered": {
+        "zh": "所有时段都没有覆盖，无从得知哪些是新出现的",
+        "en": "none of its periods is covered, so no level is known to be new",
+    },
+    "no_such_period": {
+        "zh": "没有“{value}”这个时段；各时段的首日：{allowed}",
+        "en": "“{value}”: no such period; the first days are {allowed}",
+    },
+    "names_no_period": {
+        "zh": "“{value}”不是时段：{allowed}",
+        "en": "“{value}” names no period: {allowed}",
+    },
+    "periods_with_gap": {
+        "zh": "“{value}”中的时段不连续",
+        "en": "“{value}”: its periods do not follow on each other",
+    },
+    "no_covered_day": {
+        "zh": "“{value}”没有覆盖的日子，算不出每日条数",
+        "en": "“{value}”: no covered day, so no rate",
+    },
+    "sides_overlap": {
+        "zh": "current和baseline都包括{value}这一时段",
+        "en": "current and baseline overlap in period {value}",
+    },
+    "levels_wanted": {
+        "zh": "除“count”外应有{allowed}个分组列，而这里是{value}",
+        "en": "number of group columns needed beside “count”: {allowed}, not {value}",
     },
     "no_cube": {
         "zh": "这张表不带各日期组合的条数（来自文件、由counts=汇总或合并而来）；请直接对事件计数",

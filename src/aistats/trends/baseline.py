@@ -15,6 +15,7 @@ from functools import partial
 import pandas as pd
 
 from aistats.counting.counts import count_events
+from aistats.counting.schema import known_schema, with_schema
 from aistats.counting.verbs import add_total
 from aistats.tables.edition import Edition
 from aistats.trends.claims import compare_periods
@@ -63,7 +64,7 @@ def revisions(record: Edition) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from aistats.tables.events import read_edition
+    >>> from aistats.tables.slices import read_edition
     >>> len(revisions(read_edition("data", "2025-12")))  # which has no baseline
     0
     """
@@ -133,7 +134,7 @@ def compare_with_baseline(
 
     Examples
     --------
-    >>> from aistats.tables.events import read_edition
+    >>> from aistats.tables.slices import read_edition
     >>> len(compare_with_baseline(read_edition("data", "2025-12")))  # which has no baseline
     0
     """
@@ -146,7 +147,11 @@ def compare_with_baseline(
         counts = add_total(count()) if by else count()
         return compare_periods(counts, conf_level=conf_level).head(0)
     spans = [(start, end), (end + _DAY, first - _DAY), (first, last)]  # one may lie between
-    counts = pd.concat([count(between=it) for it in spans if it[0] <= it[1]], ignore_index=True)
+    parts = [count(between=span) for span in spans if span[0] <= span[1]]
+    # Each part has a cube of its own, and the parts together have none.
+    schema = known_schema(parts[0]).altered()
+    schema.cube = None
+    counts = with_schema(pd.concat(parts, ignore_index=True), schema)
     counts = add_total(counts) if by else counts
     baseline, _, current = (f"{one:%Y-%m-%d}/{other:%Y-%m-%d}" for one, other in spans)
     return compare_periods(counts, current=current, baseline=baseline, conf_level=conf_level)

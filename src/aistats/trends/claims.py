@@ -20,11 +20,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from aistats.counting.schema import MEASURES, RESULTS
-from aistats.counting.tables import group_columns
+from aistats.counting.schema import (
+    RESULTS,
+    Kind,
+    groups_of,
+    known_schema,
+    schema_of,
+    with_schema,
+)
+from aistats.counting.tables import parameter_error
 from aistats.counting.verbs import regroup
 from aistats.trends import exact
-from aistats.trends.matrix import Numbers, Panel, Places, Side, panel_of
+from aistats.trends.matrix import CountsMatrix, Numbers, Places, Side, matrix_of
 
 CLAIMS = ("increase", "decrease")
 STRUCTURAL = ("too_few_periods", "assumed_coverage", "different_sources")
@@ -117,10 +124,10 @@ def compare_periods(
     >>> print(f"{row['ratio']:.1f} ({row['lower']:.1f} to {row['upper']:.1f}): {row['verdict']}")
     4.0 (2.6 to 6.2): increase
     """
-    panel = _panel(counts, by)
-    sides = _sides(panel, current, baseline)
-    table = panel.groups.assign(**panel.side(sides[0]))
-    named = zip(_SIDE, panel.side(sides[1]).values(), strict=True)
+    matrix = _matrix(counts, by)
+    sides = _sides(matrix, current, baseline)
+    table = matrix.groups.assign(**matrix.side(sides[0]))
+    named = zip(_SIDE, matrix.side(sides[1]).values(), strict=True)
     table = table.assign(**dict(named))
     x, d, y, e = (
         table[name].to_numpy(float)
@@ -131,7 +138,7 @@ def compare_periods(
     if tested:
         least = exact.rate_ratio(x, d, y, e, conf_level=conf_level)
         most = exact.rate_ratio(x_most, d, y_least, e, conf_level=conf_level)
-        means = [panel.expected[:, side].sum(1) / panel.covered[side].sum() for side in sides]
+        means = [matrix.expected[:, side].sum(1) / matrix.covered[side].sum() for side in sides]
         with np.errstate(divide="ignore", invalid="ignore"):
             table["ratio"] = means[0] / means[1]
         # The dates least in favour of a rise make the p-value of a rise, and so for a fall.
@@ -141,11 +148,11 @@ def compare_periods(
         table["p_lowest"] = np.minimum(least.p_value, most.p_value)
     table["events"] = np.minimum(x + y, x_most + y_least).astype(np.int64)
     table["conf_level"], table["coverage_known"] = conf_level, "days_covered" in counts
-    table = table.assign(**_scatter_between(panel, sides))
-    table["verdict"] = _refusal(panel, sides, tested)
-    order = [*panel.groups, *("period", "days", "days_covered", "certain", "possible"), *_SIDE]
+    table = table.assign(**_scatter_between(matrix, sides))
+    table["verdict"] = _refusal(matrix, sides, tested)
+    order = [*matrix.groups, *("period", "days", "days_covered", "certain", "possible"), *_SIDE]
     order += ["ratio", *_TESTED, "detectable_ratio", *HOW]
-    return one_family(table.reindex(columns=order))[0]
+    return _results(table.reindex(columns=order), matrix, "comparisons")
 
 
 def growth_rate(
@@ -195,13 +202,13 @@ def growth_rate(
     >>> print(f"{row['rate']:.2f}, doubles in {row['doubling_time']:.1f}: {row['verdict']}")
     0.47, doubles in 1.5: increase
     """
-    panel = _panel(counts, by)
-    used = np.flatnonzero(panel.covered > 0)
-    table = panel.groups.assign(**panel.side(used), periods=len(used))
-    e = panel.covered[used]
+    matrix = _matrix(counts, by)
+    used = np.flatnonzero(matrix.covered > 0)
+    table = matrix.groups.assign(**matrix.side(used), periods=len(used))
+    e = matrix.covered[used]
     rows = []
-    for group in range(len(panel.groups)):
-        readings = panel.readings(group, used)
+    for group in range(len(matrix.groups)):
+        readings = matrix.readings(group, used)
         found = [exact.growth(x, e, used, conf_level=conf_level) for x in readings]
         scatters = [
             exact.scatter(x, e, used, exact.fitted_means(x, e, used, it.rate))
@@ -221,13 +228,13 @@ def growth_rate(
         )
     table = table.join(pd.DataFrame(rows, index=table.index))
     table["conf_level"], table["coverage_known"] = conf_level, "days_covered" in counts
-    table["covered_by_period"] = " ".join(f"{days:g}" for days in panel.covered)
-    table["verdict"] = _refusal(panel, [used[it : it + 1] for it in range(len(used))], True)
+    table["covered_by_period"] = " ".join(f"{days:g}" for days in matrix.covered)
+    table["verdict"] = _refusal(matrix, [used[it : it + 1] for it in range(len(used))], True)
     if len(used) < FEWEST_PERIODS:
         table["verdict"] = "too_few_periods"
-    order = [*panel.groups, *("period", "days", "days_covered", "certain", "possible", "periods")]
+    order = [*matrix.groups, *("period", "days", "days_covered", "certain", "possible", "periods")]
     order += ["rate", *_TESTED, "detectable", *_DOUBLING, *HOW, "covered_by_period"]
-    return one_family(table.reindex(columns=order))[0]
+    return _results(table.reindex(columns=order), matrix, "growth")
 
 
 def one_family(*tables: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
@@ -266,7 +273,8 @@ def one_family(*tables: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
     if not tables:
         raise ValueError("tables: none given")
     for place, table in enumerate(tables):
-        if not {"ratio", "rate"} & set(table.columns) or "p_scatter" not in table:
+        schema = schema_of(table)
+        if schema is None or schema["kind"] not in ("comparisons", "growth"):
             raise ValueError(f"tables[{place}] is no table of comparisons or growth rates")
     levels = sorted({level for table in tables for level in table["conf_level"]})
     if len(levels) > 1:
@@ -331,36 +339,36 @@ def growth_curve(counts: pd.DataFrame, growth: pd.DataFrame) -> pd.DataFrame:
     if len(growth) != 1 or "rate" not in growth:
         raise ValueError(f"growth: one row of growth rates needed, not {len(growth)} rows")
     (row,) = growth.to_dict("records")
-    groups = group_columns(counts)
+    groups = groups_of(counts)
     here = pd.Series(True, index=counts.index)
-    unknown = [name for name in growth if name not in (*MEASURES, *RESULTS, *groups, "period")]
-    if unknown:
+    if unknown := [name for name in groups_of(growth) if name not in groups]:
         raise ValueError(f"growth: counts have no group column {unknown}; there are {groups}")
     for name in groups:
         level = row.get(name)
         here &= counts[name].isna() if pd.isna(level) else counts[name] == level
-    panel = panel_of(counts[here].drop(columns=groups))
-    if not len(panel.periods):
+    schema = known_schema(counts).altered(groups=[], total=False)
+    matrix = matrix_of(with_schema(counts[here].drop(columns=groups), schema))
+    if not len(matrix.periods):
         raise ValueError(f"growth: counts have no group {[row.get(name) for name in groups]}")
-    shown = panel.periods.drop(columns=["days_assumed", "sources"])
+    shown = matrix.periods.drop(columns=["days_assumed", "sources"])
     for name in ("certain", "expected", "possible"):
-        shown[name] = getattr(panel, name)[0].astype(float if name == "expected" else np.int64)
-    covered = np.where(panel.covered > 0, panel.covered, np.nan)
+        shown[name] = getattr(matrix, name)[0].astype(float if name == "expected" else np.int64)
+    covered = np.where(matrix.covered > 0, matrix.covered, np.nan)
     shown["observed_low"], shown["observed_high"] = (
-        panel.certain[0] / covered,
-        panel.possible[0] / covered,
+        matrix.certain[0] / covered,
+        matrix.possible[0] / covered,
     )
     shown[["fitted", "lower", "upper"]] = np.nan
     if row["verdict"] in STATED:
-        used = np.flatnonzero(panel.covered > 0)
-        shown.loc[used, ["fitted", "lower", "upper"]] = _band(panel, used, row)
-    return shown.assign(verdict=row["verdict"])
+        used = np.flatnonzero(matrix.covered > 0)
+        shown.loc[used, ["fitted", "lower", "upper"]] = _band(matrix, used, row)
+    return with_schema(shown.assign(verdict=row["verdict"]), schema.altered(kind="growth curve"))
 
 
-def _band(panel: Panel, used: Places, row: Mapping[Hashable, Any]) -> Numbers:
+def _band(matrix: CountsMatrix, used: Places, row: Mapping[Hashable, Any]) -> Numbers:
     """Return the fitted rate per covered day in each period, its least and its most."""
-    e = panel.covered[used]
-    events = (panel.starting[0, used].sum() + panel.ending[0, used].sum()) / 2
+    e = matrix.covered[used]
+    events = (matrix.starting[0, used].sum() + matrix.ending[0, used].sum()) / 2
     rates = [row["rate"], row["lower"], row["upper"]]
     draws = exact.Draws(1, e, used, 0)
     # Where a period is the mean of the times, no other rate predicts more for it.
@@ -377,43 +385,48 @@ def _band(panel: Panel, used: Places, row: Mapping[Hashable, Any]) -> Numbers:
 # The two sides -----------------------------------------------------------------------------------
 
 
-def _panel(counts: pd.DataFrame, by: str | Sequence[str] | None) -> Panel:
-    if taken := [name for name in group_columns(counts) if name in RESULTS]:
-        raise ValueError(f"counts: {taken} is a name of the table of results: rename it")
-    return panel_of(counts if by is None else regroup(counts, by=by))
+def _matrix(counts: pd.DataFrame, by: str | Sequence[str] | None) -> CountsMatrix:
+    if taken := [name for name in groups_of(counts, by) if name in RESULTS]:
+        raise parameter_error("result_name", ", ".join(taken))
+    return matrix_of(counts if by is None else regroup(counts, by=by))
 
 
-def _sides(panel: Panel, current: Side | None, baseline: Side | None) -> tuple[Places, Places]:
+def _results(table: pd.DataFrame, matrix: CountsMatrix, kind: Kind) -> pd.DataFrame:
+    """Return judged rows that record what they are."""
+    return one_family(with_schema(table, matrix.schema.altered(kind=kind)))[0]
+
+
+def _sides(
+    matrix: CountsMatrix, current: Side | None, baseline: Side | None
+) -> tuple[Places, Places]:
     """Return the covered periods of the current side and of the baseline."""
-    covered = panel.covered > 0
+    covered = matrix.covered > 0
     here = np.flatnonzero(covered)[-1:]
     if current is not None:
-        here = panel.named(current, "current")
+        here = matrix.named(current, "current")
     before = np.flatnonzero(covered)
     before = before[before < (here[0] if len(here) else 0)]
     if baseline is not None:
-        before = panel.named(baseline, "baseline")
+        before = matrix.named(baseline, "baseline")
     if len(both := np.intersect1d(here, before)):
-        day = panel.periods["period"][int(both[0])]
-        raise ValueError(
-            f"current={current!r} and baseline={baseline!r} overlap in period {day:%Y-%m-%d}"
-        )
+        day = matrix.periods["period"][int(both[0])]
+        raise parameter_error("sides_overlap", f"{day:%Y-%m-%d}")
     return here, before
 
 
-def _scatter_between(panel: Panel, sides: Sequence[Places]) -> dict[str, list[float]]:
+def _scatter_between(matrix: CountsMatrix, sides: Sequence[Places]) -> dict[str, list[float]]:
     """Hold the difference of two sides of each group against the scatter of its periods."""
     places = np.concatenate(sides)
     is_current = np.repeat([1, 0], [len(side) for side in sides])
-    others = np.setdiff1d(np.flatnonzero(panel.covered > 0), places)
+    others = np.setdiff1d(np.flatnonzero(matrix.covered > 0), places)
     found = []
-    for group in range(len(panel.groups)):
+    for group in range(len(matrix.groups)):
         scatters = []
-        for counted in panel.whole_counts(group):
-            means = [_level(counted, panel.covered, side) for side in (*sides, others)]
+        for counted in matrix.whole_counts(group):
+            means = [_level(counted, matrix.covered, side) for side in (*sides, others)]
             rest = exact.chi_square(counted[others], means[2]), max(len(others) - 1, 0)
             fitted = np.concatenate(means[:2])
-            x, e = counted[places], panel.covered[places]
+            x, e = counted[places], matrix.covered[places]
             fewest = exact.FEWEST_FOR_COMPARISON
             scatters.append(exact.scatter(x, e, is_current, fitted, fewest=fewest, rest=rest))
         found.append(_doubtful(*scatters))
@@ -445,13 +458,13 @@ def _doubtful(*scatters: exact.Scatter) -> dict[str, float]:
 # Verdicts ----------------------------------------------------------------------------------------
 
 
-def _refusal(panel: Panel, parts: Sequence[Places], tested: bool) -> str:
+def _refusal(matrix: CountsMatrix, parts: Sequence[Places], tested: bool) -> str:
     """Return why nothing can be said of any group, whatever the counts, or an empty text."""
     if not tested:
         return "too_few_periods"
-    if panel.periods["days_assumed"].iloc[np.concatenate(parts)].any() if len(parts) else False:
+    if matrix.periods["days_assumed"].iloc[np.concatenate(parts)].any() if len(parts) else False:
         return "assumed_coverage"
-    names = panel.periods["sources"]
+    names = matrix.periods["sources"]
     sources = {frozenset(" | ".join(names.iloc[part]).split(" | ")) for part in parts}
     return "different_sources" if len(sources) > 1 else ""
 

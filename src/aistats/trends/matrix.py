@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from aistats.counting.schema import PER_PERIOD, CountsSchema, known_schema
 from aistats.counting.tables import (
-    _COUNTED,
     consecutive,
     exposure_columns,
     group_numbers,
+    parameter_error,
     read,
     whole_counts,
 )
@@ -28,13 +29,14 @@ Side = str | dt.date | np.datetime64 | Sequence[str | dt.date | np.datetime64]
 
 
 @dataclass(frozen=True)
-class Panel:
+class CountsMatrix:
     """A counts table as arrays, a row per group and a column per period.
 
     ``groups`` has the levels of each row, ``periods`` the first day and the exposure of each
-    column.
+    column, ``schema`` what the table records of itself.
     """
 
+    schema: CountsSchema
     groups: pd.DataFrame
     periods: pd.DataFrame
     certain: Numbers
@@ -59,19 +61,19 @@ class Panel:
             try:
                 first, last = map(pd.Timestamp, _ends(name))
             except (ValueError, TypeError) as error:
-                raise ValueError(f"{argument}={name!r} names no period: {error}") from error
+                raise parameter_error("names_no_period", name, error, argument=argument) from error
             inside = starts == first if first == last else (starts >= first) & (ends <= last)
             if not inside.any():
                 there = (
                     f"{starts.min():%Y-%m-%d} to {starts.max():%Y-%m-%d}" if len(starts) else "none"
                 )
-                raise ValueError(f"{argument}={name!r}: no such period; the first days are {there}")
+                raise parameter_error("no_such_period", name, there, argument=argument)
             chosen |= inside.to_numpy()
         if (np.diff(np.flatnonzero(chosen)) > 1).any():
-            raise ValueError(f"{argument}={names!r}: its periods do not follow on each other")
+            raise parameter_error("periods_with_gap", names, argument=argument)
         places = np.flatnonzero(chosen & (self.covered > 0))
         if not len(places):
-            raise ValueError(f"{argument}={names!r}: no covered day, so no rate")
+            raise parameter_error("no_covered_day", names, argument=argument)
         return places
 
     def whole_counts(self, group: int) -> list[Numbers]:
@@ -130,15 +132,15 @@ class Panel:
         }
 
 
-def panel_of(counts: pd.DataFrame) -> Panel:
+def matrix_of(counts: pd.DataFrame) -> CountsMatrix:
     """Return a counts table as arrays.
 
     Raises
     ------
-    ValueError
+    ParameterError
         If it is not what a counts table with periods must be.
     """
-    counts, groups = read(counts, "period", "days", *_COUNTED)
+    counts, groups = read(counts, "period", "days", *PER_PERIOD)
     whole_counts(counts)
     counts = consecutive(counts, groups)
     known = exposure_columns(counts)
@@ -149,13 +151,15 @@ def panel_of(counts: pd.DataFrame) -> Panel:
     shape = (len(periods), len(levels))
     cells = counts.assign(group=group_numbers(counts, groups)).sort_values(["period", "group"])
     cells = cells.assign(outside=cells.get("outside", 0))
-    arrays = {name: cells[name].to_numpy(float).reshape(shape).T for name in (*_COUNTED, "outside")}
+    arrays = {
+        name: cells[name].to_numpy(float).reshape(shape).T for name in (*PER_PERIOD, "outside")
+    }
     filled = periods.assign(
         days_covered=periods.get("days_covered", periods["days"]),
         days_assumed=periods.get("days_assumed", 0),
         sources=periods.get("sources", ""),
     )
-    return Panel(levels, filled, **arrays)
+    return CountsMatrix(known_schema(counts), levels, filled, **arrays)
 
 
 def _ends(name: object) -> tuple[Any, Any]:

@@ -15,7 +15,8 @@ import pandas as pd
 from babel.dates import get_month_names, get_quarter_names
 from babel.lists import format_list
 
-from aistats.counting.schema import ALL, MEASURES, RESULTS
+from aistats.counting.schema import ALL, MEASURES, RESULT_KINDS, RESULTS, schema_of
+from aistats.counting.tables import with_one_count
 from aistats.dates.edtf import parse_edtf
 from aistats.locale import LANGUAGES
 from aistats.tables.codebook import Codebook
@@ -452,34 +453,42 @@ def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = Non
     -------
     DataFrame
         Of text and numbers. Periods and dates are in words; of a pair such as ``title_zh`` and
-        ``title_en`` only the one in the language remains, as ``title``. Of a table of trends the
-        numbers are rounded as far as they carry, and those of a refused verdict are left out.
+        ``title_en`` only the one in the language remains, as ``title``. Of a counts table in which
+        no date is open, ``certain``, ``expected`` and ``possible`` are one ``count``. Of a table of
+        trends the numbers are rounded as far as they carry, and those of a refused verdict are left
+        out.
 
     Examples
     --------
+    >>> from aistats.counting.counts import count_events
     >>> from aistats.tables.codebook import read_codebook
-    >>> counts = pd.DataFrame({"region": ["CN", "HK"], "count": [3, 1]})
-    >>> labelled(counts, "zh", read_codebook("data"))
+    >>> events = pd.DataFrame({"region": ["CN", "CN", "CN", "HK"]})
+    >>> labelled(count_events(events, by="region"), "zh", read_codebook("data"))
          地区  收录条数
     0    中国     3
     1  中国香港     1
     """
+    schema = schema_of(table)
+    groups = schema["groups"] if schema else []
+    has_total = schema is not None and schema["total"]
+    is_trend = schema is not None and schema["kind"] in RESULT_KINDS
+    lengths = {"period": "days"} | ({"baseline": "baseline_days"} if is_trend else {})
+    table = with_one_count(table)
     shown = table.copy()
+    shown.attrs.clear()  # it has other columns and labels for levels
     for name in [str(name).removesuffix("_zh") for name in table.columns]:
         if {f"{name}_zh", f"{name}_en"} <= set(table.columns) and name not in table.columns:
             shown[f"{name}_zh"] = localized(table, name, language)
             shown = shown.rename(columns={f"{name}_zh": name}).drop(columns=f"{name}_en")
-    is_trend = "verdict" in table
-    is_counts = not set(MEASURES).isdisjoint(table.columns)
     for name in shown.columns:
-        span = {"period": "days", "baseline": "baseline_days"}.get(name)
+        span = lengths.get(name)
         if span in table:
             spans = zip(table[name], table[span], strict=True)
             shown[name] = [
                 None if pd.isna(start) else period_name(start, days, language)
                 for start, days in spans
             ]
-        elif name == "verdict":
+        elif is_trend and name == "verdict":
             shown[name] = [term(f"verdict_{verdict}", language) for verdict in table[name]]
         elif is_trend and name in RESULTS:
             shown[name] = _result(table, name)
@@ -494,13 +503,19 @@ def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = Non
             words = partial(date_name, language=language)
             shown[name] = shown[name].astype("str").map(words, na_action="ignore")
         elif name not in MEASURES:
-            label = partial(level_name, name=name, language=language, codebook=codebook)
+            label = partial(
+                level_name, name=name, language=language, codebook=codebook, total=has_total
+            )
             named = shown[name].astype(object).map(label)
             # An empty cell is a level that nobody knows where levels are counted, else just empty.
-            shown[name] = named if is_counts else named.where(shown[name].notna())
-    details = (*_DETAILS, *HOW) if is_trend else _DETAILS
-    shown = shown.drop(columns=[name for name in details if name in shown])
-    return shown.rename(columns=lambda name: column_title(name, language, codebook))
+            shown[name] = named if name in groups else named.where(shown[name].notna())
+    details = {*_DETAILS, *HOW} if is_trend else {*_DETAILS}
+    shown = shown.drop(columns=[name for name in shown if name in details - {*groups}])
+    titles = {
+        name: (group_title if name in groups else column_title)(name, language, codebook)
+        for name in shown.columns
+    }
+    return shown.rename(columns=titles)
 
 
 def _result(table: pd.DataFrame, name: str) -> pd.Series:
@@ -525,14 +540,19 @@ def _p_value(p: float) -> str:
     return f"{p:.3f}" if p >= 0.001 else "<0.001"
 
 
-def level_name(value: object, name: str, language: str, codebook: Codebook | None) -> str:
-    """Return what a level of a column is called, also one that nobody knows, or several."""
+def level_name(
+    value: object, name: str, language: str, codebook: Codebook | None, *, total: bool = False
+) -> str:
+    """Return what a level of a column is called, also one that nobody knows, or several.
+
+    In a table that has a total, ``(all)`` is its level.
+    """
     if isinstance(value, list | tuple):
         names = [level_name(level, name, language, codebook) for level in value or [None]]
         return {"zh": "、", "en": ", "}[checked(language)].join(names)
     if pd.isna(value):  # type: ignore[call-overload]
         return term("missing", language)
-    if value == ALL:
+    if total and value == ALL:
         return term("all", language)
     own = f"{name}_{value}"
     if name == "revision" and own in TERMS:
@@ -558,6 +578,13 @@ def column_title(name: str, language: str, codebook: Codebook | None = None) -> 
     """Return what a column is called: by the codebook, else by our own terms, else its name."""
     known = codebook.title(name, language) if codebook else name
     return term(name, language) if known == name and name in TERMS else known
+
+
+def group_title(name: str, language: str, codebook: Codebook | None = None) -> str:
+    """Return what a group column is called; a name that results have too is no result here."""
+    if name in RESULTS:
+        return codebook.title(name, language) if codebook else name
+    return column_title(name, language, codebook)
 
 
 def number(n: int, noun: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from babel.lists import format_list
 
-from aistats.counting.schema import MEASURES
+from aistats.counting.schema import BANDS, groups_of, known_schema, schema_of
 from aistats.counting.tables import overlapping
 from aistats.tables.codebook import Codebook
 from aistats.trends.claims import STATED
@@ -18,8 +18,8 @@ from aistats.wording.names import (
     Sentence,
     and_,
     checked,
-    column_title,
     day_range,
+    group_title,
     labelled,
     level_name,
     number,
@@ -39,14 +39,14 @@ _MEASURED: dict[str, dict[str, tuple[str, ...]]] = {
         "zh": ("支持来源各项判断或与之相左的收录事件，按报道时间窗列出",),
         "en": ("Events on record for and against each claim of the source, by reporting window",),
     },
-    "ratio": {
+    "comparisons": {
         "zh": ("两段时间每覆盖日收录条数之比，及其区间", "两段时间收录的事件条数"),
         "en": (
             "Events on record per covered day: the ratio of two spans of time, with its interval",
             "Events on record in two spans of time",
         ),
     },
-    "rate": {
+    "growth": {
         "zh": ("每覆盖日收录条数从一个时段到下一个的变化，及其区间", "收录的事件条数"),
         "en": (
             "Change in events on record per covered day from one period to the next, with its "
@@ -54,9 +54,12 @@ _MEASURED: dict[str, dict[str, tuple[str, ...]]] = {
             "Events on record",
         ),
     },
-    "fitted": {"zh": ("每覆盖日收录的事件条数",), "en": ("Events on record per covered day",)},
+    "growth curve": {
+        "zh": ("每覆盖日收录的事件条数",),
+        "en": ("Events on record per covered day",),
+    },
 }
-"""What tables measure that are not counts, by a column of theirs; then, where all is refused."""
+"""What tables measure that are not plain counts; then, where all is refused."""
 
 
 def gaps(coverage: pd.DataFrame) -> list[tuple[dt.date, dt.date]]:
@@ -64,7 +67,7 @@ def gaps(coverage: pd.DataFrame) -> list[tuple[dt.date, dt.date]]:
 
     Examples
     --------
-    >>> from aistats.tables.events import read_edition
+    >>> from aistats.tables.slices import read_edition
     >>> december = read_edition("data", "2025-12")
     >>> [f"{first} {last}" for first, last in gaps(december.coverage)]
     ['2025-12-07 2025-12-10']
@@ -103,24 +106,24 @@ def describe_measure(
 
     Examples
     --------
-    >>> print(describe_measure(pd.DataFrame({"region": ["CN"], "count": [1]}), "en"))
+    >>> from aistats.counting.counts import count_events
+    >>> print(describe_measure(count_events(pd.DataFrame({"region": ["CN"]}), by="region"), "en"))
     Number of events on record, by region
     >>> weeks = pd.DataFrame({"period": [], "days": [], "certain": [], "possible": []})
     >>> print(describe_measure(weeks, "zh"))
     各时段收录的事件条数
     """
-    for column, measure in _MEASURED.items():
-        if column in table:
-            stated = "verdict" not in table or table["verdict"].isin(STATED).any()
-            return Sentence(measure[checked(language)][0 if stated else -1])
-    if set(MEASURES).isdisjoint(table.columns):
+    kind = _measured(table)
+    if kind in _MEASURED:
+        stated = "verdict" not in table or table["verdict"].isin(STATED).any()
+        return Sentence(_MEASURED[kind][checked(language)][0 if stated else -1])
+    if kind == "events":
         zh, en = (
             "收录的事件，按最早可能的日期排列",
             "Events on record, earliest possible date first",
         )
         return Sentence(zh if checked(language) == "zh" else en)
-    names = [name for name in table.columns if name not in (*MEASURES, "period")]
-    titles = [column_title(name, language, codebook) for name in names]
+    titles = [group_title(name, language, codebook) for name in groups_of(table)]
     several = _several(table, language)
     if checked(language) == "zh":
         when = "各时段" if "period" in table else ""
@@ -129,6 +132,17 @@ def describe_measure(
     when = " in each period" if "period" in table else ""
     by = f", by {and_(map(_in_sentence, titles))}" if titles else ""
     return Sentence(f"Number of events on record{when}{by}{several}")
+
+
+def _measured(table: pd.DataFrame) -> str:
+    """Return what a table measures: revisions, stances, results, counts, or events themselves."""
+    schema = schema_of(table)
+    if schema is None and ("earliest" in table or {"count", *BANDS}.isdisjoint(table.columns)):
+        return "stance" if "stance" in table else "events"
+    schema = known_schema(table, "table")
+    if "revision" in schema["groups"]:
+        return "revision"
+    return str(schema["kind"])
 
 
 def _in_sentence(title: str) -> str:
@@ -185,7 +199,7 @@ def describe_record(events: pd.DataFrame, language: str) -> Sentence:
 
     Examples
     --------
-    >>> from aistats.tables.events import read_edition
+    >>> from aistats.tables.slices import read_edition
     >>> print(describe_record(read_edition("data", "2025-12").events, "zh"))
     收录20条事件：7条由来源写明日期，13条只知报道时间窗。
     """
@@ -213,7 +227,7 @@ def describe_coverage(coverage: pd.DataFrame, language: str) -> Sentence:
 
     Examples
     --------
-    >>> from aistats.tables.events import read_edition
+    >>> from aistats.tables.slices import read_edition
     >>> print(describe_coverage(read_edition("data", "2025-12").coverage, "zh"))
     来源覆盖17天（11月30日—12月6日、12月11—20日），其中10天系推定。其他日子（包括12月7—10日）未覆盖，没有记录不等于没有事件。
     """
@@ -244,7 +258,7 @@ def describe_source(coverage: pd.DataFrame, language: str, codebook: Codebook) -
 
     Examples
     --------
-    >>> from aistats.tables.events import read_edition
+    >>> from aistats.tables.slices import read_edition
     >>> december = read_edition("data", "2025-12")
     >>> print(describe_source(december.coverage, "zh", december.codebook))
     来源：《2025年12月AI事件综合报告》第一、二节。
@@ -281,11 +295,13 @@ def describe_counts(
 
     Examples
     --------
-    >>> counts = pd.DataFrame({"region": ["CN", "US"], "count": [1, 3]})
-    >>> print(describe_counts(counts, "zh"))
+    >>> from aistats.counting.counts import count_events
+    >>> events = pd.DataFrame({"region": ["CN", "US", "US", "US"]})
+    >>> print(describe_counts(count_events(events, by="region"), "zh"))
     收录的4条事件中，US3条、CN1条。
     """
-    (name,) = (name for name in counts.columns if name not in MEASURES)
+    (name,) = groups_of(counts)
+    total = known_schema(counts)["total"]
     ranked = counts[counts["count"] > 0]
     if codebook:  # its order decides between equals
         ranked = ranked.sort_values(
@@ -293,7 +309,10 @@ def describe_counts(
         )
     ranked = ranked.sort_values("count", ascending=False, kind="stable")
     n = int(ranked["count"].sum())
-    levels = [level_name(value, name, language, codebook) for value in ranked[name].head(most)]
+    levels = [
+        level_name(value, name, language, codebook, total=total)
+        for value in ranked[name].head(most)
+    ]
     named = list(zip(levels, ranked["count"].astype(int), strict=False))
     rest, others = n - sum(count for _, count in named), len(ranked) - len(named)
     if not n:
@@ -328,14 +347,15 @@ def describe_largest(
 
     Examples
     --------
-    >>> counts = pd.DataFrame({"region": ["CN", "US", "US"],
-    ...                        "category": ["model", "model", "product"], "count": [1, 3, 3]})
-    >>> print(describe_largest(counts, "zh"))
-    收录的7条事件中，US·model和US·product最多，各3条。
-    >>> print(describe_largest(counts[["category", "count"]].head(2).tail(1), "en"))
-    model leads, with 3 of the 3 events on record.
+    >>> from aistats.counting.counts import count_events
+    >>> events = pd.DataFrame({"region": ["CN", "US", "US", "US", "US"],
+    ...                        "category": ["model", *["model", "product"] * 2]})
+    >>> print(describe_largest(count_events(events, by=["region", "category"]), "zh"))
+    收录的5条事件中，US·model和US·product最多，各2条。
+    >>> print(describe_largest(count_events(events.head(2), by="category"), "en"))
+    model leads, with 2 of the 2 events on record.
     """
-    groups = [name for name in counts.columns if name not in MEASURES]
+    groups = groups_of(counts)
     filled = counts[counts["count"] > 0]
     if filled.empty:
         return Sentence(_NOTHING[checked(language)])

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from aistats.counting.schema import ALL, MEASURES, RESULTS
+from aistats.counting.schema import ALL, Kind, known_schema, schema_of
 from aistats.tables.codebook import Codebook
 from aistats.trends.claims import FEWEST_PERIODS, REFUSALS, VERDICTS
 from aistats.wording.names import (
@@ -193,7 +193,7 @@ def describe_comparison(
     >>> print(describe_comparison(row, "zh"))
     12月8—14日（覆盖7天）收录14条，此前的12月1—7日（覆盖7天）收录9条。数据不足以判断增减：折合每天的条数可能是此前的0.63至4.1倍（95%区间）。以现有的条数，要增加到约14倍，才有八成把握看得出来。
     """
-    _row_of(row, "baseline", "compare_periods")
+    _row_of(row, "comparisons", "compare_periods")
     text, verdict = _TEXTS[checked(language)], row["verdict"]
     group = _group(row, language, codebook)
     if pd.isna(row["baseline"]) or pd.isna(row["period"]):
@@ -269,7 +269,7 @@ def describe_growth(
     82 events on record in 6 covered periods of 3 Nov – 14 Dec.
     Growth of 60% a week (95% interval: 38% to 88%), doubling in about 1.5 weeks (1.1 to 2.2).
     """
-    _row_of(row, "periods", "growth_rate")
+    _row_of(row, "growth", "growth_rate")
     text, verdict = _TEXTS[checked(language)], row["verdict"]
     unit = _unit(period, language)
     group = _group(row, language, codebook)
@@ -367,7 +367,8 @@ def describe_verdict(row: pd.Series, language: str, codebook: Codebook | None = 
 
     Examples
     --------
-    >>> row = pd.Series({"region": "US", "verdict": "clustered"})
+    >>> from aistats.counting.schema import as_counts
+    >>> row = as_counts(pd.Series({"region": "US", "verdict": "clustered"}), by="region")
     >>> print(describe_verdict(row, "zh"), describe_verdict(row, "en"))
     US：不判断增减（起伏太大）。 US: no verdict (counts vary too much).
     """
@@ -381,8 +382,9 @@ def describe_verdict(row: pd.Series, language: str, codebook: Codebook | None = 
 # Parts of sentences ------------------------------------------------------------------------------
 
 
-def _row_of(row: pd.Series, column: str, function: str) -> None:
-    if not isinstance(row, pd.Series) or column not in row.index:
+def _row_of(row: pd.Series, kind: Kind, function: str) -> None:
+    schema = schema_of(row) if isinstance(row, pd.Series) else None
+    if schema is None or schema["kind"] != kind:
         raise ValueError(f"row: one row of {function} needed, such as table.iloc[0]")
 
 
@@ -404,9 +406,12 @@ def _level(row: pd.Series) -> str:
 
 
 def _group(row: pd.Series, language: str, codebook: Codebook | None) -> str:
-    names = [name for name in row.index if name not in (*MEASURES, *RESULTS, "period")]
-    known = [name for name in names if pd.isna(row[name]) or row[name] != ALL]
-    levels = [level_name(row[name], name, language, codebook) for name in known]
+    schema = known_schema(row, "row")
+    names = schema["groups"]
+    shown = names
+    if schema["total"]:
+        shown = [name for name in names if pd.isna(row[name]) or row[name] != ALL]
+    levels = [level_name(row[name], name, language, codebook) for name in shown]
     text = _TEXTS[language]
     return text["group"].format("·".join(levels) or text["all"]) if names else ""
 
