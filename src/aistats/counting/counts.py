@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 
 from aistats.counting.answers import answer
 from aistats.counting.combinations import Axis, Cube, distinct_groups
-from aistats.counting.cubes import is_total, part_of_cube
+from aistats.counting.cubes import part_of_cube
 from aistats.counting.frames import columns_of, cube_of_frame, holds_lists, refuse_unused_zone
 from aistats.counting.levels import levels_in
 from aistats.counting.periods import Day
 from aistats.counting.question import Dates, Question, refuse_unknown_columns
-from aistats.counting.schema import groups_of, schema_of
+from aistats.counting.schema import ALL, groups_of, schema_of
 from aistats.dates.calendar import date_columns
 from aistats.dates.columns import intervals
 from aistats.faults import Fault, ParameterError, choices_shown
@@ -234,7 +234,7 @@ def events_in(
 def _levels_of(row: pd.Series, groups: Sequence[str]) -> dict[str, Any]:
     """Return the level of each group that a row is of, None for a missing one; none of a total."""
     schema = schema_of(row)
-    if schema is not None and is_total(row.to_frame().T, schema)[0]:
+    if schema is not None and schema["total"] and all(row[name] == ALL for name in groups):
         return {}
     return {name: None if pd.isna(row[name]) else row[name] for name in groups}
 

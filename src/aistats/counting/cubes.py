@@ -14,7 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from aistats.counting.combinations import Axis, Codes, Cube, distinct_groups
-from aistats.counting.schema import ALL, CountsSchema, schema_of
+from aistats.counting.schema import schema_of
+from aistats.counting.tables import is_total
 from aistats.dates.edtf import Days
 from aistats.faults import Fault, ParameterError
 
@@ -41,7 +42,7 @@ def part_of_cube(counts: pd.DataFrame) -> Cube:
     schema = schema_of(counts)
     if schema is None or schema.cube is None:
         raise ParameterError([Fault("no_cube")])
-    rows = counts[~is_total(counts, schema)]
+    rows = counts[~is_total(counts)]
     cube = schema.cube
     axes = {axis.name: axis for axis in cube.groups}
     cube = replace(cube, groups=[axes[name] for name in schema["groups"]])
@@ -57,25 +58,6 @@ def part_of_cube(counts: pd.DataFrame) -> Cube:
         if not np.array_equal(n, rows[measure].to_numpy(float)):
             raise ParameterError([Fault("other_cube", column=measure)])
     return cube.take(np.unique(combination))
-
-
-def is_total(table: pd.DataFrame, schema: CountsSchema) -> NDArray[np.bool_]:
-    """Return which rows hold the events of all groups.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"region": ["(all)", "CN"], "count": [3, 2]})
-    >>> is_total(table, CountsSchema("counts", ["region"], total=True)).tolist()
-    [True, False]
-    >>> is_total(table, CountsSchema("counts", ["region"])).tolist()  # an odd name of a region
-    [False, False]
-    """
-    groups = schema["groups"]
-    if not schema["total"] or not groups:
-        return np.zeros(len(table), dtype=bool)
-    is_all = [(table[name].astype(object) == ALL).to_numpy(bool) for name in groups]
-    total: NDArray[np.bool_] = np.all(is_all, axis=0)
-    return total
 
 
 def _groups_of_both(rows: pd.DataFrame, cube: Cube) -> tuple[Codes, Codes]:
