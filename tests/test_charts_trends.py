@@ -128,7 +128,7 @@ FORESTS = {
     "long": LONG,
     "refused": refused(),
     "one": comparisons(ROWS[:1]),
-    "no_group": comparisons(ROWS[2:3]).drop(columns="region"),
+    "no_group": as_counts(comparisons(ROWS[2:3]).drop(columns="region"), by=[]),
     "one_side": ONE_SIDE,
     "none": comparisons(ROWS[:0]),
     "near": rates([("(all)", 900, 900, 1, 1, 1.05, 1.02, 1.09, "increase")]),

@@ -92,7 +92,7 @@ def test_a_group_may_be_called_like_a_result(name):
 @pytest.mark.parametrize("name", [*MEASURES, "period"])
 def test_no_group_is_called_like_a_column_of_counts_tables(name):
     table = pd.DataFrame({name: ["a"], "count": [1]})
-    with pytest.raises(ParameterError, match=f"“{name}” is a name of the counts table itself"):
+    with pytest.raises(ParameterError, match=f"“{name}” is a column of the counts themselves"):
         as_counts(table, by=name)
 
 
@@ -310,8 +310,8 @@ def test_a_table_with_nothing_but_counts_has_no_groups():
     ("arguments", "says"),
     [
         ({"by": "planet"}, "no group column “planet”; there are: country, kind, count"),
-        ({"by": ["kind", "kind"]}, "names a column twice: “kind”"),
-        ({"by": ["kind", "count"]}, "“count” is a name of the counts table itself"),
+        ({"by": ["kind", "kind"]}, "by: “kind” is given more than once"),
+        ({"by": ["kind", "count"]}, "“count” is a column of the counts themselves"),
     ],
 )
 def test_what_cannot_be_a_group_is_refused(arguments, says):

@@ -624,14 +624,14 @@ REFUSED = [
         regroup,
         UNDATED,
         {"by": "regoin"},
-        "by=: there is no group column “regoin”; there are: region",
+        "by: there is no group column “regoin”; there are: region",
     ),
-    (regroup, UNDATED, {"by": "count"}, "by=: there is no group column “count”"),
+    (regroup, UNDATED, {"by": "count"}, "by: there is no group column “count”"),
     (
         regroup,
         UNDATED,
         {"by": ["region", "region"]},
-        "by= names a column twice: “region”",
+        "by: “region” is given more than once",
     ),
     (
         regroup,

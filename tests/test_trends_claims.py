@@ -774,7 +774,7 @@ def test_a_gap_in_the_periods_is_refused():
         ({"baseline": "2025-11-17"}, r"overlap in period 2025-11-17"),
         ({"current": ["2025-11-03", "2025-11-17"]}, "current: .*follow"),
         ({"current": []}, r"current: “\[\]”: no covered day"),
-        ({"by": "kind"}, "by=: there is no group column “kind”"),
+        ({"by": "kind"}, "by: there is no group column “kind”"),
     ],
 )
 def test_a_side_that_is_not_there_is_named(sides, says):

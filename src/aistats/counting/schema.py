@@ -256,7 +256,7 @@ def as_counts(
     """
     groups = _named(by, _columns(table))
     if taken := [name for name in groups if name in (*MEASURES, "period")]:
-        raise ParameterError(Fault("group_name", "by", value=name) for name in taken)
+        raise ParameterError(Fault("counts_name", "by", value=name) for name in taken)
     recorded = table.attrs.get(_KEY, {"overlapping": [], "total": False})
     if overlapping is None:
         overlapping = recorded["overlapping"]
@@ -287,9 +287,11 @@ def _named(by: str | Sequence[str], there: Sequence[str]) -> list[str]:
     names = [by] if isinstance(by, str) else list(by)
     if unknown := [name for name in names if name not in there]:
         allowed = ", ".join(map(str, there))
-        raise ParameterError(Fault("no_group", value=name, allowed=allowed) for name in unknown)
+        raise ParameterError(
+            Fault("no_group", "by", value=name, allowed=allowed) for name in unknown
+        )
     if twice := {name for name in names if names.count(name) > 1}:
-        raise ParameterError(Fault("group_twice", value=name) for name in sorted(twice))
+        raise ParameterError(Fault("parameter_twice", "by", value=name) for name in sorted(twice))
     return names
 
 

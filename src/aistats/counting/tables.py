@@ -104,7 +104,7 @@ def need(counts: pd.DataFrame, *needed: str, argument: str = "counts") -> None:
     if not missing:
         return
     if "period" in missing:
-        raise ParameterError([Fault("period_column", argument, allowed=", ".join(needed))])
+        raise ParameterError([Fault("not_by_period", argument, allowed=", ".join(needed))])
     allowed = ", ".join(map(str, counts.columns))
     raise ParameterError(
         Fault("no_column", argument, value=name, allowed=allowed) for name in missing

@@ -773,16 +773,8 @@ MESSAGES: dict[str, dict[str, str]] = {
         "overlapping=[]",
     },
     "no_group": {
-        "zh": "by=：没有名为“{value}”的分组列；可用：{allowed}",
-        "en": "by=: there is no group column “{value}”; there are: {allowed}",
-    },
-    "group_twice": {
-        "zh": "by=：“{value}”写了不止一次",
-        "en": "by= names a column twice: “{value}”",
-    },
-    "group_name": {
-        "zh": "“{value}”是条数表自己的列名，不能用来分组；请改名",
-        "en": "“{value}” is a name of the counts table itself and cannot be a group; rename it",
+        "zh": "没有名为“{value}”的分组列；可用：{allowed}",
+        "en": "there is no group column “{value}”; there are: {allowed}",
     },
     "result_name": {
         "zh": "“{value}”是结果表自己的列名，不能用来分组；请改名",
@@ -796,7 +788,7 @@ MESSAGES: dict[str, dict[str, str]] = {
         "zh": "应当只有一个分组列，而这里是{value}；请先用regroup归并",
         "en": "must have one group column, not {value}; regroup it first",
     },
-    "period_column": {
+    "not_by_period": {
         "zh": "没有“period”列；请按时段计数，如period='week'；需要的列：{allowed}",
         "en": "no column “period” (count with period=, such as period='week'); needed: {allowed}",
     },
