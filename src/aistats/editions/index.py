@@ -1,6 +1,6 @@
 """The list of editions: the page that a reader of the whole series opens.
 
-It is made from the manifests on the shelf, so it lists what is there, whoever built it and when.
+It is made from the manifests in the folder, so it lists what is there and depends on no build.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""The shelf: the folder of the editions, and how one gets there whole or not at all.
+"""Publishing: the folder of the editions, and how an edition gets there whole or not at all.
 
-A build works in a hidden folder beside the editions and then changes places with what was published
-in a single step, so whoever looks, whenever the build is cut off, finds the edition before or the
-edition after. One build at a time has the lock, which ends with its process; the next one clears
-away what was left. What notebooks gave is kept there too, by the content of what they were run on,
-so that a build runs only what has changed. Nothing in the hidden folder is published, and all of
-it may be deleted.
+A build works in a hidden folder beside the editions. Its result and the published edition then
+change places in a single step, so a reader finds the edition before or the edition after, whenever
+the build is cut off. One build at a time has the lock, which ends with its process; the next one
+clears away what was left. The outputs of notebooks are kept there too, by the content of what they
+were run on, so that a build runs only what has changed. Nothing in the hidden folder is published,
+and all of it may be deleted.
 """
 
 from __future__ import annotations

@@ -27,11 +27,12 @@ MESSAGES: dict[str, dict[str, str]] = {
     "resource_path": {
         "zh": "“{value}”不能用作数据文件的路径；应写本文件夹之内的相对路径，如events.csv或"
         "2025/events.csv：各段以“/”分隔，首尾没有空格，不以点开头或结尾，不含控制字符和"
-        '< > : " \\ | ? *，也不是Windows的保留名（如CON）',
+        '< > : " \\ | ? *，也不是Windows的保留名（如CON），每段不超过200字节',
         "en": "“{value}” cannot be the path of a data file; write a relative path inside this "
         "folder, such as events.csv or 2025/events.csv: its parts are separated by “/”, have no "
         "space at either end, no dot at either end, no control character, none of "
-        '< > : " \\ | ? *, and are no name that Windows reserves (such as CON)',
+        '< > : " \\ | ? *, are no name that Windows reserves (such as CON) and have at most 200 '
+        "bytes",
     },
     "resource_twice": {
         "zh": "“{value}”与“{allowed}”占用同一个位置；每个表须有自己的文件",
@@ -216,9 +217,10 @@ MESSAGES: dict[str, dict[str, str]] = {
     },
     "exhibit_name": {
         "zh": "图{allowed}的名称“{value}”不能用作文件名；show的name应为字母、数字或汉字，"
-        "可用“-”或“_”相连，如timeline",
+        "可用“-”或“_”相连，如timeline；不超过200字节，也不是Windows的保留名（如CON）",
         "en": "the name of figure {allowed}, “{value}”, cannot be that of a file; name= of show() "
-        "must be letters and digits, joined by “-” or “_”, such as timeline",
+        "must be letters and digits, joined by “-” or “_”, such as timeline, of at most 200 bytes "
+        "and no name that Windows reserves (such as CON)",
     },
     "notebook_form": {"zh": "不是合规的笔记本：{value}", "en": "is not a notebook: {value}"},
     "published_parameters": {
@@ -245,9 +247,10 @@ MESSAGES: dict[str, dict[str, str]] = {
     },
     "label": {
         "zh": "“{value}”不能用作期号，因为期号也是文件夹名；应为字母、数字或汉字，"
-        "可用“-”或“_”相连，如2025-12",
+        "可用“-”或“_”相连，如2025-12；不超过200字节，也不是Windows的保留名（如CON）",
         "en": "“{value}” cannot be the label of an edition, which names a folder; it must be "
-        "letters and digits, joined by “-” or “_”, such as 2025-12",
+        "letters and digits, joined by “-” or “_”, such as 2025-12, of at most 200 bytes and no "
+        "name that Windows reserves (such as CON)",
     },
     "label_alike": {
         "zh": "“{value}”与第{allowed}行的期号相同，或只差大小写，会占用同一个文件夹",

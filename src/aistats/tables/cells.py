@@ -24,7 +24,7 @@ EXCEL_DAY_ZERO = dt.date(1899, 12, 30)
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, and the older .xls
 _SEPARATORS = ",;\t|"
 _SAMPLE_RECORDS = 50
-_BROKEN = {  # what csv says
+_BROKEN = {  # part of the message with which the csv module refuses a record
     "csv_open": "unexpected end of data",
     "csv_quote": "expected after",
     "csv_long": "field larger than field limit",
@@ -136,11 +136,14 @@ def records(
     try:
         for cells in reader:
             if cells:
-                yield line, tuple(cells)  # which, unlike lists, are not collected over and over
+                yield (
+                    line,
+                    tuple(cells),
+                )  # the garbage collector tracks lists, and slows down
             line = reader.line_num + 1
     except csv.Error as error:
-        kind = next((kind for kind, said in _BROKEN.items() if said in str(error)), "csv")
-        raise DataError([Fault(kind, file, line, value=error)]) from None
+        kinds = (kind for kind, message in _BROKEN.items() if message in str(error))
+        raise DataError([Fault(next(kinds, "csv"), file, line, value=error)]) from None
 
 
 def find_separator(text: str) -> str:
@@ -152,10 +155,7 @@ def find_separator(text: str) -> str:
             for _, cells in itertools.islice(records(text, "", separator), _SAMPLE_RECORDS):
                 widths[len(cells)] += len(cells) > 1
         except DataError:
-            pass  # said when it is read
+            pass  # named when the file is read with this separator
         return max(((n, width) for width, n in widths.items()), default=(0, 0))
 
     return max(_SEPARATORS, key=fit)
-
-
-# In which encoding? ------------------------------------------------------------------------------

@@ -233,7 +233,7 @@ def codebook_of(text: str, file: str) -> Codebook:
         series = {source["name"]: source["series"] for source in issues}
     except json.JSONDecodeError as error:
         raise DataError([Fault("codebook", file, error.lineno, value=error.msg)]) from None
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DataError([Fault("codebook", file, value=repr(error))]) from None
     book = Codebook({table.name: table for table in tables}, sources, file, series)
     faults = list(_path_faults(tables, text, file))

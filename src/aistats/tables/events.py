@@ -205,7 +205,7 @@ def _codebook_of(path: Path, codebook: Codebook | str | Path | None) -> Codebook
     return read_codebook(path.parent if codebook is None else codebook)
 
 
-# Anybody's table ---------------------------------------------------------------------------------
+# Tables by others -------------------------------------------------------------------------------
 
 
 def _read_anothers(
@@ -219,8 +219,9 @@ def _read_anothers(
         raise ParameterError([Fault("empty_separator", value=dict(layout.lists))])
     known = {} if codebook is None else _codebook_of(path, codebook).table("events").fields
     frame, faults = read_layout(path, layout, encoding=encoding)
-    file, told = path.as_posix(), frame.attrs
-    for name in [it for it in known if it in frame and it not in ("date", "date_text")]:
+    file, notes = path.as_posix(), frame.attrs
+    checked = [name for name in known if name in frame and name not in ("date", "date_text")]
+    for name in checked:
         levels = replace(known[name], edtf=False, pattern=None, unique=False)
         faults += cell_faults(frame[name].explode(), levels, file)
     if not faults:  # else not every date could be read
@@ -230,14 +231,14 @@ def _read_anothers(
     if faults:
         raise DataError(by_place(faults))
     frame = frame.assign(**days, dated=frame["date"].notna()).reset_index(drop=True)
-    frame.attrs = told
+    frame.attrs = notes
     return frame
 
 
 def _days_faults(frame: pd.DataFrame, days: pd.DataFrame, file: str) -> list[Fault]:
     """Check that ``earliest`` and ``latest``, where a table has them, are the days of its dates."""
     faults = []
-    for name in (it for it in ("earliest", "latest") if it in frame):
+    for name in [name for name in ("earliest", "latest") if name in frame]:
         right = days[name].astype("str").fillna("")
         wrong = frame[name].fillna("") != right
         faults += [
@@ -247,7 +248,7 @@ def _days_faults(frame: pd.DataFrame, days: pd.DataFrame, file: str) -> list[Fau
     return faults
 
 
-# From bytes to text cells ----------------------------------------------------------------------
+# A table with a codebook ------------------------------------------------------------------------
 
 
 def _read_one(path: Path, table: Table, encoding: str) -> pd.DataFrame:

@@ -1,9 +1,9 @@
 """The data package: the folder with a codebook and the tables that it names, read once.
 
-Bytes come in, and the codebook, the tables and all that is wrong with them are made of these bytes
-alone. What is to be added makes a new package in memory, which is checked like any other before a
-file is touched; then every changed file is written, or none is. So whoever reads, checks, cuts,
-adds or publishes asks one `Package`, and no two of them can have read different files.
+Bytes come in; the codebook, the tables and all that is wrong with them are made of these bytes
+alone. Adding rows makes a new package in memory, which is checked like any other before a file is
+touched; then every changed file is written, or none is. Commands that read, check, cut, add or
+publish all ask one `Package`, so no two steps of a command can have read different files.
 """
 
 from __future__ import annotations

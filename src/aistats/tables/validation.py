@@ -55,11 +55,19 @@ def checked_table(
         return no_rows(table), [*faults, cells.broken]
     if not header:
         return no_rows(table), [Fault("empty_file", file, allowed=", ".join(table.fields))]
-    if len(header) == 1 and (found := re.search(r"[;\t|]", header[0])):
-        return no_rows(table), [Fault("separator", file, 1, value=found[0].replace("\t", "tab"))]
+    separator = re.search(r"[;\t|]", header[0]) if len(header) == 1 else None
+    if separator:
+        name = separator[0].replace("\t", "tab")
+        return no_rows(table), [Fault("separator", file, 1, value=name)]
+    faults += _header_faults(header, table, file)
     frame = pd.DataFrame(list(rows.values()), list(rows), header, dtype="str")
     frame = frame.loc[:, ~frame.columns.duplicated()].replace("", None)
-    faults += _header_faults(header, table, file)
+    return frame, faults + _row_faults(frame, table, file)
+
+
+def _row_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
+    """Check the cells of a table, its key, and what its cells say together."""
+    faults: list[Fault] = []
     for column in table.fields.values():
         if column.name in frame:
             faults += cell_faults(frame[column.name], column, file)
@@ -68,8 +76,8 @@ def checked_table(
     if table.name == "events":
         faults += _event_faults(frame, file)
     if table.name == "editions":
-        faults += _edition_faults(frame, file, {(it.line, it.column) for it in faults})
-    return frame, faults
+        faults += _edition_faults(frame, file, {(fault.line, fault.column) for fault in faults})
+    return faults
 
 
 def by_place(faults: list[Fault]) -> list[Fault]:
@@ -100,9 +108,8 @@ def cell_faults(cells: pd.Series, field: Field, file: str) -> list[Fault]:
     allowed = _allowed("", field)
     kind = "missing" if allowed else "empty"
     faults = [Fault(kind, file, line, field.name, "", allowed) for line, _ in empty]
-    wrong = {
-        value: found for value in cells.dropna().unique() if (found := _value_fault(value, field))
-    }
+    checked = {value: _value_fault(value, field) for value in cells.dropna().unique()}
+    wrong = {value: fault for value, fault in checked.items() if fault is not None}
     for line, cell in by_line(cells[cells.isin(list(wrong))]):
         kind, value, allowed = wrong[cell]
         faults.append(Fault(kind, file, line, field.name, value, allowed))
@@ -142,7 +149,7 @@ def _allowed(value: str, field: Field) -> str:
 
 def _key_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
     if len(table.key) == 1 and table.fields[table.key[0]].unique:
-        return []  # said already
+        return []  # a column of unique values is checked with its cells
     keys = frame[list(table.key)].dropna().agg(" + ".join, axis=1)
     return _duplicates(keys, " + ".join(table.key), file)
 

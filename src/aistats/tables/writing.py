@@ -10,13 +10,13 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file so that whoever looks finds it as it was or as it will be; text is UTF-8."""
+    """Replace a file in one step, so that nobody reads half of it; text is written as UTF-8."""
     with replacing(path) as aside:
         aside.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 def write_all(before: Mapping[Path, bytes], after: Mapping[Path, bytes]) -> None:
-    """Write several files in their order; if one cannot be, the others get back what they had."""
+    """Replace several files in their order; if one fails, restore those before it."""
     done: list[Path] = []
     try:
         for path, content in after.items():
@@ -30,9 +30,9 @@ def write_all(before: Mapping[Path, bytes], after: Mapping[Path, bytes]) -> None
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a place to write to, which then takes the place of a file, or is gone if that fails.
+    """Yield a path to write to, which replaces a file at the end or is deleted on failure.
 
-    It keeps the mode of the file that was there.
+    The new file has the mode of the old one.
     """
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -40,7 +40,7 @@ def replacing(path: Path) -> Iterator[Path]:
         if path.exists():
             shutil.copymode(path, aside)
         aside.replace(path)
-    except OSError as error:  # which names the file aside
+    except OSError as error:  # it names the temporary file, of which nobody knows
         raise OSError(error.errno, error.strerror, path.as_posix()) from None
     finally:
         aside.unlink(missing_ok=True)
