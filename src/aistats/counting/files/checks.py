@@ -21,8 +21,7 @@ from aistats.counting.files.query import Column
 from aistats.counting.files.sources import ISO_DAY, Source
 from aistats.counting.files.tally import index_of
 from aistats.dates.edtf import FIRST_DAY, LAST_DAY, MARGIN_DAYS, date_names, parse_edtf
-from aistats.faults import AistatsError, DataError, EDTFError, Fault, ParameterError, choices_shown
-from aistats.tables.cells import EXCEL_DAY_ZERO
+from aistats.faults import AistatsError, DataError, Fault, ParameterError, choices_shown
 from aistats.tables.codebook import DESCRIPTOR, Codebook, Field, Table, read_codebook
 
 _Days = NDArray[np.datetime64]
@@ -148,7 +147,7 @@ class Checks:
         from aistats.tables.foreign import Reading, split_cell
         from aistats.tables.validation import cell_faults
 
-        reading = Reading("", {column.name: column.name}, [], EXCEL_DAY_ZERO)
+        reading = Reading("", {column.name: column.name}, [])
         cells = pd.Series(column.levels, dtype="str")
         lists = reading.by_value([column.name], cells, partial(split_cell, separator))
         faults = reading.faults
@@ -225,7 +224,7 @@ class Checks:
                 index = range(start, len(owner))
                 texts.append(pd.Series(it.levels, index, dtype="str"))
         names = {it.name: it.name for it in columns}
-        reading = Reading("", names, [], EXCEL_DAY_ZERO)
+        reading = Reading("", names, [])
         order, _, unclear = find_order(texts, reading, tuple(names), self._order)
         for fault in reading.faults:
             at, code = owner[fault.line or 0]
@@ -275,19 +274,19 @@ class Checks:
         text = str(level)
         if self.own(column.name):
             return parse_edtf(text, margin_days=self._fields[column.name].margin_days)
-        if ISO_DAY.fullmatch(text):  # as most are
-            return (_iso_day(text),) * 2
-        from aistats.tables.foreign import read_date
+        if ISO_DAY.fullmatch(text) and (iso := _iso_day(text)):  # as most are
+            return iso, iso
+        from aistats.dates.spellings import read_date
 
-        edtf = read_date(text, order=order)
+        edtf = read_date(text, order=order).checked()
         return parse_edtf(edtf, margin_days=MARGIN_DAYS) if edtf else none
 
 
-def _iso_day(text: str) -> dt.date:
+def _iso_day(text: str) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text)
-    except ValueError:
-        raise EDTFError("impossible", text) from None
+    except ValueError:  # databases write 2025-12-00 for a month
+        return None
 
 
 def _shown(level: object) -> str:

@@ -14,15 +14,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from aistats.dates.edtf import parse_edtf
-from aistats.importers.draft.recognition import EDGES, UNDATED, WEEKDAY, Place, Told, is_dateline
-from aistats.importers.draft.words import is_date_label, names, pattern
 from aistats.dates.phrases import DatePhrase
+from aistats.dates.placing import DateReading
+from aistats.dates.vocabulary import SHORT_MONTH_NAMES, WEEKDAY
+from aistats.importers.draft.recognition import EDGES, UNDATED, Place, Told, is_dateline
+from aistats.importers.draft.words import is_date_label, names, pattern
 
 _OPEN, _CLOSE = "（([【〔［〖", "）)]】〕］〗"
+_AROUND = " \t\r\n　()（）[]【】〔〕"
 _BOOK_TITLE = re.compile(r"《[^》]*》|“[^”]*”")
 _ABBREVIATED = (
-    *("Inc", "Ltd", "Sen", "Gov", "Rep", "Gen", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug"),
-    *("Sep", "Oct", "Nov", "Dec", "Corp", "Sept", "Co", "Mr", "Dr", "St", "vs", "No", "U.S", "U.K"),
+    *("Inc", "Ltd", "Corp", "Co", "Sen", "Gov", "Rep", "Gen", "Mr", "Dr", "St", "vs", "No"),
+    *("U.S", "U.K", *(name.title() for name in SHORT_MONTH_NAMES if name != "may")),
 )
 _SENTENCE = re.compile(
     r"(?<=[。！？!?])\s*|(?:(?<=\w\w[.])|(?<=[\d)”’\"%][.]))"
@@ -55,8 +58,10 @@ class Dated:
     assumed
         What of the date was taken from the window, such as ``year``.
     reason
-        Why words about a date settle none; a reason of `aistats.dates.phrases.DatePhrase`, ``several``,
-        or ``not_taken``: they may be those of something past or planned.
+        Why words about a date settle none: one of `aistats.dates.placing.REASONS`, ``several``, or
+        ``not_taken``: they may be those of something past or planned.
+    details
+        What a note names besides the words, such as the dates that they can be.
     """
 
     edtf: str = ""
@@ -64,6 +69,7 @@ class Dated:
     origin: str = ""
     assumed: tuple[str, ...] = ()
     reason: str = ""
+    details: tuple[str, ...] = ()
 
 
 def date_of(told: Told) -> Dated:
@@ -180,7 +186,7 @@ def _unsettled(told: Told) -> Dated | None:
 def _read(text: str, place: Place, origin: str) -> Dated | None:
     """Read a text that stands where a date is expected."""
     whole = place.date(text)
-    found = [whole] if whole else place.dates(text)
+    found: Sequence[DateReading] = [whole] if whole else place.dates(text)
     if len(found) > 1 and len({it.edtf for it in found}) > 1:
         return Dated(text=text, origin=origin, reason="several")
     return _dated(found[0], origin) if found else None
@@ -249,9 +255,10 @@ def _position(text: str, phrase: DatePhrase) -> str:
     return ""
 
 
-def _dated(phrase: DatePhrase, origin: str) -> Dated:
-    words = WEEKDAY.sub(" ", phrase.text).strip(" ,，")
-    return Dated(phrase.edtf or "", words, origin, phrase.assumed, phrase.reason or "")
+def _dated(phrase: DateReading, origin: str) -> Dated:
+    words = WEEKDAY.sub(" ", phrase.text.strip(_AROUND)).strip(" ,，")
+    reason = phrase.reason or ""
+    return Dated(phrase.edtf or "", words, origin, phrase.assumed, reason, phrase.details)
 
 
 def _blanked(text: str) -> str:
