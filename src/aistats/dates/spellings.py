@@ -26,14 +26,21 @@ from aistats.faults import EDTFError
 EXCEL_DAY_ZEROS = (dt.date(1899, 12, 30), dt.date(1904, 1, 1))
 """The days from which Excel counts days: as a rule, and in workbooks from an old Mac."""
 
+_DAY_AND_MONTH = ("dmy", "mdy")
 _LONGEST = 80
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\ufeff"))
-_BRACKETS = "()[]【】〔〕 "
+_BRACKETS = {pair[0]: pair[1] for pair in ("()", "（）", "[]", "【】", "〔〕")}
 _SET = re.compile(r"\{.*\}|\[.*(,|\.\.).*\]")
 _DAY_UNKNOWN = re.compile(r"(\d{4})-00-00|(\d{4}-\d\d)-00", re.ASCII)  # as MySQL has it
 _SERIAL = re.compile(r"(\d{5})(\.\d+)?", re.ASCII)
 _SERIAL_YEARS = range(1980, 2100)  # of a number of which nobody said that it is a day
-_NUMBERS = re.compile(r"(\d{1,2})(?P<by>[-/. ])(\d{1,2})(?P=by)\d{4}", re.ASCII)
+_OF_EDTF = re.compile(r"[\dXYTZ:/.,?~%+{}\[\]-]+", re.ASCII)  # no other characters are in it
+_NUMBERS = re.compile(r"(\d{1,2})(?P<by>[-/. ])(\d{1,2})(?P=by)(\d{4})", re.ASCII)
+_YEAR_FIRST = re.compile(
+    r"(?P<year>\d{4})(?:(?P<month>\d\d)(?P<day>\d\d)"
+    r"|(?P<by>[-/.])(?P<month1>\d{1,2})(?P=by)(?P<day1>\d{1,2}))",
+    re.ASCII,
+)
 _SHORT_YEAR_FIRST = re.compile(r"(\d\d)(?P<by>[-/. ])(\d{1,2})(?P=by)(\d{1,2})", re.ASCII)
 
 
@@ -82,7 +89,8 @@ def read_date(
     ('no_year', '2025-12-02')
     """
     plain = plain_text(text)
-    return replace(_reading(plain, order, window, language, day_zero), text=text)
+    reading = _reading(plain, order, window, language, day_zero)
+    return reading if reading.text == text else replace(reading, text=text)
 
 
 def readings_by_order(text: str) -> dict[str, str]:
@@ -98,10 +106,11 @@ def readings_by_order(text: str) -> dict[str, str]:
     plain = plain_text(text)
     if not _NUMBERS.match(plain):
         return {}
-    readings = {order: _reading(plain, order, None, None, None) for order in ("dmy", "mdy")}
+    readings = {order: _reading(plain, order, None, None, None) for order in _DAY_AND_MONTH}
     return {order: reading.edtf for order, reading in readings.items() if reading.edtf}
 
 
+@lru_cache(maxsize=65536)
 def plain_text(text: str) -> str:
     """Return a date as it is read: half-width, without the time, the weekday and brackets.
 
@@ -110,15 +119,30 @@ def plain_text(text: str) -> str:
     >>> plain_text("（２０２５年１２月２日 星期二　10:00）"), plain_text("Tue, 2 Dec 2025")
     ('2025年12月2日', '2 Dec 2025')
     """
-    plain = unicodedata.normalize("NFKC", text).translate(_UNSEEN)
-    plain = " ".join(plain.split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_UNSEEN)
+    plain = " ".join(text.split())
     if not _SET.fullmatch(plain):
-        plain = plain.strip(_BRACKETS)
+        plain = without_brackets(plain)
     plain = without_time_of_day(plain)
     if plain.isascii() and not any(map(str.isalpha, plain)):
         return plain
     without_weekday = WEEKDAY.sub(" ", plain).strip(" ,，")
     return " ".join(without_weekday.split()) or plain
+
+
+def without_brackets(text: str) -> str:
+    """Return a text without the brackets and white space around the whole of it.
+
+    Examples
+    --------
+    >>> without_brackets("（12月2日）"), without_brackets("12月2日（周二）")
+    ('12月2日', '12月2日（周二）')
+    """
+    text = text.strip()
+    while len(text) > 1 and _BRACKETS.get(text[0]) == text[-1]:
+        text = text[1:-1].strip()
+    return text
 
 
 @lru_cache(maxsize=65536)
@@ -161,6 +185,8 @@ def _of_serial(plain: str, number: int, order: str | None, day_zero: dt.date | N
 
 def _of_edtf(plain: str) -> DateReading | None:
     """Read a text in EDTF; return None if it is not."""
+    if not _OF_EDTF.fullmatch(plain):
+        return None
     try:
         parse_edtf(plain)
     except EDTFError as error:
@@ -174,7 +200,26 @@ def _of_words(
     plain: str, order: str | None, window: Days | None, language: str | None
 ) -> DateReading:
     """Read a date that is not in EDTF."""
-    if order == "yymd" and (first := _SHORT_YEAR_FIRST.fullmatch(plain)):
-        plain = f"{full_year(int(first[1]))}-{first[3]}-{first[4]}"
-    reading = read_phrase(plain, order=order, window=window, language=language)
+    reading = _of_figures(plain, order)
+    if reading is None:
+        reading = read_phrase(plain, order=order, window=window, language=language)
     return reading or DateReading(plain, reason="unreadable")
+
+
+def _of_figures(plain: str, order: str | None) -> DateReading | None:
+    """Read a whole day in figures of known order, as most columns have it, without patterns."""
+    if found := _YEAR_FIRST.fullmatch(plain):
+        year, month, day = found["year"], found["month"], found["day"]
+        return _of_edtf(_iso(year, month or found["month1"], day or found["day1"]))
+    if order == "yymd" and (found := _SHORT_YEAR_FIRST.fullmatch(plain)):
+        return _of_edtf(_iso(str(full_year(int(found[1]))), found[3], found[4]))
+    if order and order[:3] in _DAY_AND_MONTH and (found := _NUMBERS.fullmatch(plain)):
+        day, month = (found[1], found[3]) if order.startswith("dm") else (found[3], found[1])
+        reading = _of_edtf(_iso(found[4], month, day))
+        is_day = reading is not None and reading.edtf
+        return reading if is_day else DateReading(plain, reason="order_stated", details=(order,))
+    return None
+
+
+def _iso(year: str, month: str, day: str) -> str:
+    return f"{year}-{month:0>2}-{day:0>2}"

@@ -61,12 +61,14 @@ _WORDS_FOR_TIME = re.compile(
     rf"|(?<=[日号號)]) ?({_PART_OF_DAY}( ?{_HAN_CLOCK})?|{_HAN_CLOCK})$",
     re.ASCII | re.IGNORECASE,
 )
-_ZONE_NAME = re.compile(
-    r"\(?(美国|美东|美西|美国东部|美国西部|太平洋|欧洲|伦敦|东京|北京|当地)(标准|夏令)?时间\)?"
-    r"|\(?\b(local|US|Eastern|Pacific|Beijing|London|Tokyo) "
-    r"(standard |daylight |summer )?time\b\)?",
-    re.IGNORECASE,
+_ZONE_NAME = (
+    r"(?:(?:美国(?:东部|西部)?|美东|美西|太平洋|欧洲|伦敦|东京|北京|当地)(?:标准|夏令)?时间"
+    r"|\b(?:local|US|Eastern|Pacific|Beijing|London|Tokyo) (?:standard |daylight |summer )?time\b)"
 )
+ZONE = re.compile(rf"\s*(?:\({_ZONE_NAME}\)|{_ZONE_NAME})", re.IGNORECASE)
+"""The name of a time zone, as it stands beside a date, with half-width brackets around it."""
+
+_ZONE_IN_CELL = re.compile(rf"\(?{_ZONE_NAME}\)?", re.IGNORECASE)
 
 
 def without_time_of_day(text: str) -> str:
@@ -80,7 +82,7 @@ def without_time_of_day(text: str) -> str:
     '12月7日'
     """
     if "时间" in text or "time" in text:
-        text = _ZONE_NAME.sub(" ", text).strip()
+        text = _ZONE_IN_CELL.sub(" ", text).strip()
     return _WORDS_FOR_TIME.sub("", text)
 
 

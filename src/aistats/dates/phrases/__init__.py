@@ -18,8 +18,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from aistats.dates.edtf import parse_edtf
-from aistats.dates.phrases.patterns import ABOUT_AFTER, cell_matches, matches
+from aistats.dates.phrases.patterns import ABOUT_AFTER, cell_matches, matches, whole_match
 from aistats.dates.placing import DateReading, Days, Match, approximate, in_order, resolved
+from aistats.dates.vocabulary import ZONE
 
 _HINT = re.compile(  # without one of these a text has no date; most texts have none
     r"\d|[月旬年季底]|half|quarter|week|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
@@ -120,21 +121,30 @@ def read_phrase(
     """
     if not _HINT.search(text):
         return None
-    joined = _joined(text, _leftmost(cell_matches(text, language)))
-    if len(joined) != 1:
-        return None
-    match: Match | None = joined[0]
-    if order and match:
-        match = in_order(match, order)
+    match = whole_match(text, language)
     if match is None:
+        joined = _joined(text, _leftmost(cell_matches(text, language)))
+        if len(joined) != 1:
+            return None
+        match = joined[0]
+    ordered = in_order(match, order) if order else match
+    if ordered is None:
         return DateReading(text, reason="order_stated", details=(order or "",))
+    reading = _whole(text, ordered, window)
+    if any(point.short_year for point in match.points) and "yy" not in (order or ""):
+        is_near = reading is None or _is_near(reading, window)
+        return reading if is_near else DateReading(text, reason="two_digit_year")
+    return reading
+
+
+def _whole(text: str, match: Match, window: Days | None) -> DateReading | None:
+    """Return what a text says with all of its words; None if some of them do not belong to it."""
+    if (match.start, match.end) == (0, len(text)):
+        return resolved(match, text, window)
     phrase = _phrase(text, text, match, window)
     lead = _LEAD_OF_RANGE if phrase.edtf and "/" in phrase.edtf else _LEAD
-    if phrase.end != len(text) or not lead.fullmatch(text, 0, phrase.start):
-        return None
-    if any(point.short_year for point in match.points) and "yy" not in (order or ""):
-        return phrase if _is_near(phrase, window) else DateReading(text, reason="two_digit_year")
-    return phrase
+    belongs = phrase.end == len(text) and lead.fullmatch(text, 0, phrase.start)
+    return phrase if belongs else None
 
 
 def _is_near(reading: DateReading, window: Days | None) -> bool:
@@ -224,6 +234,8 @@ def _before(words: re.Pattern[str], text: str, start: int) -> re.Match[str] | No
 def _phrase(text: str, narrow: str, match: Match, window: Days | None) -> DatePhrase:
     """Return a match as a phrase, with the words around it that change what it says."""
     start, end = match.start, match.end
+    if zone := ZONE.match(narrow, end):
+        end = zone.end()
     about_before = _before(_ABOUT_BEFORE, narrow, start)
     about_after = ABOUT_AFTER.match(narrow, end)
     if about_before or about_after:

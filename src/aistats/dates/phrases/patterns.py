@@ -74,7 +74,7 @@ _PREPOSITION = (
     + ")"
 )
 _Q = (
-    r"(?:(?:第\s*)?(?P<nth>[一二三四首1-4])\s*季度?(?!军)"
+    r"(?:(?<![上下每])(?:第\s*)?(?P<nth>[一二三四首1-4])\s*季度?(?!军)"
     r"|(?<![A-Z])Q(?P<quarter>[1-4])(?![A-Z0-9_]))"
 )
 
@@ -127,10 +127,11 @@ _IN_TEXT = (
     rf"{_NAME}\s*(?P<day>\d{{1,2}}){_TH}\s*{_ENDS}\s*{_DAY2}{_OF_YEAR_EN}",  # Dec 2–6
     rf"{_DAY}\s*(?:{_ENDS}|(?P<set>\band\b|&|/))\s*(?:the\s+)?(?P<day2>\d{{1,2}}){_TH}"
     rf"\s+(?:of\s+)?{_NAME}{_OF_YEAR_EN}",  # 2 to 6 December, 7/8 December
-    rf"{_DAY}\s+{_NAME}{_OF_YEAR_EN}\s*{_ENDS}\s*(?P<day2>\d{{1,2}}){_TH}\s+"
+    rf"{_DAY}\s+{_NAME}(?:,?\s+(?P<year>{_Y4}))?\s*{_ENDS}\s*(?P<day2>\d{{1,2}}){_TH}\s+"
     rf"\b(?P<month2>{_NAMES})\b{_DOT}{_OF_YEAR2_EN}",  # 28 Dec-3 Jan
-    rf"{_NAME}\s*(?P<day>\d{{1,2}}){_TH}\s*(?P<set>,|and\b|&|/)\s*(?:and\s+)?"
-    rf"{_DAY2}(?!\s+[a-z]){_OF_YEAR_EN}",  # Dec 2 and 5, Dec 7/8
+    rf"{_NAME}\s*(?P<day>\d{{1,2}}){_TH}\s*(?P<set>,|and\b|&)\s*(?:and\s+)?"
+    rf"{_DAY2}(?!\s+[a-z]){_OF_YEAR_EN}",  # Dec 2 and 5
+    rf"{_NAME}\s*(?P<day>\d{{1,2}}){_TH}(?P<set>/){_DAY2}{_OF_YEAR_EN}",  # Dec 7/8
     rf"{_NAME}\s*{_ENDS}\s*\b(?P<month2>{_NAMES})\b{_DOT},?\s+{_YEAR}",  # October to December 2025
     rf"{_PART}{_NAME}{_OF_YEAR_EN}",  # early December
     rf"{_PART}{_YEAR}",  # late 2025
@@ -211,12 +212,16 @@ def matches(text: str, window: Days | None, language: str | None) -> Iterator[Ma
                 yield replace(match, start=begin, end=begin + match.end)
 
 
-def cell_matches(text: str, language: str | None) -> Iterator[Match]:
-    """Yield every match in a text that is expected to be a date; one of all of it comes alone."""
+def whole_match(text: str, language: str | None) -> Match | None:
+    """Return a text as one match of a pattern, if it is, as most cells are."""
     for pattern in _of_any_year():
-        if whole := _compiled(pattern).fullmatch(text):
-            yield _match(whole, language)
-            return
+        if found := _compiled(pattern).fullmatch(text):
+            return _match(found, language)
+    return None
+
+
+def cell_matches(text: str, language: str | None) -> Iterator[Match]:
+    """Yield every match in a text that is expected to be a date."""
     for pattern in _of_any_year():
         for found in _compiled(pattern).finditer(text):
             yield _match(found, language)
@@ -321,6 +326,8 @@ def _number(text: str) -> int:
 
 
 def _year(text: str) -> int:
+    if text.isascii():
+        return int(text)
     return int("".join(str(NUMERALS.get(figure, figure)) for figure in text))
 
 

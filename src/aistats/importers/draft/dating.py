@@ -16,12 +16,12 @@ from dataclasses import dataclass, replace
 from aistats.dates.edtf import parse_edtf
 from aistats.dates.phrases import DatePhrase
 from aistats.dates.placing import DateReading
+from aistats.dates.spellings import without_brackets
 from aistats.dates.vocabulary import SHORT_MONTH_NAMES, WEEKDAY
 from aistats.importers.draft.recognition import EDGES, UNDATED, Place, Told, is_dateline
 from aistats.importers.draft.words import is_date_label, names, pattern
 
 _OPEN, _CLOSE = "（([【〔［〖", "）)]】〕］〗"
-_AROUND = " \t\r\n　()（）[]【】〔〕"
 _BOOK_TITLE = re.compile(r"《[^》]*》|“[^”]*”")
 _ABBREVIATED = (
     *("Inc", "Ltd", "Corp", "Co", "Sen", "Gov", "Rep", "Gen", "Mr", "Dr", "St", "vs", "No"),
@@ -36,8 +36,9 @@ _CLAUSE = re.compile(r"[，,；;：。！？!?（）()】]|\s[—–-]\s|——"
 _ON = re.compile(
     r"(?:on|in|from|at|over|during|this|当地时间|北京时间|美东时间|据报道|截至)?\W*", re.IGNORECASE
 )
-_ENDS_SENTENCE = re.compile(r"[^）)\]】〕］]{0,10}[）)\]】〕］]\s*(?:$|[。.;；！!])")
+_ENDS_SENTENCE = re.compile(r"[^）)\]】〕］]{0,10}[）)\]】〕］]\s*(?:$|[。.;；！!：:])")
 _IN_BRACKET = re.compile(r"[（(［\[]([^（()）\]］]{1,16})$")
+_OPENED = re.compile(rf"[{re.escape(_OPEN)}][^{re.escape(_OPEN)}]*$")
 _SINCE = re.compile(r"^(?:since|as from|from)\s+", re.IGNORECASE)
 _VAGUE = re.compile(r"[旬初底末中]|\b(?:early|mid|late|beginning|start|end)\b|week", re.IGNORECASE)
 _LONGEST_IN_PROSE = 11  # days; in a report on more than a month, a month
@@ -118,7 +119,7 @@ def without_date(text: str, place: Place) -> str:
         if where := _position(text, phrase):
             before, after = text[: phrase.start], text[phrase.end :]
             if where == "bracketed":
-                before, after = before.rstrip()[:-1], after.lstrip(" ")[1:]
+                before, after = _OPENED.sub("", before), after.lstrip(" ")[1:]
             kept = before if where == "behind" else after if where == "before" else before + after
             return kept.strip(" \t:：,，;；|｜·—–-]】〕)）")
     return text
@@ -256,7 +257,7 @@ def _position(text: str, phrase: DatePhrase) -> str:
 
 
 def _dated(phrase: DateReading, origin: str) -> Dated:
-    words = WEEKDAY.sub(" ", phrase.text.strip(_AROUND)).strip(" ,，")
+    words = WEEKDAY.sub(" ", without_brackets(phrase.text)).strip(" ,，")
     reason = phrase.reason or ""
     return Dated(phrase.edtf or "", words, origin, phrase.assumed, reason, phrase.details)
 
