@@ -196,7 +196,7 @@ def resolved(match: Match, text: str, window: Days | None) -> DateReading:
 def _readings(match: Match, window: Days | None) -> tuple[str, ...]:
     """Return the dates that a match can be, by the order of day and month."""
     ordered = (in_order(match, order) for order in ("dmy", "mdy"))
-    readings = (_resolved(it, window).edtf for it in ordered if it is not None)
+    readings = (_resolved(match, window).edtf for match in ordered if match is not None)
     return tuple(dict.fromkeys(filter(None, readings)))
 
 
@@ -300,7 +300,7 @@ def _one_reading(point: Point, window: Days | None) -> Placed:
     """Read 12/7 in the one way that meets the window."""
     month, day = point.other or (0, 0)
     readings = [replace(point, other=None), replace(point, other=None, month=month, day=day)]
-    meeting = [it for it in readings if window and meets(it, window)]
+    meeting = [reading for reading in readings if window and meets(reading, window)]
     return _placed(meeting[0], window) if len(meeting) == 1 else Placed(None, "order_unknown")
 
 
@@ -326,7 +326,7 @@ def _month_from(point: Point, window: Days | None) -> Placed:
     """Take the one month of the window with which a point meets it."""
     if window is None:
         return Placed(None, "no_month")
-    first, last = (12 * it.year + it.month - 1 for it in window)
+    first, last = (12 * day.year + day.month - 1 for day in window)
     if last - first > 12:
         return Placed(None, "no_month")
     years = [(at // 12, at % 12 + 1) for at in range(first, last + 1)]

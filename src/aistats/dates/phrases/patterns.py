@@ -49,7 +49,7 @@ _THIRD = "(?P<part>上中旬|中下旬|[上中下]旬|[上下]半月)"
 _NAMES = (
     "(?-i:"
     + "|".join(  # "may 5 models" is no date
-        f"{it.title()}|{it.upper()}" for it in sorted(MONTHS, key=len, reverse=True)
+        f"{name.title()}|{name.upper()}" for name in sorted(MONTHS, key=len, reverse=True)
     )
     + ")"
 )
@@ -68,8 +68,8 @@ _NTH = r"\b(?P<nth>first|second|third|fourth|1st|2nd|3rd|4th)"
 _PREPOSITION = (
     "(?:"
     + "|".join(
-        rf"(?<=\b{it}\s)"
-        for it in ("in", "of", "by", "since", "until", "during", "throughout", "through")
+        rf"(?<=\b{word}\s)"
+        for word in ("in", "of", "by", "since", "until", "during", "throughout", "through")
     )
     + ")"
 )
@@ -202,8 +202,8 @@ def matches(text: str, window: Days | None, language: str | None) -> Iterator[Ma
     """Yield every place in running text where a pattern matches."""
     text = _ADDRESS.sub(lambda address: " " * len(address[0]), text)
     for pattern in _IN_TEXT:
-        for found in _compiled(pattern).finditer(text):
-            yield _match(found, language)
+        for place in _compiled(pattern).finditer(text):
+            yield _match(place, language)
     for delimited in _DELIMITED.finditer(text) if window else ():
         begin = delimited.start("date")
         if day := _compiled(_MONTH_AND_DAY).fullmatch(delimited["date"]):
@@ -215,90 +215,89 @@ def matches(text: str, window: Days | None, language: str | None) -> Iterator[Ma
 def whole_match(text: str, language: str | None) -> Match | None:
     """Return a text as one match of a pattern, if it is, as most cells are."""
     for pattern in _of_any_year():
-        if found := _compiled(pattern).fullmatch(text):
-            return _match(found, language)
+        if place := _compiled(pattern).fullmatch(text):
+            return _match(place, language)
     return None
 
 
 def cell_matches(text: str, language: str | None) -> Iterator[Match]:
     """Yield every match in a text that is expected to be a date."""
     for pattern in _of_any_year():
-        for found in _compiled(pattern).finditer(text):
-            yield _match(found, language)
+        for place in _compiled(pattern).finditer(text):
+            yield _match(place, language)
 
 
-def _match(found: re.Match[str], language: str | None) -> Match:
-    end = found.start() + len(found[0].rstrip())
-    return Match(found.start(), end, *_points(found.groupdict(), language))
+def _match(place: re.Match[str], language: str | None) -> Match:
+    end = place.start() + len(place[0].rstrip())
+    return Match(place.start(), end, *_points(place.groupdict(), language))
 
 
 def _points(
     groups: Mapping[str, str | None], language: str | None
 ) -> tuple[tuple[Point, ...], str]:
-    """Return the points that the groups of a form make, and whether they are ends or a set."""
-    said = {name: words for name, words in groups.items() if words}
-    one = _point(said)
-    if "one" in said:
-        one = _two_readings(one, int(said["one"]), int(said["two"]), language)
-    if not {"year2", "month2", "day2"} & set(said):
+    """Return the points that the groups of a pattern make, and whether they are ends or a set."""
+    parts = {name: words for name, words in groups.items() if words}
+    one = _point(parts)
+    if "one" in parts:
+        one = _two_readings(one, int(parts["one"]), int(parts["two"]), language)
+    if not {"year2", "month2", "day2"} & set(parts):
         return (one,), "point"
-    year = int(said["year2"]) if "year2" in said else one.year
-    month = _month(said["month2"]) if "month2" in said else one.month
-    day = _number(said["day2"]) if "day2" in said else None
+    year = int(parts["year2"]) if "year2" in parts else one.year
+    month = _month(parts["month2"]) if "month2" in parts else one.month
+    day = _number(parts["day2"]) if "day2" in parts else None
     other = replace(one, year=year, month=month, day=day, other=None)
-    if one.other and "month2" in said:
+    if one.other and "month2" in parts:
         one = replace(one, other=None)
-    return (one, other), "set" if "set" in said else "range"
+    return (one, other), "set" if "set" in parts else "range"
 
 
-def _point(said: Mapping[str, str]) -> Point:
-    year = _year(said["year"]) if "year" in said else None
-    if "yy" in said:
-        year = full_year(int(said["yy"]))
-    part = re.sub(r"\s+", " ", said.get("part", "").lower())
-    name = said.get("month") or said.get("padded")
+def _point(parts: Mapping[str, str]) -> Point:
+    year = _year(parts["year"]) if "year" in parts else None
+    if "yy" in parts:
+        year = full_year(int(parts["yy"]))
+    part = re.sub(r"\s+", " ", parts.get("part", "").lower())
+    name = parts.get("month") or parts.get("padded")
     month = _month(name) if name else None
-    of_year = "part" in said and "month" not in said and (year is not None) and part in _OF_YEAR
+    of_year = "part" in parts and "month" not in parts and (year is not None) and part in _OF_YEAR
     return Point(
         year=year,
         month=month,
-        day=_number(said["day"]) if "day" in said else None,
-        days=None if of_year else _days_of(said, part),
-        months=_OF_YEAR[part] if of_year else _months_of(said),
-        week=_number(said["week"]) if "week" in said else None,
-        year_shift=_RELATIVE[said["year_shift"]] if "year_shift" in said else None,
-        month_shift=_RELATIVE[said["month_shift"]] if "month_shift" in said else None,
-        span="around" if "around" in said else "",
-        short_year="yy" in said,
+        day=_number(parts["day"]) if "day" in parts else None,
+        days=None if of_year else _days_of(parts, part),
+        months=_OF_YEAR[part] if of_year else _months_of(parts),
+        week=_number(parts["week"]) if "week" in parts else None,
+        year_shift=_RELATIVE[parts["year_shift"]] if "year_shift" in parts else None,
+        month_shift=_RELATIVE[parts["month_shift"]] if "month_shift" in parts else None,
+        span="around" if "around" in parts else "",
+        short_year="yy" in parts,
     )
 
 
-def _days_of(said: Mapping[str, str], part: str) -> tuple[int, int] | None:
+def _days_of(parts: Mapping[str, str], part: str) -> tuple[int, int] | None:
     """Return the days of a month that a part of it is."""
-    if "week_of_month" in said:
-        said_nth = said.get("nth", said["week_of_month"]).lower()
-        nth = ORDINALS.get(said_nth) or _number(said_nth)
+    if "week_of_month" in parts:
+        words = parts.get("nth", parts["week_of_month"]).lower()
+        nth = ORDINALS.get(words) or _number(words)
         return 7 * nth - 6, 7 * nth
     return _THIRDS[part] if part else None
 
 
-def _months_of(said: Mapping[str, str]) -> tuple[int, int] | None:
+def _months_of(parts: Mapping[str, str]) -> tuple[int, int] | None:
     """Return the months of a year that a part of it is."""
-    if "of_year" in said:
-        return _OF_YEAR[said["of_year"]]
-    if "half" in said or "half_of" in said:
-        return (
-            (1, 6)
-            if said.get("half", said.get("nth", "")).lower() in ("上", "1", "first", "1st")
-            else (7, 12)
-        )
-    if "months" in said:
-        return 1, _number(said["months"].replace("两", "二"))
-    if "quarters" in said:
-        return 1, 3 * _number(said["quarters"].replace("两", "二"))
-    if "week_of_month" in said or not {"nth", "quarter"} & set(said):
+    if "of_year" in parts:
+        return _OF_YEAR[parts["of_year"]]
+    if "half" in parts or "half_of" in parts:
+        half = parts.get("half", parts.get("nth", "")).lower()
+        return (1, 6) if half in ("上", "1", "first", "1st") else (7, 12)
+    if "months" in parts:
+        return 1, _number(parts["months"].replace("两", "二"))
+    if "quarters" in parts:
+        return 1, 3 * _number(parts["quarters"].replace("两", "二"))
+    if "week_of_month" in parts or not {"nth", "quarter"} & set(parts):
         return None
-    quarter = ORDINALS.get(said.get("nth", "").lower()) or int(said.get("quarter") or said["nth"])
+    quarter = ORDINALS.get(parts.get("nth", "").lower()) or int(
+        parts.get("quarter") or parts["nth"]
+    )
     return 3 * quarter - 2, 3 * quarter
 
 
