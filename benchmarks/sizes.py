@@ -91,7 +91,7 @@ def of_files(package: str) -> Script:
 
 BY = ("--by", "region", "--by", "category", "--period", "week")
 COUNT = str(BIN / "aistats"), "count", "{files}", *BY, "-o", "{out}"
-FILES = Script("aistats count", COUNT, "aistats")
+FILES = Script("aistats count", COUNT, "aistats-events")
 MEMORY = in_memory("aistats", "aistats")
 BY_HAND = (
     in_memory("codes and bincount", "bincount"),

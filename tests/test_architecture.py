@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,28 +13,22 @@ import aistats
 
 PACKAGE = Path(aistats.__file__).parent
 
-# What a room may import of the others. A room that is missing here fails the test below.
-ROOMS = {
-    "locale": set(),
-    "faults": {"locale"},
-    "dates": {"faults"},
-    "tables": {"dates", "faults"},
-    "counting": {"dates", "faults", "tables"},
-    "trends": {"counting", "dates", "tables"},
-    "wording": {"counting", "dates", "faults", "tables", "trends"},
-    "charts": {"counting", "dates", "tables", "trends", "wording"},
-    "editions": {
-        *("charts", "counting", "dates", "faults", "tables", "trends", "wording"),
-    },
-    "importers": {"dates", "faults", "tables"},
-    "cli": {"counting", "dates", "editions", "faults", "importers", "tables"},
-    "__main__": {"cli"},
-    "__init__": {
-        *("charts", "counting", "dates", "editions", "faults", "tables", "trends", "wording"),
-    },
-    "exact": {"trends"},
-    "style": {"charts"},
-}
+DOCS = Path(__file__).parents[1] / "docs"
+FRONT = ("__init__", "__main__", "exact", "style")  # forward to rooms, and stand above them
+
+
+def arrows_of(page):
+    """Return the arrows that a page draws between rooms."""
+    return set(re.findall(r"^ +(\w+) --> (\w+)$", page.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+ARROWS = arrows_of(DOCS / "architecture.md")
+
+
+def below(room):
+    """Return the rooms that can be reached from one along the arrows."""
+    direct = {target for source, target in ARROWS if source == room}
+    return direct.union(*map(below, direct))
 
 
 def imports_of(path):
@@ -46,6 +41,11 @@ def imports_of(path):
                 yield from (f"aistats.{name.name}" for name in node.names)
 
 
+def rooms_used_by(path):
+    names = {name.split(".")[1] for name in imports_of(path) if name.startswith("aistats.")}
+    return names - {room_of(path)}
+
+
 def room_of(path):
     return path.relative_to(PACKAGE).with_suffix("").parts[0]
 
@@ -54,8 +54,33 @@ def room_of(path):
     "path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(PACKAGE).as_posix()
 )
 def test_a_room_imports_only_the_rooms_below_it(path):
-    rooms = {name.split(".")[1] for name in imports_of(path) if name.startswith("aistats.")}
-    assert rooms - {room_of(path)} <= ROOMS[room_of(path)]
+    if room_of(path) not in FRONT:
+        assert rooms_used_by(path) <= below(room_of(path))
+
+
+def test_every_arrow_is_an_import_and_every_room_is_drawn():
+    paths = [path for path in PACKAGE.rglob("*.py") if room_of(path) not in FRONT]
+    imports = {(room_of(path), room) for path in paths for room in rooms_used_by(path)}
+    assert imports >= ARROWS
+    assert {room_of(path) for path in paths} == {room for arrow in ARROWS for room in arrow}
+
+
+def test_the_page_says_the_same_in_both_languages():
+    assert arrows_of(DOCS / "architecture.zh.md") == ARROWS
+
+
+@pytest.mark.parametrize("name", ["architecture.md", "architecture.zh.md"])
+def test_the_page_names_every_file_and_no_other(name):
+    page = (DOCS / name).read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)/` \|[^|]*\|([^|]*)\|$", page, re.MULTILINE)
+    for room, files in rows:
+        named = {word.rstrip("/") for word in re.findall(r"`([\w/]+)`", files)}
+        there = {path.stem for path in (PACKAGE / room).iterdir() if path.suffix in ("", ".py")}
+        assert named <= there, room
+        if room not in ("charts", "cli", "importers", "dates"):
+            assert named == there - {"__init__", "__pycache__", "templates"}, room
+    for path in re.findall(r"`((?:\w+/)+\w+\.py)`", page):
+        assert (PACKAGE / path).exists() or (PACKAGE.parents[1] / path).exists(), path
 
 
 def test_only_editions_imports_papermill():

@@ -1,5 +1,6 @@
 """The style: colours that can be seen and told apart, fonts of two languages, sheets for anyone."""
 
+import importlib
 import os
 import subprocess
 import sys
@@ -184,3 +185,13 @@ def test_a_backend_that_turns_interactive_with_its_first_figure_stays_so():
         assert mpl.is_interactive()
     finally:
         mpl.interactive(before)
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [("aistats.style", "aistats.charts.style"), ("aistats.exact", "aistats.trends.exact")],
+)
+def test_a_module_that_has_moved_is_forwarded_with_a_warning(before, now, monkeypatch):
+    monkeypatch.delitem(sys.modules, before, raising=False)
+    with pytest.warns(FutureWarning, match=f"{before} has moved: import {now}"):
+        assert importlib.import_module(before) is importlib.import_module(now)

@@ -26,6 +26,7 @@ from hypothesis import strategies as st
 
 import aistats as ai
 from aistats.counting.files import count_files
+from aistats.counting.tables import overlapping
 from aistats.dates.calendar import PERIODS
 from aistats.faults import DataError, ParameterError
 
@@ -216,7 +217,7 @@ def test_lists_count_whole_in_a_csv_and_in_parquet(tmp_path):
     expected = ai.count_events(frame, by="country")
     found = count_files(file, by="country", lists={"country": ";"})
     same(found, expected)
-    assert ai.counts.overlapping(found) == ["country"]
+    assert overlapping(found) == ["country"]
     query = "(['CN', 'US']), (['US']), ([]), (['US', 'CN', 'US']), (['CN'])"
     stored = parquet(tmp_path / "e.parquet", f"SELECT * FROM (VALUES {query}) t(country)")
     same(count_files(stored, by="country"), expected)
@@ -765,7 +766,7 @@ def test_a_complete_table_of_more_rows_than_anybody_reads_is_refused(tmp_path):
 
 SPILLING = """
 import sys, duckdb
-from aistats.counting.files import count_files, engine
+from aistats.counting.files import count_files
 real = duckdb.connect
 duckdb.connect = lambda config: real(config={**config, "memory_limit": "150MB", "threads": "1"})
 print("ready", flush=True)

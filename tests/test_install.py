@@ -10,6 +10,7 @@ import email
 import importlib.metadata
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,8 @@ import pytest
 from conftest import LOCKED
 from december import DATA
 from packaging.requirements import Requirement
+
+from aistats.distribution import NAME
 
 ROOT = Path(__file__).parents[1]
 PUBLISHED = ROOT / "reports/2025-12"
@@ -53,12 +56,23 @@ def wheel(sdist, tmp_path_factory):
     return build(source, "wheel", tmp_path_factory.mktemp("wheel"))
 
 
-def needed(wheel, extra):
-    """Return the installed distributions that a wheel asks for, and those that they ask for."""
+def asked(wheel):
+    """Return what a wheel asks for."""
     with zipfile.ZipFile(wheel) as archive:
         (path,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
-        asked = email.message_from_bytes(archive.read(path)).get_all("Requires-Dist")
-    found, todo = {}, [(Requirement(text), frozenset({extra})) for text in asked]
+        texts = email.message_from_bytes(archive.read(path)).get_all("Requires-Dist")
+    return [Requirement(text) for text in texts]
+
+
+def is_of(requirement, extra):
+    """Return whether something is asked for with an extra, and not without."""
+    marker = requirement.marker
+    return bool(marker and marker.evaluate({"extra": extra}) and not marker.evaluate({"extra": ""}))
+
+
+def needed(wheel, extra):
+    """Return the installed distributions that a wheel asks for, and those that they ask for."""
+    found, todo = {}, [(requirement, frozenset({extra})) for requirement in asked(wheel)]
     while todo:
         it, extras = todo.pop()
         wanted = not it.marker or any(it.marker.evaluate({"extra": name}) for name in extras)
@@ -200,12 +214,14 @@ def test_a_base_install_checks_the_data(base):
     ],
     ids=lambda it: it[0] if isinstance(it, list) else it,
 )
-def test_a_command_says_which_extra_it_lacks_and_changes_nothing(base, command, extra):
+def test_a_command_says_what_it_lacks_and_changes_nothing(base, wheel, command, extra):
     before = sorted(base.folder.rglob("*"))
     ran = base.run("aistats", *command)
     assert (ran.returncode, ran.stdout) == (1, "")
     (said,) = ran.stderr.splitlines()
-    assert said.endswith(f"is missing; install it with: pip install 'aistats[{extra}]'")
+    assert " is missing; install what this needs with: pip install " in said
+    named = shlex.split(said.rpartition("pip install ")[2])
+    assert set(named) == {f"{it.name}{it.specifier}" for it in asked(wheel) if is_of(it, extra)}
     assert sorted(base.folder.rglob("*")) == before
 
 
@@ -247,3 +263,31 @@ def test_files_are_counted_with_the_extra_for_files(install):
     with (DATA / "events.csv").open(encoding="utf-8", newline="") as file:
         announced = sum(row["status"] == "announced" for row in csv.DictReader(file))
     assert re.search(rf"\bannounced\W+{announced}\b", said)
+
+
+PLACES = [
+    *(ROOT / "src").rglob("*.py"),
+    *ROOT.glob("*.md"),
+    *ROOT.glob("docs/*.md"),
+    *ROOT.glob("data/*.md"),
+    *ROOT.glob("notebooks/**/*.ipynb"),
+    ROOT / "pyproject.toml",
+    ROOT / "Makefile",
+]
+
+
+@pytest.mark.parametrize("path", PLACES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_nothing_names_the_distribution_of_somebody_else(path):
+    text = path.read_text(encoding="utf-8")
+    names = re.findall(r"([\w-]+)\[[a-z, ]+\](?=[\"'`])", text)  # such as name[extra]
+    installed = re.findall(r"pip install (?:-\S+ )*['\"]?([\w-]+)", text)
+    assert "aistats" not in names + installed
+
+
+def test_the_distribution_and_the_import_have_the_names_that_hints_use(wheel):
+    assert wheel.name.startswith("aistats_events-")
+    assert importlib.metadata.distribution(NAME).metadata["Name"] == NAME
+    assert {name.partition("/")[0] for name in contents(wheel)} == {
+        "aistats",
+        wheel.name.rpartition("-py3")[0] + ".dist-info",
+    }

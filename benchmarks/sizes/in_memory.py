@@ -190,8 +190,8 @@ def joined(counted: Frame) -> Frame:
 
 Load, Count = Callable[[str], Frame], Callable[[Frame], Frame]
 CONTESTANTS: dict[str, tuple[Load, Count, str]] = {
-    "aistats": (with_categories, aistats, "aistats"),
-    "aistats-text": (with_text, aistats, "aistats"),
+    "aistats": (with_categories, aistats, "aistats-events"),
+    "aistats-text": (with_text, aistats, "aistats-events"),
     "bincount": (with_categories, bincount, "numpy"),
     "bincount-in-blocks": (with_categories, bincount_in_blocks, "numpy"),
     "grouper": (with_categories, grouper, "pandas"),

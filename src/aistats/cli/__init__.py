@@ -1,4 +1,4 @@
-"""The command line: a thin hand on what the rooms do, in the user's language.
+"""Thin command-line layer, in the user's language.
 
 Each file of this room has the commands on one subject, with their texts. Exit codes: 0 done, 1
 refused or failed (each fault on a line of its own), 2 the command line itself was wrong; of
@@ -23,12 +23,12 @@ from aistats.locale import user_language
 _TEXTS = {
     "zh": {
         "about": "把AI行业事件表变成可复现的图表和文字报告",
-        "extra": "缺少{}；请先安装：pip install 'aistats[{}]'",
+        "extra": "缺少{}；请先安装：{}",
         "interrupted": "已中断。",
     },
     "en": {
         "about": "turn a table of AI-industry events into reproducible charts and reports",
-        "extra": "{} is missing; install it with: pip install 'aistats[{}]'",
+        "extra": "{} is missing; install what this needs with: {}",
         "interrupted": "Interrupted.",
     },
 }
@@ -73,7 +73,11 @@ def _run(options: argparse.Namespace, unchanged: list[str], text: dict[str, str]
         said = f"{error.filename}: {error.strerror}" if error.filename else error
         print(said, *unchanged, sep="\n", file=sys.stderr)
     except ModuleNotFoundError as error:
-        print(text["extra"].format(error.name, options.extra), file=sys.stderr)
+        if (error.name or "aistats").partition(".")[0] == "aistats":
+            raise  # a broken installation, which no extra mends
+        from aistats.distribution import missing_hint
+
+        print(text["extra"].format(error.name, missing_hint(options.extra)), file=sys.stderr)
     return 1
 
 

@@ -16,13 +16,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import distributions, requires, version
+from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from packaging.requirements import Requirement
 
+from aistats.distribution import NAME, requirements
 from aistats.faults import DataError, Fault
 from aistats.tables.codebook import DESCRIPTOR
 from aistats.tables.encodings import read_text
@@ -215,12 +215,10 @@ def file_hashes(folder: Path) -> dict[str, str]:
 
 def versions() -> dict[str, str]:
     """Return the versions of Python and of what aistats needs to build an edition."""
-    needed = [Requirement(text) for text in requires("aistats") or ()]
-    names = {it.name for it in needed if not it.marker or it.marker.evaluate({"extra": "report"})}
+    names = {requirement.name for requirement in requirements("report")} - _WRITE_NOTHING
     python = ".".join(platform.python_version_tuple()[:2])
-    return {name: version(name) for name in sorted({"aistats", *names} - _WRITE_NOTHING)} | {
-        "python": python
-    }
+    known = {"aistats": version(NAME)} | {name: version(name) for name in names}
+    return dict(sorted(known.items())) | {"python": python}
 
 
 def system() -> str:

@@ -86,7 +86,7 @@ def count_files(
     ParameterError
         If an argument cannot be for these files.
     ModuleNotFoundError
-        If DuckDB is not installed (``aistats[files]``).
+        If DuckDB is not installed (the extra ``files``).
 
     See Also
     --------

@@ -16,8 +16,6 @@ from pathlib import Path
 import pandas as pd
 
 from aistats.dates.edtf import parse_edtf
-from aistats.locale import user_language
-from aistats.tables.encodings import read_text
 from aistats.importers.draft.dating import (
     Dated,
     date_of,
@@ -27,10 +25,17 @@ from aistats.importers.draft.dating import (
     without_posting_days,
 )
 from aistats.importers.draft.outline import outline
-from aistats.importers.draft.proposals import Mention, acting_organization, mentions, propose_category
+from aistats.importers.draft.proposals import (
+    Mention,
+    acting_organization,
+    mentions,
+    propose_category,
+)
 from aistats.importers.draft.recognition import SHORTEST_TITLE, UNDATED, Place, Told, is_name, read
 from aistats.importers.draft.windows import Window, window_of_report
 from aistats.importers.draft.words import names
+from aistats.locale import user_language
+from aistats.tables.encodings import read_text
 
 NOTES = ("confidence", "note", "place", "heading_path", "date_from", "reported_from", "facts")
 """The columns of a draft that the events table does not have, for whoever reviews it."""
