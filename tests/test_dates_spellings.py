@@ -9,6 +9,7 @@ import csv
 import datetime as dt
 import re
 import shutil
+import time
 from pathlib import Path
 
 import openpyxl
@@ -211,6 +212,16 @@ def test_rows_of_two_orders_are_not_added(data, tmp_path):
     rows = [{"text": text, "edtf": "x", "reason": ""} for text in texts]
     [fault] = refusal(lambda: add([reviewed(rows, tmp_path / "new.csv")], data=data))
     assert (fault.kind, fault.lines) == ("order_mixed", ("2: 13/12/2025", "4: 12/13/2025"))
+
+
+@pytest.mark.parametrize(
+    "piece", ["(", " (", "1", "1/", "12月", "Mon ", "10:00 ", "at ", "周二", "["]
+)
+def test_a_long_text_is_no_date_and_that_is_known_at_once(piece):
+    start = time.process_time()
+    readings = [read_date(piece * n).edtf for n in (60, 90, 390, 100_000)]
+    assert time.process_time() - start < 1
+    assert set(readings) == {None}
 
 
 # What a workbook knows --------------------------------------------------------------------------

@@ -28,6 +28,7 @@ EXCEL_DAY_ZEROS = (dt.date(1899, 12, 30), dt.date(1904, 1, 1))
 
 _DAY_AND_MONTH = ("dmy", "mdy")
 _LONGEST = 80
+_LONGEST_WITH_SPACE = 400  # what is longer is prose, and not worth the searching
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\ufeff"))
 _BRACKETS = {pair[0]: pair[1] for pair in ("()", "（）", "[]", "【】", "〔〕")}
 _SET = re.compile(r"\{.*\}|\[.*(,|\.\.).*\]")
@@ -119,6 +120,8 @@ def plain_text(text: str) -> str:
     >>> plain_text("（２０２５年１２月２日 星期二　10:00）"), plain_text("Tue, 2 Dec 2025")
     ('2025年12月2日', '2 Dec 2025')
     """
+    if len(text) > _LONGEST_WITH_SPACE:
+        return text
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_UNSEEN)
     plain = " ".join(text.split())
