@@ -228,6 +228,46 @@ def test_an_english_date_is_taken_only_if_it_is_the_events_own(drafted, text, da
     assert dates(drafted(report, "ai-2025-12.en.md"))[0] == date
 
 
+@pytest.mark.parametrize(
+    ("said", "date", "title"),
+    [
+        ("12月7日—次年1月3日", "2025-12-07/2026-01-03", "百度发布新模型"),
+        ("12月7日,8日", "2025-12-07/2025-12-08", "百度发布新模型"),
+        ("美国时间12月10日", "2025-12-10", "百度发布新模型"),
+        ("上一季度", "", "百度发布新模型（上一季度）"),
+    ],
+)
+def test_a_bracket_behind_a_title_is_its_date_as_a_whole_or_stays(drafted, said, date, title):
+    draft = drafted(f"# 2025年12月\n\n## 模型\n\n1. 百度发布新模型（{said}）。\n2. 谷歌开会。\n")
+    assert (dates(draft)[0], titles(draft)[0]) == (date, title)
+
+
+def test_the_time_zone_beside_a_date_belongs_to_its_words(drafted):
+    report = "# 2025年12月\n\n## 模型\n\n1. 12月10日（美国时间），百度发布新模型。\n2. 谷歌开会。\n"
+    row = drafted(report).rows.iloc[0]
+    assert (row["date"], row["date_text"]) == ("2025-12-10", "12月10日（美国时间）")
+    assert row["title_zh"] == "百度发布新模型"
+
+
+def test_days_that_a_bracket_names_apart_are_no_date_and_the_row_says_why(drafted):
+    report = "# 2025年12月\n\n## 模型\n\n1. 百度发布新模型（12月7日,14日）。\n2. 谷歌开会。\n"
+    row = drafted(report).rows.iloc[0]
+    assert (row["date"], row["confidence"], row["title_zh"]) == ("", "low", "百度发布新模型")
+    assert "“12月7日,14日”是几个日期" in row["note"]
+
+
+@pytest.mark.parametrize(
+    ("said", "note"),
+    [("1/2/2026", "“1/2/2026” can be 2026-02-01 / 2026-01-02"), ("2/12/25", "of two digits")],
+)
+def test_a_cell_with_two_readings_is_no_date_and_the_row_names_both(drafted, said, note, tmp_path):
+    path = tmp_path / "news.en.md"
+    path.write_text(f"# News\n\n| Date | Event |\n|---|---|\n| {said} | OpenAI shipped it |\n")
+    row = draft_reports(path, language="en").rows.iloc[0]
+    assert (row["date"], row["confidence"]) == ("", "low")
+    assert note in row["note"]
+
+
 def test_a_heading_that_is_a_day_dates_what_stands_under_it(drafted):
     draft = drafted("# 2025年12月\n\n## 12月2日 星期二\n\n1. OpenAI发布。\n2. 谷歌发布。\n")
     assert dates(draft) == ["2025-12-02", "2025-12-02"]

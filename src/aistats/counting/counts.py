@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 from aistats.counting.answers import answer
 from aistats.counting.combinations import Axis, Cube, distinct_groups
-from aistats.counting.cubes import part_of_cube
 from aistats.counting.frames import columns_of, cube_of_frame, holds_lists, refuse_unused_zone
 from aistats.counting.levels import levels_in
 from aistats.counting.periods import Day
 from aistats.counting.question import Dates, Question, refuse_unknown_columns
+from aistats.counting.restriction import part_of_cube
 from aistats.counting.schema import ALL, groups_of, schema_of
 from aistats.dates.calendar import date_columns
 from aistats.dates.columns import intervals

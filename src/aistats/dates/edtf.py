@@ -20,19 +20,6 @@ from aistats.faults import EDTFError
 
 Days = NDArray[np.datetime64]
 
-MONTHS = {
-    name: number
-    for number, month in enumerate(
-        [
-            *("january", "february", "march", "april", "may", "june"),
-            *("july", "august", "september", "october", "november", "december"),
-        ],
-        start=1,
-    )
-    for name in (month, month[:3])
-} | {"sept": 9}
-"""Months by their English names and the short forms of these, in lower case."""
-
 ORDERS = ("dmy", "mdy", "dmyy", "mdyy", "yymd", "excel")
 """How numbers are a date, where that must be said; ``yy`` is a year of two digits."""
 

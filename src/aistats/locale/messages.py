@@ -390,20 +390,32 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "the date is to come from several places: {value}; name one",
     },
     "unreadable": {
-        "zh": "无法把“{value}”读作日期；如本行不是数据，请删去，或在读取时跳过："
-        "read_events的skip=（命令行用aistats convert --skip）",
-        "en": "“{value}” cannot be read as a date; if the line is no row, remove it, or skip it: "
-        "skip= of read_events (aistats convert --skip)",
+        "zh": "无法把“{value}”读作日期；可写：2025-12-02、2025-12或2025-12-01/2025-12-06；"
+        "如本行不是数据，请删去，或在读取时跳过：read_events的skip="
+        "（命令行用aistats convert --skip）",
+        "en": "“{value}” cannot be read as a date; write 2025-12-02, 2025-12 or "
+        "2025-12-01/2025-12-06; if the line is no row, remove it, or skip it: skip= of read_events "
+        "(aistats convert --skip)",
+    },
+    "no_year": {
+        "zh": "“{value}”没有写明年份；请写全，如2025-12-02",
+        "en": "“{value}” names no year; write it in full, as in 2025-12-02",
+    },
+    "no_month": {
+        "zh": "“{value}”没有写明年份和月份；请写全，如2025-12-02",
+        "en": "“{value}” names no year and month; write it in full, as in 2025-12-02",
     },
     "more_faults": {
         "zh": "自此另有{value}处也有误，不再列出",
         "en": "wrong from here on: {value} more",
     },
     "order_unknown": {
-        "zh": '“{value}”可读作{allowed}，没有一行能定夺；请指明顺序：dates="dmy"（日月年）'
-        '或"mdy"（月日年），命令行用--dates',
-        "en": '“{value}” can be {allowed}, and no row tells which; say the order: dates="dmy" or '
-        '"mdy" (--dates)',
+        "zh": "“{value}”可读作{allowed}，没有一行能定夺；请改写为其中之一，或在读取时指明顺序："
+        'read_events与count_files的dates="dmy"（日月年）或"mdy"（月日年），'
+        "命令行用aistats convert与aistats count的--dates",
+        "en": "“{value}” can be {allowed}, and no row tells which; write the one that is meant, or "
+        'say the order: dates="dmy" or "mdy" of read_events and count_files (--dates of aistats '
+        "convert and aistats count)",
     },
     "order_mixed": {
         "zh": "有的日期只能是日月年，有的只能是月日年，请统一：",
@@ -421,10 +433,11 @@ MESSAGES: dict[str, dict[str, str]] = {
         '"mdyy" or "yymd" (--dates): 69 to 99 are then 19xx, 00 to 68 are 20xx',
     },
     "serial": {
-        "zh": '“{value}”像是Excel的日期序号；请在Excel中设为日期格式，或指明：dates="excel"'
-        "（命令行用--dates excel）",
-        "en": "“{value}” looks like the number that Excel has for a day; "
-        'format the cells as dates, or say dates="excel" (--dates excel)',
+        "zh": "“{value}”像是Excel的日期序号，依工作簿的设置可为{allowed}；"
+        '请在Excel中设为日期格式，或指明：dates="excel"（命令行用--dates excel）',
+        "en": "“{value}” looks like the number that Excel has for a day, which can be {allowed} by "
+        'the settings of the workbook; format the cells as dates, or say dates="excel" '
+        "(--dates excel)",
     },
     "precision_code": {
         "zh": "“{value}”不是已知的精度代码；可用：{allowed}",

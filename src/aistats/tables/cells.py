@@ -18,9 +18,6 @@ from pathlib import Path
 from aistats.faults import DataError, Fault
 from aistats.tables.encodings import decoded, find_encoding, read_bytes
 
-EXCEL_DAY_ZERO = dt.date(1899, 12, 30)
-"""The day from which Excel counts days, but for workbooks from an old Mac."""
-
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, and the older .xls
 _SEPARATORS = ",;\t|"
 _SAMPLE_RECORDS = 50
@@ -48,7 +45,7 @@ class Cells:
     sheet
         Of a workbook, the sheet that was read.
     day_zero
-        The day from which serial numbers count.
+        Of a workbook, the day from which it counts days.
     days
         Of a workbook, the cells that are days and not text, as
         `aistats.tables.workbooks.Sheet` has them.
@@ -60,7 +57,7 @@ class Cells:
     separator: str | None
     broken: Fault | None = None
     sheet: str | None = None
-    day_zero: dt.date = EXCEL_DAY_ZERO
+    day_zero: dt.date | None = None
     days: frozenset[tuple[int, int]] = frozenset()
 
 

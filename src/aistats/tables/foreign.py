@@ -14,8 +14,6 @@ import datetime as dt
 import difflib
 import itertools
 import json
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,9 +22,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from aistats.dates.edtf import MONTHS, parse_edtf
-from aistats.faults import AistatsError, DataError, EDTFError, Fault, few
-from aistats.tables.cells import EXCEL_DAY_ZERO, Cells, read_cells
+from aistats.dates.edtf import parse_edtf
+from aistats.dates.spellings import plain_text, read_date, readings_by_order
+from aistats.dates.vocabulary import NO_DATE
+from aistats.faults import AistatsError, DataError, Fault, few
+from aistats.tables.cells import Cells, read_cells
 
 UNITS = ("day", "week", "month", "year", "range")
 """What a code of precision can say of a date."""
@@ -38,47 +38,9 @@ _CODES = {
     "time_precision": {"1": "day", "2": "week", "3": "month"},  # ACLED
 }
 _WAYS = (("date",), ("start", "end"), ("year", "month", "day"))
-_NO_DATE = frozenset(
-    [
-        *("", "-", "--", "—", ".", "na", "n/a", "nan", "nat", "null", "none", "unknown"),
-        *("\\n", "(null)", "[null]", "0000-00-00"),  # of databases; the first is \N
-        *("无", "無", "不详", "不詳", "未知"),
-    ]
-)
-_DAY_UNKNOWN = re.compile(r"\d{4}-\d\d-00", re.ASCII)  # as MySQL has it, of the month too
-_UNSEEN = dict.fromkeys(map(ord, "\u200b\ufeff"))
 _COLUMNS_NAMED = 12
 _LINES_SHOWN = 3
 _SAMPLE_RECORDS = 50
-
-_WEEKDAY = r"((mon|tue(s)?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?\.?,? )?"
-_NAME = r"(?P<name>[a-z]+)\.?"
-_DAY = r"(?P<day>\d{1,2})(st|nd|rd|th)?"
-_YEAR = r"(?P<year>\d{4}|\d{2})"
-_FORMS = [
-    re.compile(form, re.ASCII | re.IGNORECASE)
-    for form in (
-        r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})",
-        r"(?P<year>\d{4})(?P<by>[-/.])(?P<month>\d{1,2})(?P=by)(?P<day>\d{1,2})",
-        r"(?P<year>\d{4})([-/](?P<month>\d{1,2})|\.(?P<month2>\d{2}))",  # 2025.1 was 2025.10 once
-        r"(?P<month>\d{1,2})[-/](?P<year>\d{4})",
-        r"(?P<year>\d{4}) ?年( ?(?P<month>\d{1,2}) ?月( ?(?P<day>\d{1,2}) ?[日号號])?)?",
-        rf"{_WEEKDAY}{_DAY}[- /](of )?{_NAME},?[- /]{_YEAR}",
-        rf"{_WEEKDAY}{_NAME} {_DAY},? {_YEAR}",
-        rf"{_NAME},?[- /](?P<year>\d{{4}})",
-        rf"(?P<year>\d{{4}})[-/. ]{_NAME}([-/. ]{_DAY})?",
-    )
-]
-_NUMBERS = re.compile(r"(\d{1,2})(?P<by>[-/. ])(\d{1,2})(?P=by)(\d{1,2}|\d{4})", re.ASCII)
-_CLOCK = (
-    r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d([.,]\d+)?)?( ?[ap]\.?m\.?)?"
-    r"( ?(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?))?$"
-)
-_TIME = re.compile(rf"(T|,? (at )?|(?<=[日号號])){_CLOCK}", re.ASCII | re.IGNORECASE)
-TIME_OF_DAY = rf"(T|,? (at )?){_CLOCK}"
-"""The end of a date that `read_date` cuts off, whatever its case, as a pattern for any engine."""
-
-_SERIAL = re.compile(r"(\d{5})(\.\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -169,7 +131,7 @@ class Reading:
     file: str
     sources: dict[str, str]
     faults: list[Fault]
-    day_zero: dt.date
+    day_zero: dt.date | None = None
 
     def by_value(
         self, names: Collection[str], cells: pd.Series, read: Callable[[str], object]
@@ -334,7 +296,10 @@ def _add_dates(table: pd.DataFrame, reading: Reading, way: tuple[str, ...], layo
     texts = [_one_text(table[[*part]]) if part[0] == "year" else table[part[0]] for part in parts]
     order, proof, unclear = find_order(texts, reading, way, layout.dates)
     before = len(reading.faults)
-    read = partial(read_date, order=order, day_zero=reading.day_zero)
+
+    def read(text: str) -> str:
+        return read_date(text, order=order, day_zero=reading.day_zero).checked()
+
     dates = [
         reading.by_value(part, text.mask(text.isin(unclear)), read).replace("", None).astype("str")
         for part, text in zip(parts, texts, strict=True)
@@ -360,11 +325,70 @@ def _one_text(parts: pd.DataFrame) -> pd.Series:
 
 
 def _year_first(parts: tuple[str, ...]) -> str | None:
-    plain = [_plain(part).removesuffix(".0") for part in parts]
-    known = ["" if it.casefold() in _NO_DATE or not it.strip("0") else it for it in plain]
+    plain = [plain_text(part).removesuffix(".0") for part in parts]
+    known = ["" if part.casefold() in NO_DATE or not part.strip("0") else part for part in plain]
     while known and not known[-1]:
         known.pop()
-    return ".".join(it.zfill(2) if it else "?" for it in known) or None
+    return ".".join(part.zfill(2) if part else "?" for part in known) or None
+
+
+@dataclass(frozen=True)
+class Order:
+    """In which order the numbers of a whole column are days and months.
+
+    Parameters
+    ----------
+    order
+        ``dmy`` or ``mdy``; None where nothing shows it.
+    proof
+        The first line that allows no other order.
+    unclear
+        The texts that cannot be read for want of an order.
+    fault
+        Why they cannot: the column has both orders, or nothing shows which; without file and
+        column.
+    """
+
+    order: str | None = None
+    proof: int | None = None
+    unclear: tuple[str, ...] = ()
+    fault: Fault | None = None
+
+
+def order_of(lines: Mapping[str, int]) -> Order:
+    """Return the one order of day and month in which all numbers of a column are days.
+
+    Parameters
+    ----------
+    lines
+        The distinct texts of the column, each with the first line that has it.
+
+    Examples
+    --------
+    >>> order_of({"1/2/2026": 2, "13/2/2026": 3})
+    Order(order='dmy', proof=3, unclear=(), fault=None)
+    >>> order_of({"1/2/2026": 2}).fault.text("en")[:69]
+    'line 2: “1/2/2026” can be 2026-02-01 / 2026-01-02, and no row tells w'
+    """
+    dates = {text: readings for text in lines if (readings := readings_by_order(text))}
+    only = {
+        order: [text for text, readings in dates.items() if list(readings) == [order]]
+        for order in ("dmy", "mdy")
+    }
+    if all(only.values()):
+        shown = sorted(
+            (lines[text], text) for texts in only.values() for text in texts[:_LINES_SHOWN]
+        )
+        seen = tuple(f"{line}: {text}" for line, text in shown)
+        return Order(None, None, tuple(dates), Fault("order_mixed", line=shown[0][0], lines=seen))
+    for order, proofs in only.items():
+        if proofs:
+            return Order(order, lines[proofs[0]])
+    unclear = tuple(text for text, readings in dates.items() if len({*readings.values()}) > 1)
+    if not unclear:
+        return Order()
+    fault = read_date(unclear[0]).fault()
+    return Order(None, None, unclear, replace(fault, line=lines[unclear[0]]))
 
 
 def find_order(
@@ -379,140 +403,11 @@ def find_order(
     lines: dict[str, int] = {}
     for line, text in itertools.chain(*(by_line(it.dropna().drop_duplicates()) for it in texts)):
         lines[text] = min(line, lines.get(text, line))
-    days = {text: found for text in lines if (found := _days_of_numbers(_plain(text)))}
-    only = {
-        order: [text for text, found in days.items() if list(found) == [order]]
-        for order in ("dmy", "mdy")
-    }
-    file, column = reading.file, reading.source(way)
-    if all(only.values()):
-        shown = sorted((lines[it], it) for each in only.values() for it in each[:_LINES_SHOWN])
-        seen = tuple(f"{line}: {text}" for line, text in shown)
-        reading.faults.append(Fault("order_mixed", file, shown[0][0], column, lines=seen))
-        return None, None, list(days)
-    for order, proofs in only.items():
-        if proofs:
-            return order, lines[proofs[0]], []
-    unclear = [text for text, found in days.items() if len({*found.values()}) > 1]
-    if unclear:
-        value, allowed = unclear[0], " / ".join(sorted(days[unclear[0]].values(), reverse=True))
-        fault = Fault("order_unknown", file, lines[value], column, value, allowed)
+    found = order_of(lines)
+    if found.fault:
+        fault = replace(found.fault, file=reading.file, column=reading.source(way))
         reading.faults.append(fault)
-    return None, None, unclear
-
-
-def _days_of_numbers(plain: str) -> dict[str, str]:
-    """Return the days that ``2/12/2025`` can be, in EDTF by the order of its numbers."""
-    numbers = _NUMBERS.fullmatch(plain)
-    if numbers is None or len(numbers[4]) != 4:
-        return {}
-    one, other, year = numbers[1], numbers[3], numbers[4]
-    days = {"dmy": _edtf(year, other, one), "mdy": _edtf(year, one, other)}
-    return {order: day for order, day in days.items() if day}
-
-
-def read_date(text: str, *, order: str | None = None, day_zero: dt.date = EXCEL_DAY_ZERO) -> str:
-    """Return a date in EDTF, or empty text where it says that there is none.
-
-    Parameters
-    ----------
-    text
-        EDTF, or a day, month or year in figures or in English or Chinese words, whose order is
-        clear; a time of day is cut off. Numbers whose order is not are said for a whole column.
-    order
-        One of `ORDERS`. A year of two digits is of 1969 to 2068, as POSIX has it.
-    day_zero
-        The day from which serial numbers count.
-
-    Raises
-    ------
-    AistatsError
-        If it is none of these, or no day of the calendar.
-
-    Examples
-    --------
-    >>> read_date("Dec 2, 2025"), read_date("2025年12月"), read_date("20251202")
-    ('2025-12-02', '2025-12', '2025-12-02')
-    >>> read_date("02/12/2025", order="dmy"), read_date("02/12/2025", order="mdy")
-    ('2025-12-02', '2025-02-12')
-    """
-    plain = _plain(text)
-    if plain.casefold() in _NO_DATE:
-        return ""
-    if serial := _SERIAL.fullmatch(plain):
-        if order != "excel":
-            raise DataError([Fault("serial", value=text)])
-        return (day_zero + dt.timedelta(days=int(serial[1]))).isoformat()
-    if order == "excel" and plain.isdecimal() and len(plain) < 5:
-        raise DataError([Fault("unreadable", value=text)])  # a year, or a day before 1927
-    if _DAY_UNKNOWN.fullmatch(plain):
-        plain = plain.removesuffix("-00").removesuffix("-00")
-    try:
-        parse_edtf(plain)
-    except EDTFError as error:
-        if error.reason != "not_edtf":
-            raise EDTFError(error.reason, text) from None
-    else:
-        return plain
-    if numbers := _NUMBERS.fullmatch(plain):
-        return _of_numbers(numbers, text, order)
-    found = next(filter(None, (form.fullmatch(plain) for form in _FORMS)), None)
-    part = found.groupdict() if found else {}
-    month = part.get("month") or part.get("month2") or MONTHS.get((part.get("name") or "").lower())
-    if not part or (month is None and part.get("name")):
-        raise DataError([Fault("unreadable", value=text)])
-    return _possible(_full_year(part["year"], text, order), month, part.get("day"), text)
-
-
-def _plain(text: str) -> str:
-    """Return a date with half-width figures and single spaces, without a time of day."""
-    plain = unicodedata.normalize("NFKC", text).translate(_UNSEEN)
-    return _TIME.sub("", " ".join(plain.split()))
-
-
-def _of_numbers(numbers: re.Match[str], text: str, order: str | None) -> str:
-    """Return the day of three numbers of which the first is no year of four figures."""
-    one, other, last = numbers[1], numbers[3], numbers[4]
-    if order == "yymd" and len(last) < 4:
-        return _possible(_full_year(one, text, order), other, last, text)
-    year = _full_year(last, text, order)
-    if order is None:
-        days = set(_days_of_numbers(numbers[0]).values())
-        if len(days) > 1:
-            raise DataError([Fault("order_unknown", value=text, allowed=" / ".join(sorted(days)))])
-        return next(iter(days), None) or _possible(year, other, one, text)
-    day, month = (one, other) if order.startswith("dm") else (other, one)
-    edtf = _edtf(year, month, day) if order[:3] in ("dmy", "mdy") else None
-    if edtf is None:
-        raise DataError([Fault("order_stated", value=text, allowed=order)])
-    return edtf
-
-
-def _full_year(year: str, text: str, order: str | None) -> str:
-    if len(year) == 4:
-        return year
-    if len(year) != 2 or "yy" not in (order or ""):
-        raise DataError([Fault("two_digit_year", value=text)])
-    return ("19" if int(year) >= 69 else "20") + year
-
-
-def _possible(year: str, month: str | int | None, day: str | None, text: str) -> str:
-    edtf = _edtf(year, month, day)
-    if edtf is None:
-        raise EDTFError("impossible", text)
-    return edtf
-
-
-def _edtf(year: str, month: str | int | None = None, day: str | None = None) -> str | None:
-    """Return a day, a month or a year in EDTF, or None where the calendar has no such."""
-    if month is None:
-        return year
-    edtf = f"{year}-{int(month):02}" + (f"-{int(day):02}" if day else "")
-    try:
-        parse_edtf(edtf)
-    except EDTFError:
-        return None
-    return edtf if int(month) <= 12 else None  # beyond, EDTF has seasons and quarters
+    return found.order, found.proof, list(found.unclear)
 
 
 # How exactly -------------------------------------------------------------------------------------

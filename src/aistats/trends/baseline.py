@@ -64,7 +64,7 @@ def revisions(record: Edition) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from aistats.tables.slices import read_edition
+    >>> from aistats.tables.edition import read_edition
     >>> len(revisions(read_edition("data", "2025-12")))  # which has no baseline
     0
     """
@@ -134,7 +134,7 @@ def compare_with_baseline(
 
     Examples
     --------
-    >>> from aistats.tables.slices import read_edition
+    >>> from aistats.tables.edition import read_edition
     >>> len(compare_with_baseline(read_edition("data", "2025-12")))  # which has no baseline
     0
     """

@@ -88,7 +88,7 @@ def describe_revisions(changes: pd.DataFrame, record: Edition, language: str) ->
     Examples
     --------
     >>> from aistats.trends.baseline import revisions
-    >>> from aistats.tables.slices import read_edition
+    >>> from aistats.tables.edition import read_edition
     >>> december = read_edition("data", "2025-12")
     >>> print(describe_revisions(revisions(december), december, "zh"))
     本期没有指定对照期。
@@ -237,7 +237,7 @@ def describe_baseline(
     Examples
     --------
     >>> from aistats.trends.baseline import compare_with_baseline
-    >>> from aistats.tables.slices import read_edition
+    >>> from aistats.tables.edition import read_edition
     >>> december = read_edition("data", "2025-12")
     >>> print(describe_baseline(compare_with_baseline(december), december, "en"))
     This edition names no baseline.

@@ -67,7 +67,7 @@ def gaps(coverage: pd.DataFrame) -> list[tuple[dt.date, dt.date]]:
 
     Examples
     --------
-    >>> from aistats.tables.slices import read_edition
+    >>> from aistats.tables.edition import read_edition
     >>> december = read_edition("data", "2025-12")
     >>> [f"{first} {last}" for first, last in gaps(december.coverage)]
     ['2025-12-07 2025-12-10']
@@ -199,7 +199,7 @@ def describe_record(events: pd.DataFrame, language: str) -> Sentence:
 
     Examples
     --------
-    >>> from aistats.tables.slices import read_edition
+    >>> from aistats.tables.edition import read_edition
     >>> print(describe_record(read_edition("data", "2025-12").events, "zh"))
     收录20条事件：7条由来源写明日期，13条只知报道时间窗。
     """
@@ -227,7 +227,7 @@ def describe_coverage(coverage: pd.DataFrame, language: str) -> Sentence:
 
     Examples
     --------
-    >>> from aistats.tables.slices import read_edition
+    >>> from aistats.tables.edition import read_edition
     >>> print(describe_coverage(read_edition("data", "2025-12").coverage, "zh"))
     来源覆盖17天（11月30日—12月6日、12月11—20日），其中10天系推定。其他日子（包括12月7—10日）未覆盖，没有记录不等于没有事件。
     """
@@ -258,7 +258,7 @@ def describe_source(coverage: pd.DataFrame, language: str, codebook: Codebook) -
 
     Examples
     --------
-    >>> from aistats.tables.slices import read_edition
+    >>> from aistats.tables.edition import read_edition
     >>> december = read_edition("data", "2025-12")
     >>> print(describe_source(december.coverage, "zh", december.codebook))
     来源：《2025年12月AI事件综合报告》第一、二节。

@@ -125,7 +125,7 @@ def describe_theme(evidence: pd.DataFrame, theme: str, language: str) -> Sentenc
 
     Examples
     --------
-    >>> from aistats.tables.slices import read_edition
+    >>> from aistats.tables.edition import read_edition
     >>> from aistats.tables.themes import theme_evidence
     >>> evidence = theme_evidence(read_edition("data", "2025-12"))
     >>> print(describe_theme(evidence, "technology-inference-cost", "zh"))

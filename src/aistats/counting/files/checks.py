@@ -24,8 +24,7 @@ from aistats.counting.levels import PlainLevels
 from aistats.counting.question import refuse_unknown_columns
 from aistats.dates.calendar import date_columns
 from aistats.dates.edtf import FIRST_DAY, LAST_DAY, MARGIN_DAYS, Days, parse_edtf
-from aistats.faults import AistatsError, DataError, EDTFError, Fault, ParameterError
-from aistats.tables.cells import EXCEL_DAY_ZERO
+from aistats.faults import AistatsError, DataError, Fault, ParameterError
 from aistats.tables.codebook import DESCRIPTOR, Codebook, Field, Table, read_codebook
 
 
@@ -151,7 +150,7 @@ class Checks:
         from aistats.tables.foreign import Reading, split_cell
         from aistats.tables.validation import cell_faults
 
-        reading = Reading("", {axis.name: axis.name}, [], EXCEL_DAY_ZERO)
+        reading = Reading("", {axis.name: axis.name}, [])
         cells = pd.Series(list(axis.levels), dtype="str")
         lists = reading.by_value([axis.name], cells, partial(split_cell, separator))
         faults = reading.faults
@@ -243,7 +242,7 @@ class Checks:
             columns.append(pd.Series(list(axis.levels), index, dtype="str"))
             owner += [(number, axis, code) for code in range(len(axis.levels))]
         names = {axis.name: axis.name for axis in axes}
-        reading = Reading("", names, [], EXCEL_DAY_ZERO)
+        reading = Reading("", names, [])
         order, _, unclear = find_order(columns, reading, tuple(names), self._order)
         for fault in reading.faults:
             examples = tuple(line.partition(": ")[2] for line in fault.lines)  # without numbers
@@ -286,12 +285,11 @@ class Checks:
         text = str(level)
         if self.is_edtf(column):
             return parse_edtf(text, margin_days=self._fields[column].margin_days)
-        if ISO_DAY.fullmatch(text):  # as most are
-            day_of_text = _iso_day(text)
-            return day_of_text, day_of_text
-        from aistats.tables.foreign import read_date
+        if ISO_DAY.fullmatch(text) and (iso := _iso_day(text)):  # as most are
+            return iso, iso
+        from aistats.dates.spellings import read_date
 
-        edtf = read_date(text, order=order)
+        edtf = read_date(text, order=order).checked()
         return parse_edtf(edtf, margin_days=MARGIN_DAYS) if edtf else (none, none)
 
 
@@ -305,11 +303,11 @@ def _wrong(fault: Fault, levels: Sequence[tuple[int, Axis, int]]) -> Wrong:
     )
 
 
-def _iso_day(text: str) -> dt.date:
+def _iso_day(text: str) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text)
-    except ValueError:
-        raise EDTFError("impossible", text) from None
+    except ValueError:  # databases write 2025-12-00 for a month
+        return None
 
 
 def _shown(level: object) -> str:

@@ -103,7 +103,7 @@ def date_column(
     if kind != "VARCHAR":
         return Column(column, f"CAST({sql} AS VARCHAR)", "VARCHAR")
     if not exact:
-        from aistats.tables.foreign import TIME_OF_DAY
+        from aistats.dates.vocabulary import TIME_OF_DAY
 
         cut = f"regexp_replace(trim({sql}), {quoted_text(TIME_OF_DAY)}, '', 'i')"
         sql = f"CASE WHEN contains({sql}, ':') THEN {cut} ELSE {sql} END"

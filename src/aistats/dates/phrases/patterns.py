@@ -1,8 +1,11 @@
-"""Forms: how people write points in time in Chinese and English.
+"""Patterns: how people write dates in Chinese and English, in running text and in cells.
 
-A form is a pattern whose groups have the same meaning in every form, so one function makes points
-of all of them: of "12月2日", "December 2" and "2025.12.02" alike. Where several forms match, that
-which begins first and reaches farthest holds.
+A group means the same in every pattern, so one function makes points of every match: of "12月2日",
+"December 2" and "2025.12.02" alike. There are two lists. Patterns of running text find what is a
+date wherever it stands, with a year from 1800 to 2099. A text that is expected to be a date, such
+as a cell, is held against these with any year, and against patterns that would not be safe in
+running text (12/7, 20251202, 2-Dec-25). Where several match, that which begins first and reaches
+farthest holds.
 """
 
 from __future__ import annotations
@@ -10,13 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 
-from aistats.dates.edtf import MONTHS
-from aistats.dates.phrases.placing import Days, Match, Point, meets
+from aistats.dates.placing import Days, Match, Point, meets
+from aistats.dates.vocabulary import ENGLISH_WEEKDAY, MONTHS, NUMERALS, ORDINALS
 
-_NUMERALS = {it: n for n, it in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "元": 1}
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "一": 1, "二": 2}
-_ORDINALS |= {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "三": 3, "四": 4, "五": 5, "首": 1}
 _THIRDS = {
     **{"early": (1, 10), "beginning of": (1, 10), "start of": (1, 10), "上旬": (1, 10)},
     **{"月初": (1, 10), "初": (1, 10), "上中旬": (1, 20), "上半月": (1, 15)},
@@ -29,14 +30,16 @@ _OF_YEAR = {
     **{"beginning of": (1, 1), "start of": (1, 1), "end of": (12, 12)},
     **{"初": (1, 1), "中": (6, 7), "底": (12, 12), "末": (12, 12)},
 }
+_FIRST_OF_1900S = 69
 _RELATIVE = {"今": 0, "本": 0, "去": -1, "上": -1, "前": -2, "明": 1, "下": 1}
 
 
 # Patterns ---------------------------------------------------------------------------------------
 
 _N = "(?:[0-9]{1,2}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])"
-_YEAR = r"(?P<year>(?<![\d.])(?:1[89]|20)\d\d)(?![\d%s])"
-_HAN_YEAR = r"(?<![\d.])(?:1[89]|20)\d\d|[一二][〇零○一二三四五六七八九]{3}"
+_Y4 = r"(?:1[89]|20)\d\d"  # in running text; in a cell any four digits
+_YEAR = rf"(?P<year>(?<![\d.]){_Y4})(?![\d%s])"
+_HAN_YEAR = rf"(?<![\d.]){_Y4}|[一二][〇零○一二三四五六七八九]{{3}}"
 _Y = rf"(?:(?P<year>{_HAN_YEAR})\s*年度?\s*|(?P<year_shift>[今本去前明])年\s*)"
 _M = rf"(?:(?<![\d.])(?<!每年)(?P<month>{_N})\s*月份?\s*|(?P<month_shift>[本上下])个?月\s*)"
 _D = rf"(?P<day>{_N})\s*[日号號](?!均|活|[内後元报报游])"
@@ -46,36 +49,38 @@ _THIRD = "(?P<part>上中旬|中下旬|[上中下]旬|[上下]半月)"
 _NAMES = (
     "(?-i:"
     + "|".join(  # "may 5 models" is no date
-        f"{it.title()}|{it.upper()}" for it in sorted(MONTHS, key=len, reverse=True)
+        f"{name.title()}|{name.upper()}" for name in sorted(MONTHS, key=len, reverse=True)
     )
     + ")"
 )
 _DOT = r"(?:(?<=\b[A-Z][A-Za-z]{2})(?<!May)\.|(?<=\bSept)\.|\.(?=\s*\d))?"
 _NAME = rf"\b(?P<month>{_NAMES})\b{_DOT}"
-_OF_YEAR_EN = r"(?:,?\s+(?:of\s+)?(?P<year>(?:1[89]|20)\d\d)(?![\d-]))?"
+_OF_YEAR_EN = rf"(?:(?:,\s*|\s+)(?:of\s+)?(?P<year>{_Y4})(?![\d-]))?"
+_OF_YEAR2_EN = _OF_YEAR_EN.replace("<year>", "<year2>")
 _TH = r"(?:st|nd|rd|th)?"
 _DAY = rf"(?<![\d.,:/$€£-])(?P<day>\d{{1,2}}){_TH}"
-_DAY_AFTER = rf"(?P<day>\d{{1,2}}){_TH}(?![\d%]|[:.,]\d)"
-_DAY2 = rf"(?P<day2>\d{{1,2}}){_TH}(?![\d%]|[:.,]\d)"
-_WEEKDAY = r"(?:\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
+_NOT_MORE = rf"(?![\d%]|[:.]\d|,(?!{_Y4})\d)"  # of 7.5, 12:30 or 2,000 the first is no day
+_DAY_AFTER = rf"(?P<day>\d{{1,2}}){_TH}{_NOT_MORE}"
+_DAY2 = rf"(?P<day2>\d{{1,2}}){_TH}{_NOT_MORE}"
+_WEEKDAY = rf"(?:{ENGLISH_WEEKDAY},?\s+)?"
 _PART = r"\b(?P<part>early|mid|late|(?:beginning|start|middle|end)\s+of)[\s-]+(?:the\s+)?"
 _NTH = r"\b(?P<nth>first|second|third|fourth|1st|2nd|3rd|4th)"
 _PREPOSITION = (
     "(?:"
     + "|".join(
-        rf"(?<=\b{it}\s)"
-        for it in ("in", "of", "by", "since", "until", "during", "throughout", "through")
+        rf"(?<=\b{word}\s)"
+        for word in ("in", "of", "by", "since", "until", "during", "throughout", "through")
     )
     + ")"
 )
 _Q = (
-    r"(?:(?:第\s*)?(?P<nth>[一二三四首1-4])\s*季度?(?!军)"
+    r"(?:(?<![上下每])(?:第\s*)?(?P<nth>[一二三四首1-4])\s*季度?(?!军)"
     r"|(?<![A-Z])Q(?P<quarter>[1-4])(?![A-Z0-9_]))"
 )
 
 _ENDS = rf"(?:{_TO}|\bto\b|\bthrough\b)"
 _NOT_IN_NAME = "(?<![A-Za-z0-9_./-])"
-_YMD = r"(?P<year>(?:1[89]|20)\d\d)(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})"
+_YMD = rf"(?P<year>{_Y4})(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}})"
 _TIME = r"(?:[T\s]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?"
 _ALONE_DAY = rf"(?<!每[年月])(?<![\d.第一二三四五六七八九十几数半每两])(?P<day>{_N})\s*[日号號]"
 _START = "初(?![创步期级衷次])"  # 初创企业 is no beginning of anything, nor 中国 a middle
@@ -83,7 +88,7 @@ _END = "(?:底(?!特律|层|部|座|线|薪|盘|气|蕴)|末(?!端|位|期))"
 _MIDDLE = "中(?![国文心央东等层型期学小])"
 _OWN_YEAR = r"(?<![\d一二两几半每十]\s)(?<![\d一二三四五六七八九十两几半每今本去明])年"
 
-_FORMS = (
+_IN_TEXT = (
     rf"{_Y}?{_M}{_D}",  # 2025年12月2日
     rf"{_Y}?{_M}{_THIRD}",  # 12月上旬
     rf"{_Y}?{_M}(?![\d龄嫂饼薪租均])",  # 2025年12月
@@ -96,13 +101,13 @@ _FORMS = (
     rf"{_Y}?{_M}第(?P<week_of_month>[一二三四1-4])个?(?:周|星期)",  # 12月第一周
     rf"{_Y}?{_M}{_D}(?P<around>\s*当周|所在周|那一?周)",  # 12月8日当周
     rf"{_Y}?{_Q}",  # 第四季度
-    rf"(?P<year>(?<![\d.])(?:19|20)\d\d)[.\-/\s]?{_Q}",  # 2022.Q4
-    r"(?P<year>(?<![\d.])(?:19|20)\d\d)[.\-/\s]?H(?P<half>[12])(?!\d)",  # 2025H1
+    rf"(?P<year>(?<![\d.]){_Y4})[.\-/\s]?{_Q}",  # 2022.Q4
+    rf"(?P<year>(?<![\d.]){_Y4})[.\-/\s]?H(?P<half>[12])(?!\d)",  # 2025H1
     rf"{_Y}?(?P<half>[上下])半年",  # 下半年
     rf"{_Y}H(?P<half>[12])(?!\d)",  # 2025年H1
     rf"(?:(?P<year>{_HAN_YEAR})\s*年\s*年?|(?P<year_shift>[今本去明])年|{_OWN_YEAR})"
     rf"(?P<of_year>{_END}|{_START}|{_MIDDLE})",  # 2025年底, 明年初
-    rf"(?P<year>(?<![\d.])(?:1[89]|20)\d\d)年?{_TO}(?P<year2>(?:1[89]|20)\d\d)年",  # 2023—2025年
+    rf"(?P<year>(?<![\d.]){_Y4})年?{_TO}(?P<year2>{_Y4})年",  # 2023—2025年
     rf"{_Y}前\s*(?P<months>{_N}|两)\s*个月",  # 2026年前三个月
     rf"{_Y}前\s*(?P<quarters>[二两三23])\s*个?季度?",  # 2025年前三季度
     rf"{_Y}第\s*(?P<week>{_N})\s*周",  # 2025年第50周
@@ -113,17 +118,20 @@ _FORMS = (
     r"(?!\d|-(?!\d{4}[-/.])|[./]\d(?!\d{3}-))",  # 2025.02.06
     rf"{_NOT_IN_NAME}{_YMD}{_TO}(?P<month2>\d{{1,2}})(?P=sep)(?P<day2>\d{{1,2}})"
     r"(?![\d/-]|\.\d)",  # 2025.12.02-12.06
-    rf"{_NOT_IN_NAME}(?P<year>(?:19|20)\d\d)[-/.](?P<month>0[1-9]|1[0-2])"
+    rf"{_NOT_IN_NAME}(?P<year>{_Y4})[-/.](?P<month>0[1-9]|1[0-2])"
     r"(?![\d/-]|\.\d|\s*%)",  # 2025-12
     rf"{_NOT_IN_NAME}(?P<one>\d{{1,2}})(?P<sep>[-/.])(?P<two>\d{{1,2}})(?P=sep)"
-    r"(?P<year>(?:19|20)\d\d)(?![\d/-])",  # 7/12/2025
+    rf"(?P<year>{_Y4})(?![\d/-])",  # 7/12/2025
     rf"{_WEEKDAY}{_NAME}\s*{_DAY_AFTER}{_OF_YEAR_EN}",  # Tuesday, December 2, 2025
     rf"{_WEEKDAY}{_DAY}\s+(?:of\s+)?{_NAME}{_OF_YEAR_EN}",  # 2nd of December
     rf"{_NAME}\s*(?P<day>\d{{1,2}}){_TH}\s*{_ENDS}\s*{_DAY2}{_OF_YEAR_EN}",  # Dec 2–6
-    rf"{_DAY}\s*(?:{_ENDS}|\band\b)\s*(?:the\s+)?(?P<day2>\d{{1,2}}){_TH}"
-    rf"\s+(?:of\s+)?{_NAME}{_OF_YEAR_EN}",  # 2 to 6 December
+    rf"{_DAY}\s*(?:{_ENDS}|(?P<set>\band\b|&|/))\s*(?:the\s+)?(?P<day2>\d{{1,2}}){_TH}"
+    rf"\s+(?:of\s+)?{_NAME}{_OF_YEAR_EN}",  # 2 to 6 December, 7/8 December
+    rf"{_DAY}\s+{_NAME}(?:,?\s+(?P<year>{_Y4}))?\s*{_ENDS}\s*(?P<day2>\d{{1,2}}){_TH}\s+"
+    rf"\b(?P<month2>{_NAMES})\b{_DOT}{_OF_YEAR2_EN}",  # 28 Dec-3 Jan
     rf"{_NAME}\s*(?P<day>\d{{1,2}}){_TH}\s*(?P<set>,|and\b|&)\s*(?:and\s+)?"
     rf"{_DAY2}(?!\s+[a-z]){_OF_YEAR_EN}",  # Dec 2 and 5
+    rf"{_NAME}\s*(?P<day>\d{{1,2}}){_TH}(?P<set>/){_DAY2}{_OF_YEAR_EN}",  # Dec 7/8
     rf"{_NAME}\s*{_ENDS}\s*\b(?P<month2>{_NAMES})\b{_DOT},?\s+{_YEAR}",  # October to December 2025
     rf"{_PART}{_NAME}{_OF_YEAR_EN}",  # early December
     rf"{_PART}{_YEAR}",  # late 2025
@@ -138,18 +146,33 @@ _FORMS = (
     rf"(?:(?:\bthe\s+)?{_NTH}\s+(?P<half_of>half)\s+of"
     rf"|\bH(?P<half>[12]),?(?:\s+of)?)\s+{_YEAR}",  # H1 2025
 )
-_MD = r"(?P<one>\d{1,2})[-/.](?P<two>\d{1,2})"
-_BARE_FORMS = (  # what is a date only where one is expected
-    rf"{_MD}(?:{_TO}(?P<month2>\d{{1,2}})[-/.](?P<day2>\d{{1,2}}))?",  # 12/7, 12.02-12.06
-    r"(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)",  # 20251202
+_MONTH_AND_DAY = (
+    rf"(?P<one>\d{{1,2}})[-/.](?P<two>\d{{1,2}})"
+    rf"(?:{_TO}(?P<month2>\d{{1,2}})[-/.](?P<day2>\d{{1,2}}))?"
+)
+_ANY_NAME = rf"(?P<month>{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?"
+_DAY_OF_NAME = rf"(?P<day>\d{{1,2}}){_TH}"
+_YEAR_OR_SHORT = rf"(?:(?P<year>{_Y4})|['’]?(?P<yy>\d\d))"
+_IN_CELL = (  # the most frequent first
+    rf"(?P<year>{_Y4})(?P<month>\d\d)(?P<day>\d\d)",  # 20251202
+    _YMD,  # 2025/12/2
+    rf"(?P<one>\d{{1,2}})(?P<sep>[-/. ])(?P<two>\d{{1,2}})(?P=sep){_YEAR_OR_SHORT}",  # 2/12/25
+    rf"{_DAY_OF_NAME}[-/ ](?:of )?{_ANY_NAME},?[-/ ]{_YEAR_OR_SHORT}",  # 2-Dec-25
+    rf"{_ANY_NAME} ?{_DAY_OF_NAME}(?:, ?| ){_YEAR_OR_SHORT}",  # Dec 2, 25
+    rf"(?P<year>{_Y4})[-/. ]{_ANY_NAME}(?:[-/. ]{_DAY_OF_NAME})?",  # 2025 Dec 2
+    rf"{_ANY_NAME},?[-/ ](?P<year>{_Y4})",  # Dec-2025
+    rf"(?P<year>{_Y4})(?:[-/](?P<month>\d{{1,2}})|\.(?P<padded>\d\d))",  # 2025.1 was 2025.10 once
+    rf"(?P<month>\d{{1,2}})[-/](?P<year>{_Y4})",  # 12/2025
+    rf"(?P<year>{_Y4})(?P<sep>[/.])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}})"
+    rf"{_TO}(?P<day2>\d{{1,2}})",  # 2025.12.02-06
+    rf"(?P<year>{_Y4})-?W(?P<week>\d\d)",  # 2025-W50
+    _MONTH_AND_DAY,  # 12/7, 12.02-12.06
     rf"(?P<yy>\d\d)年(?P<month>{_N})月(?:(?P<day>{_N})[日号號])?",  # 25年12月
     rf"(?P<day>{_N})[日号號]",  # 3日
     _YEAR,  # 2025
     _NAME,  # December
     rf"\b(?P<month>{_NAMES})\b{_DOT}\s*(?:[-–—]|to)\s*\b(?P<month2>{_NAMES})\b{_DOT}",  # Nov–Dec
 )
-_IN_TEXT = tuple(re.compile(it, re.IGNORECASE) for it in _FORMS)
-_ALONE = tuple(re.compile(it, re.IGNORECASE) for it in _BARE_FORMS)
 _DELIMITED = re.compile(
     r"(?:(?<=[(\[【〔])|(?:(?<=\n)|\A)[ \t*•·-]{0,8})[ \t]{0,4}(?P<date>\d{1,2}[-/.]\d{1,2}"
     r"(?:\s*(?:——|[-–—~～至到])\s*\d{1,2}[-/.]\d{1,2})?)(?=\s*(?:前后|左右)?\s*[)\]】〕:,，|：]|\s)"
@@ -162,94 +185,119 @@ _ADDRESS = re.compile(
 )
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern when it is first needed: a column of one spelling needs few of them."""
+    return re.compile(pattern, re.IGNORECASE)
+
+
+@cache
+def _of_any_year() -> tuple[str, ...]:
+    """Return the patterns of a text that is expected to be a date."""
+    alone = (rf"(?<!\d)(?:{pattern})(?!\d)" for pattern in _IN_CELL)
+    return tuple(pattern.replace(_Y4, r"\d{4}") for pattern in (*alone, *_IN_TEXT))
+
+
 def matches(text: str, window: Days | None, language: str | None) -> Iterator[Match]:
-    """Yield every place where a form stands."""
-    text = _ADDRESS.sub(lambda it: " " * len(it[0]), text)
-    for form in _IN_TEXT:
-        for found in form.finditer(text):
-            end = found.start() + len(found[0].rstrip())
-            yield Match(found.start(), end, *_points(found.groupdict(), language))
-    for found in _DELIMITED.finditer(text) if window else ():
-        for it in bare(found["date"], language):
-            begin = found.start("date")
-            if it.end == len(found["date"]) and all(meets(point, window) for point in it.points):
-                yield replace(it, start=begin, end=begin + it.end)
+    """Yield every place in running text where a pattern matches."""
+    text = _ADDRESS.sub(lambda address: " " * len(address[0]), text)
+    for pattern in _IN_TEXT:
+        for place in _compiled(pattern).finditer(text):
+            yield _match(place, language)
+    for delimited in _DELIMITED.finditer(text) if window else ():
+        begin = delimited.start("date")
+        if day := _compiled(_MONTH_AND_DAY).fullmatch(delimited["date"]):
+            match = _match(day, language)
+            if all(meets(point, window) for point in match.points):
+                yield replace(match, start=begin, end=begin + match.end)
 
 
-def bare(text: str, language: str | None) -> Iterator[Match]:
-    """Yield the text as a date, where it is one if a date is expected."""
-    for form in _ALONE:
-        found = form.match(text)
-        if found and (found.end() == len(text) or ABOUT_AFTER.fullmatch(text, found.end())):
-            yield Match(0, found.end(), *_points(found.groupdict(), language))
+def whole_match(text: str, language: str | None) -> Match | None:
+    """Return a text as one match of a pattern, if it is, as most cells are."""
+    for pattern in _of_any_year():
+        if place := _compiled(pattern).fullmatch(text):
+            return _match(place, language)
+    return None
+
+
+def cell_matches(text: str, language: str | None) -> Iterator[Match]:
+    """Yield every match in a text that is expected to be a date."""
+    for pattern in _of_any_year():
+        for place in _compiled(pattern).finditer(text):
+            yield _match(place, language)
+
+
+def _match(place: re.Match[str], language: str | None) -> Match:
+    end = place.start() + len(place[0].rstrip())
+    return Match(place.start(), end, *_points(place.groupdict(), language))
 
 
 def _points(
     groups: Mapping[str, str | None], language: str | None
 ) -> tuple[tuple[Point, ...], str]:
-    """Return the points that the groups of a form make, and whether they are ends or a set."""
-    said = {name: it for name, it in groups.items() if it}
-    one = _point(said)
-    if "one" in said:
-        one = _two_readings(one, int(said["one"]), int(said["two"]), language)
-    if "year2" in said:
-        return (one, replace(one, year=int(said["year2"]))), "range"
-    if "day2" not in said and "month2" not in said:
+    """Return the points that the groups of a pattern make, and whether they are ends or a set."""
+    parts = {name: words for name, words in groups.items() if words}
+    one = _point(parts)
+    if "one" in parts:
+        one = _two_readings(one, int(parts["one"]), int(parts["two"]), language)
+    if not {"year2", "month2", "day2"} & set(parts):
         return (one,), "point"
-    month = _month(said["month2"]) if "month2" in said else one.month
-    day = _number(said["day2"]) if "day2" in said else None
-    other = replace(one, month=month, day=day, other=None)
-    if one.other and "month2" in said:
+    year = int(parts["year2"]) if "year2" in parts else one.year
+    month = _month(parts["month2"]) if "month2" in parts else one.month
+    day = _number(parts["day2"]) if "day2" in parts else None
+    other = replace(one, year=year, month=month, day=day, other=None)
+    if one.other and "month2" in parts:
         one = replace(one, other=None)
-    return (one, other), "set" if "set" in said else "range"
+    return (one, other), "set" if "set" in parts else "range"
 
 
-def _point(said: Mapping[str, str]) -> Point:
-    year = (
-        _year(said["year"]) if "year" in said else 2000 + int(said["yy"]) if "yy" in said else None
-    )
-    part = re.sub(r"\s+", " ", said.get("part", "").lower())
-    month = _month(said["month"]) if "month" in said else None
-    of_year = "part" in said and "month" not in said and (year is not None) and part in _OF_YEAR
+def _point(parts: Mapping[str, str]) -> Point:
+    year = _year(parts["year"]) if "year" in parts else None
+    if "yy" in parts:
+        year = full_year(int(parts["yy"]))
+    part = re.sub(r"\s+", " ", parts.get("part", "").lower())
+    name = parts.get("month") or parts.get("padded")
+    month = _month(name) if name else None
+    of_year = "part" in parts and "month" not in parts and (year is not None) and part in _OF_YEAR
     return Point(
         year=year,
         month=month,
-        day=_number(said["day"]) if "day" in said else None,
-        days=None if of_year else _days_of(said, part),
-        months=_OF_YEAR[part] if of_year else _months_of(said),
-        week=_number(said["week"]) if "week" in said else None,
-        year_shift=_RELATIVE[said["year_shift"]] if "year_shift" in said else None,
-        month_shift=_RELATIVE[said["month_shift"]] if "month_shift" in said else None,
-        span="around" if "around" in said else "",
+        day=_number(parts["day"]) if "day" in parts else None,
+        days=None if of_year else _days_of(parts, part),
+        months=_OF_YEAR[part] if of_year else _months_of(parts),
+        week=_number(parts["week"]) if "week" in parts else None,
+        year_shift=_RELATIVE[parts["year_shift"]] if "year_shift" in parts else None,
+        month_shift=_RELATIVE[parts["month_shift"]] if "month_shift" in parts else None,
+        span="around" if "around" in parts else "",
+        short_year="yy" in parts,
     )
 
 
-def _days_of(said: Mapping[str, str], part: str) -> tuple[int, int] | None:
+def _days_of(parts: Mapping[str, str], part: str) -> tuple[int, int] | None:
     """Return the days of a month that a part of it is."""
-    if "week_of_month" in said:
-        said_nth = said.get("nth", said["week_of_month"]).lower()
-        nth = _ORDINALS.get(said_nth) or _number(said_nth)
+    if "week_of_month" in parts:
+        words = parts.get("nth", parts["week_of_month"]).lower()
+        nth = ORDINALS.get(words) or _number(words)
         return 7 * nth - 6, 7 * nth
     return _THIRDS[part] if part else None
 
 
-def _months_of(said: Mapping[str, str]) -> tuple[int, int] | None:
+def _months_of(parts: Mapping[str, str]) -> tuple[int, int] | None:
     """Return the months of a year that a part of it is."""
-    if "of_year" in said:
-        return _OF_YEAR[said["of_year"]]
-    if "half" in said or "half_of" in said:
-        return (
-            (1, 6)
-            if said.get("half", said.get("nth", "")).lower() in ("上", "1", "first", "1st")
-            else (7, 12)
-        )
-    if "months" in said:
-        return 1, _number(said["months"].replace("两", "二"))
-    if "quarters" in said:
-        return 1, 3 * _number(said["quarters"].replace("两", "二"))
-    if "week_of_month" in said or not {"nth", "quarter"} & set(said):
+    if "of_year" in parts:
+        return _OF_YEAR[parts["of_year"]]
+    if "half" in parts or "half_of" in parts:
+        half = parts.get("half", parts.get("nth", "")).lower()
+        return (1, 6) if half in ("上", "1", "first", "1st") else (7, 12)
+    if "months" in parts:
+        return 1, _number(parts["months"].replace("两", "二"))
+    if "quarters" in parts:
+        return 1, 3 * _number(parts["quarters"].replace("两", "二"))
+    if "week_of_month" in parts or not {"nth", "quarter"} & set(parts):
         return None
-    quarter = _ORDINALS.get(said.get("nth", "").lower()) or int(said.get("quarter") or said["nth"])
+    quarter = ORDINALS.get(parts.get("nth", "").lower()) or int(
+        parts.get("quarter") or parts["nth"]
+    )
     return 3 * quarter - 2, 3 * quarter
 
 
@@ -263,16 +311,23 @@ def _two_readings(point: Point, one: int, two: int, language: str | None) -> Poi
     return replace(point, month=one, day=two, other=(two, one) if one != two else None)
 
 
+def full_year(year: int) -> int:
+    """Return the year that two digits are, as POSIX has it: of 1969 to 2068."""
+    return year + (1900 if year >= _FIRST_OF_1900S else 2000)
+
+
 def _number(text: str) -> int:
     """Return a number of at most two digits, in Chinese numerals too."""
     if text.isdigit() and text.isascii():
         return int(text)
     tens, ten, ones = text.rpartition("十")
-    return (_NUMERALS.get(tens, 1) * 10 if ten else 0) + (_NUMERALS[ones] if ones else 0)
+    return (NUMERALS.get(tens, 1) * 10 if ten else 0) + (NUMERALS[ones] if ones else 0)
 
 
 def _year(text: str) -> int:
-    return int("".join(str(_NUMERALS.get(it, it)) for it in text))
+    if text.isascii():
+        return int(text)
+    return int("".join(str(NUMERALS.get(figure, figure)) for figure in text))
 
 
 def _month(text: str) -> int:

@@ -8,19 +8,18 @@ stays, to be refused.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from aistats.dates.edtf import parse_edtf
-from aistats.faults import AistatsError, DataError, EDTFError, Fault
+from aistats.dates.spellings import read_date
+from aistats.faults import DataError, Fault
 from aistats.importers.draft.reports import NOTES
-from aistats.tables.cells import EXCEL_DAY_ZERO, read_cells, records
+from aistats.tables.cells import Cells, read_cells, records
 from aistats.tables.codebook import Field, Table
-from aistats.tables.foreign import read_date
+from aistats.tables.foreign import order_of
 
 CAN_BE_FILLED = frozenset({"event_id", "reported", "source"})
 """Columns that are required, but can be filled in from others or from the command line."""
@@ -35,9 +34,6 @@ NOTE_TITLES = {
     "facts": "报告要点",
 }
 """What the notes of a draft are called in Chinese."""
-
-_SERIAL = re.compile(r"(\d{5})(\.\d+)?", re.ASCII)
-_SERIAL_YEARS = range(1980, 2100)
 
 
 @dataclass(frozen=True)
@@ -171,14 +167,16 @@ def read_rows(
     faults += [replace(fault, file=read.file, line=top) for fault in found]
     missing = {str(fault.value) for fault in found if fault.kind == "missing_column"}
     rows: list[Row] = []
-    changes: list[Change] = []
     for line, cells in whole.items():
         given = {name: cells[at] for at, name in names.items()}
         texts = {name: given.get(name, "") for name in table.fields}
-        row = Row(read.file, line, texts, set(missing))
-        days = {name for at, name in names.items() if (line, at) in read.days}
-        changes += _put_in_form(row, table, read.day_zero, days)
-        rows.append(row)
+        rows.append(Row(read.file, line, texts, set(missing)))
+    dates, wrong = _dates_of(rows, table, read)
+    faults += wrong
+    changes: list[Change] = []
+    for row in rows:
+        days = {name for at, name in names.items() if (row.line, at) in read.days}
+        changes += _put_in_form(row, table, dates, days)
     notes = [name for name in names.values() if name in NOTES]
     left_out_headings = [header[at].replace("\n", " ") for at in left_out]
     return Given(read.file, read.encoding, read.sheet, rows, changes, [*notes, *left_out_headings])
@@ -236,50 +234,49 @@ def _header_faults(
 
 
 def _put_in_form(
-    row: Row, table: Table, day_zero: dt.date, days: Collection[str | None]
+    row: Row, table: Table, dates: Mapping[str, str], days: Collection[str | None]
 ) -> Iterator[Change]:
     """Put the cells of a row in form; some of its columns were days of Excel's."""
     for name, before in row.cells.items():
         column = table.fields[name]
-        after = re.sub("\r\n?", "\n", before).strip().strip("\u200b\ufeff").strip()
-        after = _date(after, day_zero) if column.edtf else _value(after, column)
+        text = _trimmed(before)
+        after = dates.get(text, text) if column.edtf else _value(text, column)
         if name in days:
             yield replace(row.put(name, after), before="", from_day=True)
         elif after != before:
             yield row.put(name, after)
 
 
-def _date(text: str, day_zero: dt.date = EXCEL_DAY_ZERO) -> str:
-    """Return a date as EDTF writes it, if it can only be that one.
+def _trimmed(text: str) -> str:
+    return re.sub("\r\n?", "\n", text).strip().strip("\u200b\ufeff").strip()
 
-    Examples
-    --------
-    >>> [_date(text) for text in ("2025/12/2", "5 Jan 2026", "1/13/2026", "45993", "1/2/2026")]
-    ['2025-12-02', '2026-01-05', '2026-01-13', '2025-12-02', '1/2/2026']
+
+def _dates_of(rows: Sequence[Row], table: Table, read: Cells) -> tuple[dict[str, str], list[Fault]]:
+    """Return the date in EDTF that each text in a column of dates says, and what says none.
+
+    Whoever wrote the file wrote day and month in one order, which one date may show for all.
     """
-    text = unicodedata.normalize("NFKC", text)
-    if serial := _SERIAL.fullmatch(text):
-        day = day_zero + dt.timedelta(int(serial[1]))
-        return day.isoformat() if day.year in _SERIAL_YEARS else text
-    if one := _one_date(text):
-        return one
-    ends = [_one_date(end.strip()) for end in text.split("/")]
-    return "/".join(map(str, ends)) if len(ends) == 2 and all(ends) else text
-
-
-def _one_date(text: str) -> str | None:
-    """Return what is one date in any form, or None; what EDTF knows to be wrong stays so."""
-    try:
-        parse_edtf(text)
-    except EDTFError as error:
-        if error.reason != "not_edtf":
-            return None
-    bare = text.rstrip("?~%")
-    try:
-        date = read_date(bare)
-    except AistatsError:
-        return None
-    return date + text[len(bare) :] if date else None
+    names = [name for name, column in table.fields.items() if column.edtf]
+    places = [(row, name, _trimmed(row.cells[name])) for row in rows for name in names]
+    lines: dict[str, int] = {}
+    for row, _, text in places:
+        lines.setdefault(text, row.line)
+    order = order_of(lines)
+    mixed = order.unclear if order.fault and order.fault.kind == "order_mixed" else ()
+    readings = {
+        text: read_date(text, order=order.order, day_zero=read.day_zero)
+        for text in lines
+        if text not in mixed
+    }
+    faults = [replace(order.fault, file=read.file)] if order.fault and mixed else []
+    for row, name, text in places:
+        reading = readings.get(text)
+        if reading and reading.reason:
+            faults.append(replace(reading.fault(), file=row.file, line=row.line, column=name))
+        if reading is None or reading.reason:
+            row.settled.add(name)
+    dates = {text: reading.checked() for text, reading in readings.items() if not reading.reason}
+    return dates, faults
 
 
 def _value(text: str, column: Field) -> str:

@@ -15,14 +15,17 @@ from dataclasses import dataclass, replace
 
 from aistats.dates.edtf import parse_edtf
 from aistats.dates.phrases import DatePhrase
-from aistats.importers.draft.recognition import EDGES, UNDATED, WEEKDAY, Place, Told, is_dateline
+from aistats.dates.placing import DateReading
+from aistats.dates.spellings import without_brackets
+from aistats.dates.vocabulary import SHORT_MONTH_NAMES, WEEKDAY
+from aistats.importers.draft.recognition import EDGES, UNDATED, Place, Told, is_dateline
 from aistats.importers.draft.words import is_date_label, names, pattern
 
 _OPEN, _CLOSE = "（([【〔［〖", "）)]】〕］〗"
 _BOOK_TITLE = re.compile(r"《[^》]*》|“[^”]*”")
 _ABBREVIATED = (
-    *("Inc", "Ltd", "Sen", "Gov", "Rep", "Gen", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug"),
-    *("Sep", "Oct", "Nov", "Dec", "Corp", "Sept", "Co", "Mr", "Dr", "St", "vs", "No", "U.S", "U.K"),
+    *("Inc", "Ltd", "Corp", "Co", "Sen", "Gov", "Rep", "Gen", "Mr", "Dr", "St", "vs", "No"),
+    *("U.S", "U.K", *(name.title() for name in SHORT_MONTH_NAMES if name != "may")),
 )
 _SENTENCE = re.compile(
     r"(?<=[。！？!?])\s*|(?:(?<=\w\w[.])|(?<=[\d)”’\"%][.]))"
@@ -33,8 +36,9 @@ _CLAUSE = re.compile(r"[，,；;：。！？!?（）()】]|\s[—–-]\s|——"
 _ON = re.compile(
     r"(?:on|in|from|at|over|during|this|当地时间|北京时间|美东时间|据报道|截至)?\W*", re.IGNORECASE
 )
-_ENDS_SENTENCE = re.compile(r"[^）)\]】〕］]{0,10}[）)\]】〕］]\s*(?:$|[。.;；！!])")
+_ENDS_SENTENCE = re.compile(r"[^）)\]】〕］]{0,10}[）)\]】〕］]\s*(?:$|[。.;；！!：:])")
 _IN_BRACKET = re.compile(r"[（(［\[]([^（()）\]］]{1,16})$")
+_OPENED = re.compile(rf"[{re.escape(_OPEN)}][^{re.escape(_OPEN)}]*$")
 _SINCE = re.compile(r"^(?:since|as from|from)\s+", re.IGNORECASE)
 _VAGUE = re.compile(r"[旬初底末中]|\b(?:early|mid|late|beginning|start|end)\b|week", re.IGNORECASE)
 _LONGEST_IN_PROSE = 11  # days; in a report on more than a month, a month
@@ -55,8 +59,10 @@ class Dated:
     assumed
         What of the date was taken from the window, such as ``year``.
     reason
-        Why words about a date settle none; a reason of `aistats.dates.phrases.DatePhrase`,
-        ``several``, or ``not_taken``: they may be those of something past or planned.
+        Why words about a date settle none: one of `aistats.dates.placing.REASONS`, ``several``, or
+        ``not_taken``: they may be those of something past or planned.
+    details
+        What a note names besides the words, such as the dates that they can be.
     """
 
     edtf: str = ""
@@ -64,6 +70,7 @@ class Dated:
     origin: str = ""
     assumed: tuple[str, ...] = ()
     reason: str = ""
+    details: tuple[str, ...] = ()
 
 
 def date_of(told: Told) -> Dated:
@@ -112,7 +119,7 @@ def without_date(text: str, place: Place) -> str:
         if where := _position(text, phrase):
             before, after = text[: phrase.start], text[phrase.end :]
             if where == "bracketed":
-                before, after = before.rstrip()[:-1], after.lstrip(" ")[1:]
+                before, after = _OPENED.sub("", before), after.lstrip(" ")[1:]
             kept = before if where == "behind" else after if where == "before" else before + after
             return kept.strip(" \t:：,，;；|｜·—–-]】〕)）")
     return text
@@ -180,7 +187,7 @@ def _unsettled(told: Told) -> Dated | None:
 def _read(text: str, place: Place, origin: str) -> Dated | None:
     """Read a text that stands where a date is expected."""
     whole = place.date(text)
-    found = [whole] if whole else place.dates(text)
+    found: Sequence[DateReading] = [whole] if whole else place.dates(text)
     if len(found) > 1 and len({it.edtf for it in found}) > 1:
         return Dated(text=text, origin=origin, reason="several")
     return _dated(found[0], origin) if found else None
@@ -249,9 +256,10 @@ def _position(text: str, phrase: DatePhrase) -> str:
     return ""
 
 
-def _dated(phrase: DatePhrase, origin: str) -> Dated:
-    words = WEEKDAY.sub(" ", phrase.text).strip(" ,，")
-    return Dated(phrase.edtf or "", words, origin, phrase.assumed, phrase.reason or "")
+def _dated(phrase: DateReading, origin: str) -> Dated:
+    words = WEEKDAY.sub(" ", without_brackets(phrase.text)).strip(" ,，")
+    reason = phrase.reason or ""
+    return Dated(phrase.edtf or "", words, origin, phrase.assumed, reason, phrase.details)
 
 
 def _blanked(text: str) -> str:

@@ -17,24 +17,28 @@ from dataclasses import dataclass, field, replace
 from rapidfuzz import fuzz, process
 
 from aistats.dates.edtf import parse_edtf
-from aistats.dates.phrases import DatePhrase, read_date
+from aistats.dates.phrases import DatePhrase
+from aistats.dates.placing import DateReading
+from aistats.dates.vocabulary import UNDATED as UNDATED_WORDS
 from aistats.importers.draft.outline import PSEUDO_LEVEL, Node
 from aistats.importers.draft.proposals import mentions
-from aistats.importers.draft.windows import Coverage, Window, dates_in, periods, window_in
+from aistats.importers.draft.windows import (
+    Coverage,
+    Window,
+    dates_in,
+    periods,
+    whole_date_in,
+    window_in,
+)
 from aistats.importers.draft.words import is_date_label, names, opening_label, reason_to_skip
 
-WEEKDAY = re.compile(
-    r"[\s,，·|（(]*(?:星期|周|礼拜)[一二三四五六日天][)）]?|"
-    r"[\s,，·|（(]*\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?[)）,，]?",
-    re.IGNORECASE,
-)
 _DATELINE = re.compile(  # "PARIS, 2 December — ", "新华社北京12月2日电"
     r"[A-Z][A-Za-z.’' -]{2,30}(?:\s*[（(][^）)]{2,30}[)）])?\s*,\s*(?:on\s+)?"
     r"|[\u4e00-\u9fff]{2,12}\s?"
 )
 _WIRED = re.compile(r"\s*(?:[（(][^）)]{2,30}[)）]\s*)?(?:[—–-]|电|讯)")
 UNDATED = re.compile(
-    r"\W*(?:日期)?(?:不详|未详|待定|未披露|n\.\s?d\.|undated|no date|tbc|tba)\W+", re.IGNORECASE
+    rf"\W*(?:日期)?(?:{'|'.join(map(re.escape, UNDATED_WORDS))})\W+", re.IGNORECASE
 )
 """Words that stand where others have a date."""
 
@@ -90,7 +94,7 @@ class Place:
     path: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     window: Window | None = None
-    day: DatePhrase | None = None
+    day: DateReading | None = None
     day_line: int = 0
     coverage: Coverage | None = None
 
@@ -107,10 +111,9 @@ class Place:
         """Return the dates in a text that stands here."""
         return dates_in(text, self.window, self.language)
 
-    def date(self, text: str) -> DatePhrase | None:
+    def date(self, text: str) -> DateReading | None:
         """Return the date that a text is which stands here, if it is one as a whole."""
-        days = self.window.days if self.window else None
-        return read_date(text, window=days, language=self.language)
+        return whole_date_in(text, self.window, self.language)
 
     def under(self, node: Node) -> Place:
         """Return the place under a heading."""
@@ -234,9 +237,9 @@ def _is_title(headings: Sequence[Node], root: Node, place: Place) -> bool:
     return opens and not _is_dated(first, place) and bool(place.dates(first.text))
 
 
-def whole_date(text: str, place: Place) -> DatePhrase | None:
+def whole_date(text: str, place: Place) -> DateReading | None:
     """Return the day that a text is, apart from a weekday."""
-    bare = WEEKDAY.sub(" ", _NTH_DAY.sub("", text)).strip(EDGES)
+    bare = _NTH_DAY.sub("", text).strip(EDGES)
     found = place.date(bare) if bare else None
     if found is None or found.edtf is None or not re.fullmatch(r"\d{4}-\d\d-\d\d", found.edtf):
         return None

@@ -79,7 +79,10 @@ _SAID = {
         "who": "没有认出行为主体",
         "no_year": "“{}”没有写明年份",
         "no_month": "“{}”没有写明月份",
-        "ambiguous": "“{}”有不止一种读法",
+        "order_unknown": "“{}”可读作{}",
+        "two_digit_year": "“{}”的年份只有两位",
+        "serial": "“{}”像是Excel的日期序号",
+        "season": "“{}”是季节",
         "impossible": "日历上没有“{}”",
         "reversed": "“{}”止日早于起日",
         "open": "“{}”没有写明起日或止日",
@@ -109,7 +112,10 @@ _SAID = {
         "who": "who acted was not recognised",
         "no_year": "“{}” names no year",
         "no_month": "“{}” names no month",
-        "ambiguous": "“{}” can be read in two ways",
+        "order_unknown": "“{}” can be {}",
+        "two_digit_year": "“{}” has a year of two digits",
+        "serial": "“{}” looks like the number that Excel has for a day",
+        "season": "“{}” is a season",
         "impossible": "“{}” is not a day of the calendar",
         "reversed": "“{}” ends before it starts",
         "open": "“{}” has an open end",
@@ -380,7 +386,8 @@ def _notes(
         "who": actor is None,
         "rumour": bool(_RUMOUR.search(told.node.text)),
     }
-    why = [said[it].format(dated.text) for it, holds in (low | medium).items() if holds]
+    details = " / ".join(dated.details)
+    why = [said[it].format(dated.text, details) for it, holds in (low | medium).items() if holds]
     if coverage and doubt:
         why.append(said[doubt].format(*coverage.words))
     is_low = any(low.values()) or doubt == "no_section"

@@ -15,7 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aistats.dates.edtf import parse_edtf
-from aistats.dates.phrases import DatePhrase, find_dates, read_date
+from aistats.dates.phrases import DatePhrase, find_dates
+from aistats.dates.placing import DateReading
+from aistats.dates.spellings import read_date
+from aistats.dates.vocabulary import MONTH_NAMES
 from aistats.importers.draft.outline import Node
 from aistats.importers.draft.words import names, opening_label
 
@@ -26,9 +29,8 @@ _IN_FILE_NAME = re.compile(
     r"|(?P<month>0[1-9]|1[0-2])(?:[-_.]?(?P<day>0[1-9]|[12]\d|3[01]))?)(?!\d))?"
 )
 _TWO_DAYS = re.compile(r"\d\D*[-–—~～〜至到/]|\bto\b|\band\b|week of", re.IGNORECASE)
-_MONTH = re.compile(  # not May, nor March, which are words as well
-    r"\b(?:January|February|April|June|July|August|(?:Septem|Octo|Novem|Decem)ber)\b"
-)
+_NO_WORDS = [name.title() for name in MONTH_NAMES if name not in ("march", "may")]
+_MONTH = re.compile(rf"\b(?:{'|'.join(_NO_WORDS)})\b")
 _SENTENCES = re.compile(r"(?<=[。.;；|｜])\s*")
 _PARTS = re.compile(r"[:：—–|·(),，、]| - ")
 _BARE_YEAR = re.compile(r"(?<![\dA-Za-z.-])20\d\d(?![\d.%-])")
@@ -218,8 +220,7 @@ def periods(nodes: Sequence[Node]) -> Iterator[tuple[int, str]]:
 def _is_period(text: str) -> bool:
     """Whether a line says two days and nothing else."""
     bare = re.sub(r"^\W*(?:from|for|covering|covers)?\s+", "", f" {text}", flags=re.IGNORECASE)
-    found = read_date(bare)
-    return bool(found and _stated(found))
+    return _stated(read_date(bare))
 
 
 def window_in(text: str, outer: Window | None, origin: str, language: str) -> Window | None:
@@ -230,15 +231,15 @@ def window_in(text: str, outer: Window | None, origin: str, language: str) -> Wi
     """
     days = outer.days if outer else None
     parts = (read_date(it, window=days, language=language) for it in (text, *_PARTS.split(text)))
-    found = [it for it in (*dates_in(text, outer, language), *filter(None, parts)) if it.edtf]
+    found = [it for it in (*dates_in(text, outer, language), *parts) if it.edtf]
     if found and not any(map(_stated, found)):  # "第二周（12月7日—13日）": the week has the year
         whole_year = parse_edtf(f"{parse_edtf(str(found[0].edtf))[0].year:04}")
         again = (read_date(it, window=whole_year, language=language) for it in _PARTS.split(text))
-        found += [it for it in again if it and it.edtf]
+        found += [it for it in again if it.edtf]
     if not found and (month := _MONTH.search(text)):
-        found = [it for it in [read_date(month[0], window=days, language="en")] if it and it.edtf]
+        found = [it for it in [read_date(month[0], window=days, language="en")] if it.edtf]
     if not found and origin.startswith("title") and (year := _BARE_YEAR.search(text)):
-        found = [it for it in [read_date(year[0])] if it]
+        found = [read_date(year[0])]
     if not found:
         return None
     best = max(found, key=lambda it: (_stated(it), _length(it)))
@@ -250,7 +251,14 @@ def dates_in(text: str, window: Window | None, language: str) -> list[DatePhrase
     return find_dates(text, window=window.days if window else None, language=language)
 
 
-def _stated(phrase: DatePhrase) -> bool:
+def whole_date_in(text: str, window: Window | None, language: str) -> DateReading | None:
+    """Return what a text that stands in such a part says of a date, if it is about one at all."""
+    days = window.days if window else None
+    reading = read_date(text, window=days, language=language)
+    return None if reading.says_none or reading.reason == "unreadable" else reading
+
+
+def _stated(phrase: DateReading) -> bool:
     return bool(phrase.edtf and "/" in phrase.edtf and _TWO_DAYS.search(phrase.text))
 
 
@@ -260,6 +268,6 @@ def _is_day(window: Window) -> bool:
     return first == last
 
 
-def _length(phrase: DatePhrase) -> dt.timedelta:
+def _length(phrase: DateReading) -> dt.timedelta:
     first, last = parse_edtf(str(phrase.edtf))
     return last - first

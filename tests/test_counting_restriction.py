@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import aistats as ai
-from aistats.counting.cubes import part_of_cube
+from aistats.counting.restriction import part_of_cube
 from aistats.counting.schema import ALL, CountsSchema, with_schema
 from aistats.dates.calendar import PERIODS
 from aistats.faults import ParameterError

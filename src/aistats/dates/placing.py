@@ -1,8 +1,12 @@
-"""Points: dates with what their words say of them, and what they lack taken from a window.
+"""Placing: from what words say of a date to the days of the calendar, or to the reason why none.
 
-A point may lack its year, or its year and month. It is then the one with which it meets the days
-that the text is about; if more than one does, or none, and the nearest lies too far off, it is
-none. The ends of a range lend each other what only one of them states.
+A `Point` is what the words say: perhaps a day and a month, without a year. What it lacks is taken
+from a *window*, the days that the text around it is about: it has the year, or the year and month,
+with which it meets the window. If more than one does, or none does and the nearest lies too far
+off, the point has no date. The ends of a range lend each other what only one of them states.
+Numbers such as 7/12/2025 have two readings until the window, an order that somebody stated, or the
+other end of the range leaves one. The result is a `DateReading`. How words are recognised is no
+matter of this module: see `aistats.dates.phrases.patterns`.
 """
 
 from __future__ import annotations
@@ -13,11 +17,14 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from aistats.dates.edtf import MARGIN_DAYS
+from aistats.faults import DataError, Fault
 
 Days = tuple[dt.date, dt.date]
 
 NEAR_DAYS = 60
 """A day without a year that does not meet its window may lie as many days before or after it."""
+
+_LONGEST_OVER_NEW_YEAR = 183
 
 
 class Placed(NamedTuple):
@@ -28,12 +35,69 @@ class Placed(NamedTuple):
     assumed: tuple[str, ...] = ()
 
 
-class Resolved(NamedTuple):
+class _Resolved(NamedTuple):
     """A date in EDTF or the reason why there is none, and what was taken from the window."""
 
     edtf: str | None
     reason: str | None = None
     assumed: tuple[str, ...] = ()
+
+
+REASONS = frozenset(
+    {
+        *("no_year", "no_month", "order_unknown", "order_stated", "two_digit_year", "serial"),
+        *("impossible", "reversed", "open", "set", "season", "approximate", "unreadable"),
+    }
+)
+"""Why a text settles no date; each is a kind of `aistats.faults.Fault`."""
+
+
+@dataclass(frozen=True)
+class DateReading:
+    """What a text says of a date.
+
+    Parameters
+    ----------
+    text
+        The text, as it stands.
+    edtf
+        The date; None where the text settles none.
+    reason
+        Why it settles none, one of `REASONS`; None where there is a date, or the text says that
+        there is none.
+    assumed
+        What was taken from the window: ``("year",)``, ``("month",)`` or ``("year", "month")``.
+    details
+        What a message names besides the text: the dates that it can be, or the order of day and
+        month in which it is none.
+    """
+
+    text: str
+    edtf: str | None = None
+    reason: str | None = None
+    assumed: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
+
+    @property
+    def says_none(self) -> bool:
+        """Whether the text says that there is no date."""
+        return self.edtf is None and self.reason is None
+
+    def fault(self) -> Fault:
+        """Return the reason why there is no date as a fault without a place."""
+        return Fault(self.reason or "", value=self.text, allowed=" / ".join(self.details))
+
+    def checked(self) -> str:
+        """Return the date in EDTF, or empty text where the text says that there is none.
+
+        Raises
+        ------
+        DataError
+            If it settles no date, though it does not say that there is none.
+        """
+        if self.reason is not None:
+            raise DataError([self.fault()])
+        return self.edtf or ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +115,7 @@ class Point:
     span: str = ""  # "from": seven days from the day; "around": the ISO week that holds it
     other: tuple[int, int] | None = None  # the other reading of 7/12, as (month, day)
     day_first: bool | None = None  # of 13/12 and 12/13, which can be read in one way only
+    short_year: bool = False  # whether the year was written with two digits
 
     @property
     def lacks_month(self) -> bool:
@@ -66,6 +131,18 @@ class Point:
     def is_day(self) -> bool:
         """Whether it is one day."""
         return bool(self.day) and not self.span
+
+    def in_order(self, order: str) -> Point | None:
+        """Return it as read in a stated order; None if its numbers are no day in that order."""
+        day_first = order.startswith("dm")
+        if not day_first and not order.startswith("md"):
+            return self if self.other is None else None
+        if self.day_first is not None:
+            return self if self.day_first == day_first else None
+        if self.other is None:
+            return self
+        month, day = self.other if day_first else (self.month, self.day)
+        return replace(self, month=month, day=day, other=None)
 
     def on(self, year: int, month: int | None) -> Days:
         """Return its first and last day in a year and month; ValueError if there is none."""
@@ -103,18 +180,44 @@ def month_end(year: int, month: int) -> dt.date:
 # From a window to days -------------------------------------------------------------------------
 
 
-def resolved(match: Match, window: Days | None) -> Resolved:
-    """Return the date that a match settles in its window, or why it settles none."""
+def resolved(match: Match, text: str, window: Days | None) -> DateReading:
+    """Return the date that a match settles in its window, or why it settles none.
+
+    `text` is what the reading quotes.
+    """
+    edtf, reason, assumed = _resolved(match, window)
+    details: tuple[str, ...] = ()
+    if reason == "order_unknown":
+        details = _readings(match, window)
+        reason = reason if len(details) > 1 else "no_year"
+    return DateReading(text, edtf, reason, assumed if edtf else (), details)
+
+
+def _readings(match: Match, window: Days | None) -> tuple[str, ...]:
+    """Return the dates that a match can be, by the order of day and month."""
+    ordered = (in_order(match, order) for order in ("dmy", "mdy"))
+    readings = (_resolved(match, window).edtf for match in ordered if match is not None)
+    return tuple(dict.fromkeys(filter(None, readings)))
+
+
+def in_order(match: Match, order: str) -> Match | None:
+    """Return a match with its numbers read in a stated order; None if they are no days in it."""
+    points = [point.in_order(order) for point in match.points]
+    stated = tuple(point for point in points if point is not None)
+    return replace(match, points=stated) if len(stated) == len(points) else None
+
+
+def _resolved(match: Match, window: Days | None) -> _Resolved:
     if match.kind == "point":
         point, placed = match.points[0], _placed(match.points[0], window)
         edtf = _edtf(point, placed.days) if placed.days else None
-        return Resolved(edtf, placed.reason, placed.assumed)
+        return _Resolved(edtf, placed.reason, placed.assumed)
     one, other = _completed(*match.points)
     first, reason, assumed = _placed(one, window)
     if first is None and (last := _placed(other, window)[0]):
         first, reason, assumed = _placed(_before_end(one, last), window)
     if first is None:
-        return Resolved(None, reason)
+        return _Resolved(None, reason)
     if match.kind == "set" or (other.lacks_month and other.lacks_year):
         other = replace(other, year=first[0].year, month=other.month or first[0].month)
     last, reason, also = _placed(other, window)
@@ -122,14 +225,25 @@ def resolved(match: Match, window: Days | None) -> Resolved:
         other = replace(other, year=first[0].year)
         last, reason, also = _placed(other, window)
     if last is None:
-        return Resolved(None, reason)
-    if last[1] < first[0] and one.year is not None and match.points[1].year is None:
-        last, reason, also = _placed(replace(other, year=one.year + 1), window)
+        return _Resolved(None, reason)
+    if last[1] < first[0] and match.points[1].year is None:
+        last = _next_year(other, first[0], stated=one.year is not None)
     if last is None or last[1] < first[0] or last[0] < first[0]:
-        return Resolved(None, "reversed")
+        return _Resolved(None, "reversed")
     if match.kind == "set" and (last[0] - first[1]).days > 1:
-        return Resolved(None, "set")
-    return Resolved(_interval(one, other, first, last), None, assumed or also)
+        return _Resolved(None, "set")
+    return _Resolved(_interval(one, other, first, last), None, assumed or also)
+
+
+def _next_year(end: Point, start: dt.date, *, stated: bool) -> Days | None:
+    """Return the end of a range in the year after that of its start, if it goes on into that.
+
+    Where nobody states the year of the start, only a short range does: "6 December – 30 November"
+    is rather the wrong way round than a year long.
+    """
+    days = _on(end, start.year + 1, end.month)
+    is_short = days is not None and (days[1] - start).days <= _LONGEST_OVER_NEW_YEAR
+    return days if stated or is_short else None
 
 
 def _before_end(point: Point, last: Days) -> Point:
@@ -186,8 +300,8 @@ def _one_reading(point: Point, window: Days | None) -> Placed:
     """Read 12/7 in the one way that meets the window."""
     month, day = point.other or (0, 0)
     readings = [replace(point, other=None), replace(point, other=None, month=month, day=day)]
-    meeting = [it for it in readings if window and meets(it, window)]
-    return _placed(meeting[0], window) if len(meeting) == 1 else Placed(None, "ambiguous")
+    meeting = [reading for reading in readings if window and meets(reading, window)]
+    return _placed(meeting[0], window) if len(meeting) == 1 else Placed(None, "order_unknown")
 
 
 def _relative(point: Point, window: Days | None) -> Placed:
@@ -212,7 +326,7 @@ def _month_from(point: Point, window: Days | None) -> Placed:
     """Take the one month of the window with which a point meets it."""
     if window is None:
         return Placed(None, "no_month")
-    first, last = (12 * it.year + it.month - 1 for it in window)
+    first, last = (12 * day.year + day.month - 1 for day in window)
     if last - first > 12:
         return Placed(None, "no_month")
     years = [(at // 12, at % 12 + 1) for at in range(first, last + 1)]
@@ -291,14 +405,14 @@ def _interval(one: Point, other: Point, first: Days, last: Days) -> str:
     return "/".join(dict.fromkeys(ends)) if ends[0] != ends[1] else _edtf(other, last)
 
 
-def approximate(match: Match, window: Days | None) -> Resolved:
+def approximate(match: Match, text: str, window: Days | None) -> DateReading:
     """Return a day marked as approximate; EDTF has no margin for anything longer."""
-    found = resolved(match, window)
-    if found.edtf is None:
-        return found
+    reading = resolved(match, text, window)
+    if reading.edtf is None:
+        return reading
     if match.kind != "point" or not match.points[0].is_day:
-        return Resolved(None, "approximate")
-    day, margin = dt.date.fromisoformat(found.edtf), dt.timedelta(MARGIN_DAYS)
+        return DateReading(text, reason="approximate")
+    day, margin = dt.date.fromisoformat(reading.edtf), dt.timedelta(MARGIN_DAYS)
     if not dt.date.min + margin <= day <= dt.date.max - margin:
-        return Resolved(None, "impossible")
-    return found._replace(edtf=f"{found.edtf}~")
+        return DateReading(text, reason="impossible")
+    return replace(reading, edtf=f"{reading.edtf}~")
