@@ -568,7 +568,7 @@ def test_user_settings_have_no_say():
         (ai.plot_matrix, {"count": [1]}, "group columns needed beside “count”: 2, not 0"),
         (ai.plot_periods, {"period": ["2025"], "days": [1]}, "no column “certain”"),
         (ai.plot_timeline, {"date": ["2025-12-02"]}, "label='title'"),
-        (ai.plot_timeline, {"title": ["x"]}, "no column ['date']"),
+        (ai.plot_timeline, {"title": ["x"]}, "no column “date”"),
     ],
 )
 def test_wrong_tables_are_refused_by_name(plot, table, message):

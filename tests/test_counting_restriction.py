@@ -178,6 +178,19 @@ def test_a_group_that_was_added_up_is_added_up_in_the_cube():
     pd.testing.assert_frame_equal(ai.cube_of(without(counts, "region")), expected)
 
 
+def test_a_filtered_table_keeps_its_own_events_when_a_group_is_added_up():
+    events = EVENTS.assign(country=[("CN", "US"), ("US",), (), ("US", "US")])
+    for asked in ({}, {"period": "week", "daily": True}):
+        counts = ai.count_events(events, by=["country", "region", "kind"], **asked)
+        american = counts[counts["country"] == "US"]
+        alone = events[[("US" in cell) for cell in events["country"]]]
+        expected = ai.cube_of(ai.count_events(alone, by="kind", **asked))
+        pd.testing.assert_frame_equal(ai.cube_of(ai.regroup(american, by="kind")), expected)
+        everything = ai.regroup(counts, by=["country", "kind"])
+        expected = ai.count_events(events, by=["country", "kind"], **asked)
+        pd.testing.assert_frame_equal(ai.cube_of(everything), ai.cube_of(expected))
+
+
 def test_numbers_that_are_not_those_of_the_cube_have_none():
     counts = ai.count_events(EVENTS, by=["region", "kind"])
     china = without(counts[counts["region"] == "CN"], "region")

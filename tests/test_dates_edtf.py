@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from aistats.dates.calendar import PERIODS, first_days
 from aistats.dates.edtf import parse_edtf
-from aistats.faults import EDTFError
+from aistats.faults import EDTFError, ParameterError
 
 calm = settings(deadline=None, derandomize=True, max_examples=150)
 
@@ -315,5 +315,8 @@ def test_the_last_days_of_2025_lie_in_the_first_iso_week_of_2026():
 def test_an_unknown_period_is_refused_and_the_known_ones_named(period):
     day = np.datetime64("2025-12-01")
 
-    with pytest.raises(ValueError, match=f"period={period!r} is not one of day, week, dekad"):
+    with pytest.raises(ParameterError) as raised:
         first_days(day, day, period)
+    (fault,) = raised.value.faults
+    assert (fault.kind, fault.value) == ("no_period", period)
+    assert sorted(fault.allowed.split(", ")) == sorted(PERIODS)

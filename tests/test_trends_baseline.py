@@ -78,9 +78,8 @@ def test_the_kinds_come_in_their_order_and_then_the_dates(record):
     assert [*changes["revision"].unique()] == [*REVISIONS]
     for _, rows in changes.groupby("revision"):
         assert rows["earliest"].is_monotonic_increasing
-    assert set(ai.events_in(changes, pd.Series({"revision": "withdrawn"}))["title_zh"]) == {
-        "蚂蚁集团全模态助手“灵光”亮相"
-    }
+    withdrawn = ai.events_in(changes, pd.Series({"revision": "withdrawn"}), by="revision")
+    assert set(withdrawn["title_zh"]) == {"蚂蚁集团全模态助手“灵光”亮相"}
 
 
 def test_an_event_has_the_levels_and_dates_it_has_now(record):

@@ -74,7 +74,8 @@ class Cube:
     n
         The events of each combination. A combination may stand in several rows.
     events
-        How many events there are, each once however many levels it has.
+        How many events were counted, each once however many levels it has; also of a part of a
+        cube, of all that were counted.
     days
         The first and last day of each combination, in two columns; None where events are counted
         whatever their date.

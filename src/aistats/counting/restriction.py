@@ -31,8 +31,8 @@ def part_of_cube(counts: pd.DataFrame) -> Cube:
     Returns
     -------
     Cube
-        Of the groups that the table still has, and of the levels and days of its rows. Rows of a
-        total add nothing.
+        Of the groups that the table still has, and of the levels and days of its rows; of running
+        totals and results of trends, of all days. Rows of a total add nothing.
 
     Raises
     ------
@@ -46,18 +46,47 @@ def part_of_cube(counts: pd.DataFrame) -> Cube:
     cube = schema.cube
     axes = {axis.name: axis for axis in cube.groups}
     cube = replace(cube, groups=[axes[name] for name in schema["groups"]])
-    row_group, group = _groups_of_both(rows, cube)
-    if "period" in rows.columns and schema["kind"] == "periods" and cube.days is not None:
-        days = rows["period"].to_numpy("datetime64[D]"), rows["days"].to_numpy("timedelta64[D]")
-        row, combination = _meetings(row_group, days, group, cube.days)
-    else:
-        row, combination = _matches(row_group, group)
-    measure = "possible" if "period" in rows.columns else "count"
+    row, combination = _pairs(rows, cube, by_period=schema["kind"] == "periods")
+    measure = {"counts": "count", "periods": "possible"}.get(schema["kind"], "")
     if measure in rows.columns:
         n = np.bincount(row, cube.n[combination], len(rows))
         if not np.array_equal(n, rows[measure].to_numpy(float)):
             raise ParameterError([Fault("other_cube", column=measure)])
     return cube.take(np.unique(combination))
+
+
+def cube_left(counts: pd.DataFrame) -> Cube | None:
+    """Return the cube of the events that a counts table still has; None if there is none for it.
+
+    Examples
+    --------
+    >>> from aistats.counting.counts import count_events
+    >>> counts = count_events(pd.DataFrame({"region": ["CN", "US", "US"]}), by="region")
+    >>> cube_left(counts).n.tolist(), cube_left(counts.head(1)).n.tolist()
+    ([1, 2], [1])
+    >>> print(cube_left(counts.assign(count=7)))
+    None
+    """
+    schema = schema_of(counts)
+    if schema is None or schema.cube is None:
+        return None
+    measure = "starting" if schema["kind"] == "periods" else "count"
+    if measure in counts.columns and counts[measure].sum() == schema.cube.n.sum():
+        return schema.cube  # an unfiltered table, as most are, may have millions of rows
+    try:
+        return part_of_cube(counts)
+    except ParameterError:
+        return None
+
+
+def _pairs(rows: pd.DataFrame, cube: Cube, *, by_period: bool) -> tuple[Codes, Codes]:
+    """Return the pairs of a row and a combination whose events it counts."""
+    row_group, group = _groups_of_both(rows, cube)
+    if not by_period or cube.days is None:
+        return _matches(row_group, group)
+    first, length = rows["period"].to_numpy("datetime64[D]"), rows["days"]
+    periods = first, length.to_numpy("timedelta64[D]")
+    return _meetings(row_group, periods, group, cube.days)
 
 
 def _groups_of_both(rows: pd.DataFrame, cube: Cube) -> tuple[Codes, Codes]:

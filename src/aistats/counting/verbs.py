@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from aistats.counting.exposure import is_covered
+from aistats.counting.restriction import cube_left
 from aistats.counting.schema import (
     ALL,
     BANDS,
@@ -99,7 +100,10 @@ def regroup(counts: pd.DataFrame, *, by: str | Sequence[str] | None = ()) -> pd.
         table = rows.agg(dict.fromkeys(added, "sum") | dict.fromkeys(carried, "first"))
     else:
         table = counts[added].sum().to_frame().T
-    return with_schema(table, schema.altered(groups=names, total=False))
+    coarser = schema.altered(groups=names, total=False)
+    # Which events a filter left out cannot be told any more once a group is gone.
+    coarser.cube = cube_left(counts)
+    return with_schema(table, coarser)
 
 
 def add_total(counts: pd.DataFrame) -> pd.DataFrame:
