@@ -798,3 +798,53 @@ def test_no_verb_forgets_that_levels_overlap(verb):
     assert schema_of(made)["overlapping"] == ["country"]
     assert groups_of(made) == (["kind", "country"] if list(made)[1] == "kind" else BY_TWO)
     assert len(made)
+
+
+# Groups that are called like columns of other counts tables ---------------------------------------
+
+OPTIONAL = ["outside", "days_covered", "days_assumed", "sources"]
+VERBS = {
+    "regroup": lambda counts: regroup(counts, by=groups_of(counts)),
+    "add_total": add_total,
+    "shares": shares,
+    "concentration": concentration,
+    "cumulate": cumulate,
+    "rolling_mean": lambda counts: rolling_mean(counts, window=2),
+    "peaks": peaks,
+}
+CALLED_X = pd.DataFrame({"date": ["2025-12-02", "2025-12-09", "2025-12-10"], "x": ["a", "b", "a"]})
+
+
+@pytest.mark.parametrize("name", OPTIONAL)
+@pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
+def test_a_group_called_like_an_exposure_that_is_not_known_is_a_group(verb, name):
+    counts = count_events(CALLED_X.rename(columns={"x": name}), by=name, period="week")
+    expected = verb(count_events(CALLED_X, by="x", period="week"))
+    pd.testing.assert_frame_equal(verb(counts), expected.rename(columns={"x": name}))
+
+
+@pytest.mark.parametrize("name", ["certain", "expected", "possible", "starting", "ending"])
+def test_a_group_called_like_a_count_of_periods_is_not_added_up(name):
+    counts = count_events(CALLED_X.rename(columns={"x": name}), by=name)
+    assert regroup(counts).to_dict("list") == {"count": [3]}
+    assert add_total(counts)[name].tolist() == ["(all)", "a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "name"),
+    [
+        *(("shares", name) for name in ("share", "share_lower", "share_upper")),
+        ("peaks", "sure"),
+        *(("rolling_mean", name) for name in ("mean_certain", "complete")),
+    ],
+)
+def test_no_verb_writes_over_a_group(verb, name):
+    counts = count_events(CALLED_X.rename(columns={"x": name}), by=name, period="week")
+    with pytest.raises(ParameterError, match=f"“{name}”"):
+        VERBS[verb](counts)
+
+
+def test_new_entrants_write_over_no_group():
+    counts = count_events(CALLED_X.rename(columns={"x": "sure"}), by="sure", period="week")
+    with pytest.raises(ParameterError, match="“sure”"):
+        new_entrants(counts, baseline=counts)

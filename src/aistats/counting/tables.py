@@ -122,9 +122,22 @@ def read(counts: pd.DataFrame, *needed: str) -> tuple[pd.DataFrame, list[str]]:
     return with_schema(counts.reset_index(drop=True), schema), groups
 
 
+def refuse_groups(counts: pd.DataFrame, *added: str) -> None:
+    """Refuse groups that have the name of a column that is to be added."""
+    taken = [name for name in known_schema(counts)["groups"] if name in added]
+    if taken:
+        raise ParameterError(Fault("counts_name", value=name) for name in taken)
+
+
+def exposure_names(counts: pd.DataFrame) -> list[str]:
+    """Return the columns of exposure, but for groups that have such a name."""
+    groups = known_schema(counts)["groups"]
+    return [name for name in EXPOSURE if name in counts.columns and name not in groups]
+
+
 def exposure_columns(counts: pd.DataFrame) -> list[str]:
     """Return the columns of exposure; they must say one thing of each period."""
-    names = [name for name in EXPOSURE if name in counts.columns]
+    names = exposure_names(counts)
     each = counts[["period", *names]].drop_duplicates()
     if (differs := each["period"].duplicated()).any():
         day = each.loc[differs, "period"].iloc[0].date()

@@ -25,7 +25,6 @@ from aistats.counting.schema import (
     ALL,
     BANDS,
     COUNTS,
-    EXPOSURE,
     PER_PERIOD,
     UNKNOWN,
     groups_of,
@@ -35,15 +34,18 @@ from aistats.counting.schema import (
 from aistats.counting.tables import (
     consecutive,
     exposure_columns,
+    exposure_names,
     group_numbers,
     need,
     overlapping,
     parameter_error,
     read,
+    refuse_groups,
 )
 from aistats.faults import Fault, ParameterError
 
 _BANDS = list(BANDS)
+_SHARES = ("share", "share_lower", "share_upper")
 _MEANS = [f"mean_{band}" for band in BANDS]
 
 
@@ -92,7 +94,7 @@ def regroup(counts: pd.DataFrame, *, by: str | Sequence[str] | None = ()) -> pd.
     names = groups_of(counts, [] if by is None else by)
     _refuse_total(counts)
     _refuse_overlap(counts, [name for name in schema["groups"] if name not in names])
-    added = [name for name in COUNTS if name in counts.columns]
+    added = [name for name in COUNTS if name in counts and name not in schema["groups"]]
     keys = ["period", *names] if dated else names
     if keys:
         carried = exposure_columns(counts) if dated else []
@@ -185,6 +187,7 @@ def shares(counts: pd.DataFrame) -> pd.DataFrame:
     _need_groups(groups)
     _refuse_total(counts)
     _refuse_overlap(counts, groups)
+    refuse_groups(counts, *(_SHARES if dated else _SHARES[:1]))
     if not dated:
         return counts.assign(share=counts["count"] / counts["count"].sum())
     own = counts[_BANDS].where(is_covered(counts))
@@ -318,13 +321,15 @@ def new_entrants(counts: pd.DataFrame, *, baseline: pd.DataFrame) -> pd.DataFram
     counts, groups = read(counts, *(["certain", "possible"] if dated else ["count"]))
     _need_groups(groups)
     _refuse_total(counts)
+    if dated:
+        refuse_groups(counts, "sure")
     if not isinstance(baseline, pd.DataFrame):
         raise parameter_error("no_counts_table", baseline, argument="baseline")
     before = "possible" if "period" in baseline.columns else "count"
     need(baseline, *groups, before, argument="baseline")
     known_schema(baseline, "baseline")
     groups_of(baseline, groups)
-    if "days_covered" in baseline.columns and not is_covered(baseline).any():
+    if "days_covered" in exposure_names(baseline) and not is_covered(baseline).any():
         raise parameter_error("nothing_covered", argument="baseline")
     there = set(baseline.loc[baseline[before] > 0, groups].itertuples(index=False, name=None))
     table = counts[(counts["possible" if dated else "count"] > 0) & _is_known(counts, groups)]
@@ -442,6 +447,7 @@ def peaks(counts: pd.DataFrame) -> pd.DataFrame:
     1 2025-12-15        2         3  False
     """
     counts, groups = read(counts, "period", "certain", "possible")
+    refuse_groups(counts, "sure")
     counts = counts[is_covered(counts)]
     highest = counts["certain"].groupby(group_numbers(counts, groups)).transform("max")
     found = counts[(counts["possible"] >= highest) & (counts["possible"] > 0)]
@@ -495,7 +501,7 @@ def cumulate(counts: pd.DataFrame) -> pd.DataFrame:
     counts, groups = read(counts, "period", *PER_PERIOD, "days")
     counts = consecutive(counts, groups)
     group = group_numbers(counts, groups)
-    exposure = [name for name in EXPOSURE if name in counts.columns and name != "sources"]
+    exposure = [name for name in exposure_names(counts) if name != "sources"]
     summed = counts[[*PER_PERIOD, *exposure]].groupby(group).cumsum()
     begun_before = (counts["possible"] - counts["starting"]).groupby(group).transform("first")
     # Of the events that end by now, those begun before the first day may lie before it. At the most
@@ -554,9 +560,11 @@ def rolling_mean(counts: pd.DataFrame, *, window: int) -> pd.DataFrame:
     """
     _at_least_1("window", window)
     counts, groups = read(counts, "period", *_BANDS, "days")
+    refuse_groups(counts, *_MEANS, "complete")
     counts = consecutive(counts, groups)
     covered = is_covered(counts)
-    in_full = counts.get("days_covered", counts["days"]) == counts["days"]
+    covered_days = "days_covered" if "days_covered" in exposure_names(counts) else "days"
+    in_full = counts[covered_days] == counts["days"]
     known = counts[_BANDS].where(covered, 0).assign(covered=covered * 1, in_full=in_full * 1)
     by_group = known.groupby(group_numbers(counts, groups))
     # Added up anew for each window: a running sum would drift, and put expected out of its bounds.

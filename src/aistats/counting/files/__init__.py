@@ -1,10 +1,9 @@
-"""Scans: files larger than memory, counted where they are.
+"""Files larger than memory, counted where they are.
 
-Of all the rows only ``(date, *by) -> n`` is ever held, so memory is bounded by the number of
-distinct combinations and not by the number of rows. Everything else, the reading of dates, the
-checking of levels, happens once per distinct value of that small table, which is then counted like
-any other. What is wrong with a value is said with the line on which it stands first; only then are
-the files looked at again.
+Only the cube, ``(days, *by) -> n``, is ever held, so memory is bounded by the number of distinct
+combinations and not by the number of rows. Dates are read and levels checked once per distinct
+value; what is wrong with one is reported with the line on which it stands first, and only then are
+the files read again. The result is the same cube as of a table in memory.
 """
 
 from __future__ import annotations

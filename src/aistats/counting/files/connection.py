@@ -1,7 +1,7 @@
-"""The engine: DuckDB, started for one count and gone after it.
+"""The engine: DuckDB, started for one count and stopped after it.
 
-What does not fit into memory it spills into a folder of its own, which goes with it, whatever ends
-the count. It fetches nothing from anywhere.
+Rows that do not fit into memory are spilled into a temporary folder, which is removed however the
+count ends. Nothing is fetched from the network.
 """
 
 from __future__ import annotations

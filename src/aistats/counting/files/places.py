@@ -172,11 +172,12 @@ class _Search:
 
     def _joined(self, rows: str, more: str) -> str:
         """Return, as what stands after FROM, the rows that have a wrong level."""
-        expressions = ", ".join(f"{self.columns[at].sql} AS e{at}" for at in self.numbers)
+        expressions = ", ".join(f"{self.columns[key].sql} AS e{key}" for key in self.numbers)
         levels = " ".join(
-            f"JOIN levels_{at} l{at} ON e{at} IS NOT DISTINCT FROM l{at}.v" for at in self.numbers
+            f"JOIN levels_{key} l{key} ON e{key} IS NOT DISTINCT FROM l{key}.v"
+            for key in self.numbers
         )
-        codes = " AND ".join(f"l{at}.code = wrong.c{at}" for at in self.numbers)
+        codes = " AND ".join(f"l{key}.code = wrong.c{key}" for key in self.numbers)
         selected = f"SELECT {expressions}, {more} FROM {rows} WHERE {self.rows.condition}"
         return f"({selected}) {levels} JOIN wrong ON {codes}"
 

@@ -1,7 +1,7 @@
 """Sources: which files are meant, and how their rows are to be read.
 
-Nothing is left to guessing by rows that come late: kind and compression are told by the first
-bytes, encoding, separator and names by the first lines, and of several files all must agree.
+How a file is read never depends on rows that come late: its first bytes give kind and compression,
+its first lines encoding, separator and names, and of several files all must agree.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from aistats.tables.cells import find_separator, records
 from aistats.tables.encodings import find_encoding
 
 _ENDINGS = (
-    *(it + packed for it in (".csv", ".tsv", ".txt") for packed in ("", ".gz", ".zst")),
+    *(text + packed for text in (".csv", ".tsv", ".txt") for packed in ("", ".gz", ".zst")),
     *(".parquet", ".pq"),
 )
 _STARTS = {
@@ -95,7 +95,7 @@ class Source:
     @property
     def in_files(self) -> list[str]:
         """The columns that stand in the files themselves."""
-        return [it for it in self.columns if it not in self.partitions]
+        return [name for name in self.columns if name not in self.partitions]
 
     @property
     def alone(self) -> str | None:
@@ -105,8 +105,11 @@ class Source:
     def are_days(self, columns: Collection[str]) -> bool:
         """Whether columns of a CSV look like days as ISO 8601 writes them, and nothing else."""
         names = self.in_files
-        cells = {row[at] for row in self.sample for at, it in enumerate(names) if it in columns}
-        return bool(cells) and all(map(ISO_DAY.fullmatch, cells)) and set(columns) <= set(names)
+        if not set(columns) <= set(names):
+            return False
+        places = [names.index(name) for name in columns]
+        cells = {row[place] for row in self.sample for place in places}
+        return bool(cells) and all(map(ISO_DAY.fullmatch, cells))
 
     def with_days(self, columns: Collection[str]) -> Source:
         """Return a CSV read with columns of days: that is faster, and fails where one is none."""
@@ -140,30 +143,30 @@ class Source:
         skip = self.skip or {}
         hive |= {"hive_types_autocast": "false"} if self.partitions else {}
         alike: dict[tuple[str, int], list[str]] = {}
-        for it in chosen:
-            alike.setdefault((self.files[it], skip[it]), []).append(it)
+        for file in chosen:
+            alike.setdefault((self.files[file], skip[file]), []).append(file)
         size = len(chosen) if ordered else _FILES_OF_A_SCAN
         calls = [
-            _call("read_csv", its[at : at + size], {**self._dialect(*how), **hive, **more})
-            for how, its in alike.items()
-            for at in range(0, len(its), size)
+            _call("read_csv", part[start : start + size], {**self._dialect(*how), **hive, **more})
+            for how, part in alike.items()
+            for start in range(0, len(part), size)
         ]
         if self.alone:
             cell = quoted_name(self.alone)
             known = f"NULLIF({cell}, '')" if self.columns[self.alone] == "VARCHAR" else cell
             shown = f"* REPLACE ({known} AS {cell}), {cell} IS NULL AS {BLANK}"
-            calls = [f"(SELECT {shown} FROM {it})" for it in calls]
+            calls = [f"(SELECT {shown} FROM {call})" for call in calls]
         if len(calls) == 1:
             return calls[0]
-        return f"({' UNION ALL '.join(f'SELECT * FROM {it}' for it in calls)})"
+        return f"({' UNION ALL '.join(f'SELECT * FROM {call}' for call in calls)})"
 
     def _dialect(self, compression: str, skip: int) -> dict[str, str]:
-        columns = ", ".join(f"{quoted_text(it)}: '{self.columns[it]}'" for it in self.in_files)
+        types = [f"{quoted_text(name)}: '{self.columns[name]}'" for name in self.in_files]
         return {
             "allow_quoted_nulls": str(not self.alone).lower(),  # else "" is no blank line
             "auto_detect": "false",
             "buffer_size": str(_BUFFER_BYTES),
-            "columns": f"{{{columns}}}",
+            "columns": f"{{{', '.join(types)}}}",
             "compression": quoted_text(compression),
             "delim": quoted_text(self.separator),
             "escape": "'\"'",
@@ -176,8 +179,9 @@ class Source:
 
 
 def _call(function: str, files: Sequence[str], options: Mapping[str, str]) -> str:
-    listed = ", ".join(quoted_text(glob.escape(it)) for it in files)
-    return f"{function}([{listed}], {', '.join(f'{key} = {it}' for key, it in options.items())})"
+    listed = ", ".join(quoted_text(glob.escape(file)) for file in files)
+    settings = ", ".join(f"{option} = {value}" for option, value in options.items())
+    return f"{function}([{listed}], {settings})"
 
 
 def open_source(files: Files, engine: Engine) -> Source:
@@ -188,8 +192,8 @@ def open_source(files: Files, engine: Engine) -> Source:
     DataError
         If there are none, they are of a kind that is not read here, or they differ.
     """
-    found = find_files(files)
-    kinds = {file: _kind(file) for file in found}
+    paths = find_files(files)
+    kinds = {file: _kind(file) for file in paths}
     faults: list[Fault] = []
     for why, unread in _UNREAD.items():
         such = [(file, kind) for file, kind in kinds.items() if kind in unread]
@@ -197,14 +201,15 @@ def open_source(files: Files, engine: Engine) -> Source:
     if faults:
         raise DataError(faults)
     if len({kind == "parquet" for kind in kinds.values()}) > 1:
-        kind, first = kinds[found[0]], found[0]
-        other = next(it for it in found if (kinds[it] == "parquet") != (kind == "parquet"))
-        raise DataError([Fault("two_kinds", other, allowed=first)])
-    parquet = kinds[found[0]] == "parquet"
+        is_parquet = kinds[paths[0]] == "parquet"
+        other = next(file for file in paths if (kinds[file] == "parquet") != is_parquet)
+        raise DataError([Fault("two_kinds", other, allowed=paths[0])])
+    parquet = kinds[paths[0]] == "parquet"
     source = (_open_parquet if parquet else _open_csv)(kinds, engine)
-    twice = Counter(it.casefold() for it in source.columns)
-    if wrong := [it for it in source.columns if twice[it.casefold()] > 1]:
-        raise DataError([Fault("names_alike", found[0], 1, value=" / ".join(wrong))])
+    times = Counter(name.casefold() for name in source.columns)
+    alike = [name for name in source.columns if times[name.casefold()] > 1]
+    if alike:
+        raise DataError([Fault("names_alike", paths[0], 1, value=" / ".join(alike))])
     return source
 
 
@@ -222,7 +227,7 @@ def find_files(files: Files) -> list[str]:
     if hasattr(files, "columns") or not isinstance(files, Path | Iterable):
         raise TypeError(f"files: {type(files).__name__} is no path; a frame goes into count_events")
     given = [files] if isinstance(files, str | Path) else list(files)
-    found: dict[tuple[int, int], str] = {}
+    files_by_inode: dict[tuple[int, int], str] = {}
     faults = []
     for one in given:
         paths = sorted(_meant(Path(one))) if str(one) else []
@@ -230,11 +235,11 @@ def find_files(files: Files) -> list[str]:
             pattern = Path(one).is_dir() or glob.has_magic(str(one))
             faults.append(Fault("no_tables" if pattern else "no_file", Path(one).as_posix()))
         for path in paths:
-            at = path.stat()
-            found.setdefault((at.st_dev, at.st_ino), path.as_posix())
-    if faults or not found:
+            status = path.stat()
+            files_by_inode.setdefault((status.st_dev, status.st_ino), path.as_posix())
+    if faults or not files_by_inode:
         raise DataError(faults or [Fault("no_tables")])
-    return list(found.values())
+    return list(files_by_inode.values())
 
 
 def _meant(path: Path) -> Iterator[Path]:
@@ -315,7 +320,7 @@ def _partitions(files: Iterable[str], columns: Iterable[str]) -> list[str]:
         [part.split("=")[0] for part in Path(file).parts[:-1] if part.count("=") == 1]
         for file in files
     ]
-    alike = all(it == keys[0] for it in keys)
+    alike = all(names == keys[0] for names in keys)
     return keys[0] if alike and not set(keys[0]) & set(columns) else []
 
 
@@ -329,14 +334,14 @@ def _open_parquet(kinds: Mapping[str, str], engine: Engine) -> Source:
     }
     first = columns[files[0]]
     faults = [
-        Fault("header_other", file, value=it, allowed=(files[0], ", ".join(first)))
+        Fault("header_other", file, value=name, allowed=(files[0], ", ".join(first)))
         for file in files
-        for it in sorted(set(columns[file]) ^ set(first))[:1]
+        for name in sorted(set(columns[file]) ^ set(first))[:1]
     ]
     if faults:
         raise DataError(few(faults))
     partitions = _partitions(files, first)
-    uniform = all(list(it.items()) == list(first.items()) for it in columns.values())
+    uniform = all(list(types.items()) == list(first.items()) for types in columns.values())
     source = Source(kinds, first, partitions, uniform=uniform)
     if uniform and not partitions:
         return source
@@ -363,24 +368,28 @@ def _open_csv(kinds: Mapping[str, str], engine: Engine) -> Source:
     faults = []
     for file in files[1:]:
         header, _, skip[file], _ = _header(file, kinds[file], engine, separator)
-        longest = range(max(len(header), len(first)))
-        pairs = [(header[it : it + 1], first[it : it + 1]) for it in longest]
-        for here, there in [it for it in pairs if it[0] != it[1]][:1]:
-            if here and there:
-                fault = Fault("header_differs", value=here[0], allowed=(files[0], there[0]))
-            else:
-                kind = "header_longer" if here else "header_shorter"
-                fault = Fault(kind, value=[*here, *there][0], allowed=files[0])
-            faults.append(replace(fault, file=file, line=1))
+        if header != first:
+            faults.append(_header_fault(file, header, files[0], first))
     if faults:
         raise DataError(few(faults))
-    names = [it or f"column_{at}" for at, it in enumerate(first, 1)]
+    names = [name or f"column_{number}" for number, name in enumerate(first, 1)]
     partitions = _partitions(files, names)
     columns = dict.fromkeys([*names, *partitions], "VARCHAR")
     if len(columns) < len(names) + len(partitions):
-        twice = next(it for it in names if names.count(it) > 1)
+        twice = next(name for name in names if names.count(name) > 1)
         raise DataError([Fault("duplicate_column", files[0], 1, value=twice)])
     return Source(kinds, columns, partitions, separator, skip, sample=sample)
+
+
+def _header_fault(file: str, header: Sequence[str], first_file: str, first: Sequence[str]) -> Fault:
+    """Return where a header differs from that of the first file."""
+    for name, expected in zip(header, first, strict=False):
+        if name != expected:
+            return Fault("header_differs", file, 1, value=name, allowed=(first_file, expected))
+    shorter = len(header) < len(first)
+    name = first[len(header)] if shorter else header[len(first)]
+    kind = "header_shorter" if shorter else "header_longer"
+    return Fault(kind, file, 1, value=name, allowed=first_file)
 
 
 def _header(
@@ -401,8 +410,8 @@ def _header(
     if not read:
         raise DataError([Fault("empty_file", file, allowed="date")])
     (line, cells), *rows = read
-    names = [it.strip() for it in cells]
-    numbers = [it for it in names if _NUMBER.fullmatch(it)]
+    names = [cell.strip() for cell in cells]
+    numbers = [name for name in names if _NUMBER.fullmatch(name)]
     if 2 * len(numbers) > sum(map(bool, names)):
         raise DataError([Fault("no_header", file, line, value=numbers[0])])
     return names, separator, line - 1, [row for _, row in rows if len(row) == len(names)]
@@ -423,8 +432,8 @@ def _head(file: str, compression: str, engine: Engine) -> bytes:
     except EOFError:
         raise DataError([Fault("cut_short", file)]) from None
     except (OSError, zlib.error) as error:
-        said = getattr(error, "strerror", None) or error
-        raise DataError([Fault("no_access", file, value=said)]) from None
+        reason = getattr(error, "strerror", None) or error
+        raise DataError([Fault("no_access", file, value=reason)]) from None
     return head[:whole]
 
 
