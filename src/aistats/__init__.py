@@ -39,6 +39,7 @@ if TYPE_CHECKING:  # as type checkers and editors see it; below, as Python does
     from aistats.faults import DataError as DataError
     from aistats.faults import EDTFError as EDTFError
     from aistats.faults import Fault as Fault
+    from aistats.faults import ParameterError as ParameterError
     from aistats.tables.codebook import Codebook as Codebook
     from aistats.tables.codebook import infer_codebook as infer_codebook
     from aistats.tables.codebook import read_codebook as read_codebook
@@ -123,6 +124,7 @@ else:
             "DataError",
             "EDTFError",
             "Fault",
+            "ParameterError",
         ),
         "tables.codebook": (
             "Codebook",

@@ -11,7 +11,7 @@ of its columns do, so that nothing adds them up by mistake.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +20,13 @@ from numpy.typing import NDArray
 
 from aistats.counting.answers import answer
 from aistats.counting.combinations import Axis, Cube, distinct_groups
-from aistats.counting.frames import columns_of, cube_of_frame, holds_lists, refuse_unused_zone
+from aistats.counting.frames import (
+    column_holds_lists,
+    columns_of,
+    cube_of_frame,
+    holds_lists,
+    refuse_unused_zone,
+)
 from aistats.counting.levels import levels_in
 from aistats.counting.periods import Day
 from aistats.counting.question import Dates, Question, refuse_unknown_columns
@@ -210,8 +216,11 @@ def events_in(
     0  2025-12-02     CN
     """
     columns = columns_of(events)
+    if getattr(row, "ndim", None) != 1:
+        raise ParameterError([Fault("no_row", "row", value=type(row).__name__)])
     levels = _levels_of(row, groups_of(row, by))
     refuse_unknown_columns([*levels], columns)
+    _refuse_text_for_lists(events, row, levels)
     dates: list[str] = []
     window = None
     if "period" in row.index:
@@ -237,6 +246,15 @@ def _levels_of(row: pd.Series, groups: Sequence[str]) -> dict[str, Any]:
     if schema is not None and schema["total"] and all(row[name] == ALL for name in groups):
         return {}
     return {name: None if pd.isna(row[name]) else row[name] for name in groups}
+
+
+def _refuse_text_for_lists(events: IntoFrame, row: pd.Series, levels: Mapping[str, Any]) -> None:
+    """Refuse events that have text where the counted ones had lists: some would be missed."""
+    schema = schema_of(row)
+    counted_as_lists = [] if schema is None else schema["overlapping"]
+    for name in counted_as_lists:
+        if name in levels and not column_holds_lists(events, name):
+            raise ParameterError([Fault("lists_as_text", column=name)])
 
 
 def _has_level(cells: pd.Series, level: object) -> NDArray[np.bool_]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from aistats.counting.schema import schema_of
 from aistats.dates.calendar import ONE_DAY
 from aistats.dates.edtf import Days
 from aistats.faults import DataError, Fault, ParameterError
@@ -24,9 +23,7 @@ def is_covered(counts: pd.DataFrame) -> pd.Series:
     """Return in which rows somebody looked; where the coverage is not known, in all."""
     import pandas as pd  # files without coverage are counted without it
 
-    schema = schema_of(counts)
-    groups = [] if schema is None else schema["groups"]
-    if "days_covered" not in counts.columns or "days_covered" in groups:
+    if "days_covered" not in counts.columns:
         return pd.Series(True, index=counts.index)
     return counts["days_covered"] > 0
 
@@ -41,8 +38,13 @@ def windows_of(coverage: pd.DataFrame, tz: str | None = None) -> Days:
     """
     from aistats.dates.columns import intervals
 
+    columns = getattr(coverage, "columns", None)
+    if columns is None:
+        raise ParameterError([Fault("no_table", "coverage", value=type(coverage).__name__)])
+    ends = ("start", "end")
+    pair = ends if {*ends} <= {*columns} and {"date", "earliest"}.isdisjoint(columns) else None
     try:
-        return intervals(coverage, tz=tz).to_numpy("datetime64[D]")
+        return intervals(coverage, pair, tz=tz).to_numpy("datetime64[D]")
     except (DataError, ParameterError) as error:
         if error.faults[0].kind == "no_date_column":
             allowed = error.faults[0].allowed

@@ -63,6 +63,15 @@ def columns_of(events: IntoFrame) -> list[str]:
     return narwhals_frame(events).collect_schema().names()
 
 
+def column_holds_lists(events: IntoFrame, name: str) -> bool:
+    """Return whether the cells of a column of any frame are lists; of no rows they may be."""
+    if isinstance(events, pd.DataFrame):
+        return events.empty or holds_lists(events[name])
+    from aistats.counting.engines import narwhals_frame
+
+    return narwhals_frame(events).collect_schema()[name].is_nested()
+
+
 def cube_of_frame(events: IntoFrame, question: Question) -> Cube:
     """Count the distinct combinations of days and levels in a frame.
 

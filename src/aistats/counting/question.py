@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from aistats.counting.exposure import windows_of
 from aistats.counting.periods import Day, window_of
+from aistats.counting.schema import COUNTS, EXPOSURE
 from aistats.dates.calendar import check_date, check_period, is_zone
 from aistats.dates.edtf import Days
 from aistats.faults import Fault, ParameterError, choices_shown
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Dates = str | tuple[str, str] | None
-
-_BANDS = ("certain", "expected", "possible", "starting", "ending", "days")
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ class Question:
             yield Fault("by_form", value=self.by)
             return
         for name in self.groups:
-            if name in self._own_columns():
+            if name in ("period", *COUNTS, *EXPOSURE):
                 yield Fault("counts_name", value=name)
         for name, times in Counter(self.groups).items():
             if times > 1:
@@ -114,17 +113,6 @@ class Question:
         names = ("coverage", "date", "between", "tz")
         given = {name: getattr(self, name) is not None for name in names}
         return {**given, "daily": self.daily}
-
-    def _own_columns(self) -> list[str]:
-        """Return the columns that the counts table of this question has beside its groups."""
-        if self.period is None:
-            return ["period", "count"]
-        columns = ["period", *_BANDS]
-        if self.coverage is not None:
-            columns += ["outside", "days_covered"]
-            columns += ["days_assumed"] if "basis" in self.coverage else []
-            columns += ["sources"] if "source" in self.coverage else []
-        return columns
 
 
 def refuse_unknown_columns(names: Sequence[str], columns: Sequence[str]) -> None:

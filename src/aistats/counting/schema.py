@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+import numpy as np
+
 from aistats.faults import Fault, ParameterError
 
 if TYPE_CHECKING:
@@ -226,8 +228,8 @@ def as_counts(
         Those of them in which an event may have several levels and counts whole in each, so that
         they do not add up. By default those that the table records, else none.
     total
-        Whether rows with ``(all)`` for every level hold the events of all groups. By default what
-        the table records, else that they do not: ``(all)`` is a level like any other.
+        Whether rows with ``(all)`` for every level hold the events of all groups, or that is a
+        level like any other. Needed where there are such rows and the table does not record it.
     kind
         ``counts``, ``periods``, ``running totals``, ``comparisons``, ``growth`` or ``growth
         curve``. By default it is told by the columns, running totals being taken for periods.
@@ -242,7 +244,8 @@ def as_counts(
     ParameterError
         If there is no such column, a group has the name of a column that counts tables have
         themselves, or the table records overlapping levels of a column that `by` does not name and
-        `overlapping` is not given.
+        `overlapping` is not given; or there are rows with ``(all)`` for every level and neither the
+        table nor `total` says what they are.
 
     Examples
     --------
@@ -262,6 +265,8 @@ def as_counts(
         overlapping = recorded["overlapping"]
         if missing := [name for name in overlapping if name not in groups]:
             raise ParameterError(Fault("overlap_unknown", value=name) for name in missing)
+    if total is None and not recorded["total"] and _may_have_totals(table, groups):
+        raise ParameterError([Fault("total_unknown", value=ALL)])
     schema = CountsSchema(
         kind or _kind(set(_columns(table)) - set(groups)),
         groups,
@@ -271,6 +276,14 @@ def as_counts(
     copy = table.copy(deep=False)
     copy.attrs[_KEY] = schema
     return copy
+
+
+def _may_have_totals(table: pd.DataFrame | pd.Series, groups: Sequence[str]) -> bool:
+    """Return whether a row has the level of a total in every group."""
+    if not groups:
+        return False
+    has_level = [table[name] == ALL for name in groups]
+    return bool(np.any(np.logical_and.reduce(has_level)))
 
 
 def _kind(columns: set[str]) -> Kind:

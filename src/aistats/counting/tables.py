@@ -129,15 +129,9 @@ def refuse_groups(counts: pd.DataFrame, *added: str) -> None:
         raise ParameterError(Fault("counts_name", value=name) for name in taken)
 
 
-def exposure_names(counts: pd.DataFrame) -> list[str]:
-    """Return the columns of exposure, but for groups that have such a name."""
-    groups = known_schema(counts)["groups"]
-    return [name for name in EXPOSURE if name in counts.columns and name not in groups]
-
-
 def exposure_columns(counts: pd.DataFrame) -> list[str]:
     """Return the columns of exposure; they must say one thing of each period."""
-    names = exposure_names(counts)
+    names = [name for name in EXPOSURE if name in counts.columns]
     each = counts[["period", *names]].drop_duplicates()
     if (differs := each["period"].duplicated()).any():
         day = each.loc[differs, "period"].iloc[0].date()

@@ -25,6 +25,7 @@ from aistats.counting.schema import (
     ALL,
     BANDS,
     COUNTS,
+    EXPOSURE,
     PER_PERIOD,
     UNKNOWN,
     groups_of,
@@ -34,7 +35,6 @@ from aistats.counting.schema import (
 from aistats.counting.tables import (
     consecutive,
     exposure_columns,
-    exposure_names,
     group_numbers,
     need,
     overlapping,
@@ -94,7 +94,7 @@ def regroup(counts: pd.DataFrame, *, by: str | Sequence[str] | None = ()) -> pd.
     names = groups_of(counts, [] if by is None else by)
     _refuse_total(counts)
     _refuse_overlap(counts, [name for name in schema["groups"] if name not in names])
-    added = [name for name in COUNTS if name in counts and name not in schema["groups"]]
+    added = [name for name in COUNTS if name in counts.columns]
     keys = ["period", *names] if dated else names
     if keys:
         carried = exposure_columns(counts) if dated else []
@@ -329,7 +329,7 @@ def new_entrants(counts: pd.DataFrame, *, baseline: pd.DataFrame) -> pd.DataFram
     need(baseline, *groups, before, argument="baseline")
     known_schema(baseline, "baseline")
     groups_of(baseline, groups)
-    if "days_covered" in exposure_names(baseline) and not is_covered(baseline).any():
+    if "days_covered" in baseline.columns and not is_covered(baseline).any():
         raise parameter_error("nothing_covered", argument="baseline")
     there = set(baseline.loc[baseline[before] > 0, groups].itertuples(index=False, name=None))
     table = counts[(counts["possible" if dated else "count"] > 0) & _is_known(counts, groups)]
@@ -501,7 +501,7 @@ def cumulate(counts: pd.DataFrame) -> pd.DataFrame:
     counts, groups = read(counts, "period", *PER_PERIOD, "days")
     counts = consecutive(counts, groups)
     group = group_numbers(counts, groups)
-    exposure = [name for name in exposure_names(counts) if name != "sources"]
+    exposure = [name for name in EXPOSURE if name in counts.columns and name != "sources"]
     summed = counts[[*PER_PERIOD, *exposure]].groupby(group).cumsum()
     begun_before = (counts["possible"] - counts["starting"]).groupby(group).transform("first")
     # Of the events that end by now, those begun before the first day may lie before it. At the most
@@ -563,8 +563,7 @@ def rolling_mean(counts: pd.DataFrame, *, window: int) -> pd.DataFrame:
     refuse_groups(counts, *_MEANS, "complete")
     counts = consecutive(counts, groups)
     covered = is_covered(counts)
-    covered_days = "days_covered" if "days_covered" in exposure_names(counts) else "days"
-    in_full = counts[covered_days] == counts["days"]
+    in_full = counts.get("days_covered", counts["days"]) == counts["days"]
     known = counts[_BANDS].where(covered, 0).assign(covered=covered * 1, in_full=in_full * 1)
     by_group = known.groupby(group_numbers(counts, groups))
     # Added up anew for each window: a running sum would drift, and put expected out of its bounds.

@@ -7,6 +7,7 @@ each distinct value read once.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from aistats.dates.calendar import date_columns, is_zone
 from aistats.dates.edtf import FIRST_DAY, LAST_DAY, MARGIN_DAYS, parse_edtf
-from aistats.faults import DataError, EDTFError, Fault, ParameterError
+from aistats.faults import DataError, EDTFError, Fault, ParameterError, few
 
 _SPELLINGS = "Other spellings of dates, such as 20251202, are read by read_events and count_files."
 
@@ -42,10 +43,9 @@ def bounds(
 
     Raises
     ------
-    EDTFError
-        At the first text that is no date.
     DataError
-        If the column holds neither dates nor text.
+        If the column holds neither dates nor text, or texts that are no dates; all of them are
+        named.
     ParameterError
         If the time stamps carry a zone and `tz` is not given, or there is no such zone.
 
@@ -129,13 +129,17 @@ def needed_zone(tz: str | None, column: object) -> str:
 
 def _text_bounds(dates: pd.Series, margin_days: int) -> tuple[pd.Series, pd.Series]:
     codes, distinct = pd.factorize(dates)
-    try:
-        pairs = [parse_edtf(str(value), margin_days=margin_days) for value in distinct]
-    except EDTFError as error:
-        located = EDTFError(error.reason, str(error.faults[0].value), str(dates.name))
-        if error.reason == "not_edtf":
-            located.add_note(_SPELLINGS)
-        raise located from None
+    pairs, faults = [], []
+    for value in distinct:
+        try:
+            pairs.append(parse_edtf(str(value), margin_days=margin_days))
+        except EDTFError as error:
+            faults.append(replace(error.faults[0], column=str(dates.name)))
+    if faults:
+        wrong = DataError(few(faults))
+        if any(fault.kind == "not_edtf" for fault in faults):
+            wrong.add_note(_SPELLINGS)
+        raise wrong
     ends = np.array([*pairs, ("NaT", "NaT")], dtype="datetime64[s]")  # code -1 is a missing value
     return pd.Series(ends[codes, 0], dates.index), pd.Series(ends[codes, 1], dates.index)
 

@@ -645,6 +645,11 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "there is no column “date”; say which one has the dates: date= (--date); there are: "
         "{allowed}",
     },
+    "no_table": {
+        "zh": "不是表，而是{value}；请传入pandas的表，文件可用read_coverage或pd.read_csv读取",
+        "en": "is a {value} and no table; hand in a pandas table, such as read_coverage or "
+        "pd.read_csv gives",
+    },
     "no_coverage_dates": {
         "zh": "不知覆盖哪些日期：应有date列，或start与end两列，"
         "或window列（旁边须有说明它的编码手册）；现有：{allowed}",
@@ -774,12 +779,31 @@ MESSAGES: dict[str, dict[str, str]] = {
     "column": {"zh": "{column}列", "en": "column {column}"},
     "times": {"zh": "（共{n}行）", "en": " ({n})"},
     # a counts table
+    "no_row": {
+        "zh": "不是一行，而是{value}；请给出计数表中的一行，如counts.iloc[0]",
+        "en": "is a {value} and no row; hand in one row of the counts table, such as "
+        "counts.iloc[0]",
+    },
+    "lists_as_text": {
+        "zh": "计数时这一列的单元格是列表，而这里的事件没有列表，所以会漏掉事件；"
+        "请先把列表读出来（read_events的lists=）",
+        "en": "cells of this column were counted as lists, but these events have none there, so "
+        "events would be missed; read them with lists= of read_events",
+    },
+    "total_unknown": {
+        "zh": "有些行的取值是“{value}”；这些行若是合计，请写total=True，若是一个普通的取值，"
+        "请写total=False",
+        "en": "there are rows with the level “{value}”: say total=True if they hold the events of "
+        "all groups, total=False if it is a level like any other",
+    },
     "groups_unknown": {
         "zh": "这张表没有记录按哪些列分组（存成文件、merge、改列名之后，这一信息就丢了）；"
-        "请先写明：as_counts(table, by=[…])，没有分组列就写by=[]；表中的列：{allowed}",
+        "请先写明：as_counts(table, by=[…])，没有分组列就写by=[]；如有取值互相重叠的列或合计行，"
+        "再加overlapping=、total=；表中的列：{allowed}",
         "en": "the table does not record which of its columns are groups (files, merge and new "
         "names for columns lose that); say so with as_counts(table, by=[…]), or by=[] if there are "
-        "none; its columns are: {allowed}",
+        "none, and with overlapping= and total= where levels overlap or rows are totals; its "
+        "columns are: {allowed}",
     },
     "overlap_unknown": {
         "zh": "表中记录：同一事件在“{value}”列可有多项，而by=未列出这一列；请用overlapping="
