@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 from aistats.counting.counts import count_events, events_in
 from aistats.counting.schema import (
     ALL,
-    COUNTS,
-    EXPOSURE,
     MEASURES,
+    RESERVED,
     RESULTS,
     CountsSchema,
+    as_counts,
     with_schema,
 )
 from aistats.counting.tables import overlapping
+from aistats.counting.verbs import add_total
 from aistats.dates.calendar import PERIODS
 from aistats.faults import DataError, ParameterError
 from aistats.tables.edition import read_edition
@@ -896,10 +897,10 @@ def test_what_is_no_number_of_events_is_refused(wrong, kind):
 
 # Groups that are called like columns of results --------------------------------------------------
 
-NAMES = sorted({*MEASURES, *RESULTS} - {*COUNTS, *EXPOSURE})
+NAMES = sorted({*MEASURES, *RESULTS} - {*RESERVED})
 
 
-@pytest.mark.parametrize("name", ["period", *COUNTS, *EXPOSURE])
+@pytest.mark.parametrize("name", RESERVED)
 @pytest.mark.parametrize("period", [None, "week"])
 def test_no_group_is_called_like_a_column_of_counts_tables(name, period):
     events = pd.DataFrame({"date": ["2025-12-02"], name: ["a"]})
@@ -939,3 +940,58 @@ def test_behind_a_running_total_are_no_events_of_one_period():
     totals = with_schema(counts.copy(), CountsSchema("running totals", []))
     with pytest.raises(ParameterError, match="running total"):
         events_in(THREE, totals.iloc[0])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_groups_that_are_lost_are_asked_for_whatever_they_are_called(name):
+    events = pd.DataFrame({name: ["a", "a", "b"]})
+    row = pd.DataFrame(count_events(events, by=name).to_dict()).iloc[0]
+    with pytest.raises(ParameterError) as raised:
+        events_in(events, row)
+    assert [fault.kind for fault in raised.value.faults] == ["groups_unknown"]
+    assert len(events_in(events, row, by=name)) == 2
+
+
+def test_whether_a_row_is_a_total_is_asked_for_where_that_is_lost():
+    events = pd.DataFrame({"region": ["CN", "US"]})
+    row = pd.DataFrame(add_total(count_events(events, by="region")).to_dict()).iloc[0]
+    with pytest.raises(ParameterError) as raised:
+        events_in(events, row, by="region")
+    assert [fault.kind for fault in raised.value.faults] == ["total_unknown"]
+    assert len(events_in(events, as_counts(row, by="region", total=True))) == 2
+    assert len(events_in(events, as_counts(row, by="region", total=False))) == 0
+
+
+def test_events_of_which_lists_were_counted_must_have_lists():
+    events = pd.DataFrame({"country": [("CN", "US"), ("US",)]})
+    row = count_events(events, by="country").iloc[1]
+    assert len(events_in(events, row)) == 2
+    text = events.assign(country=events["country"].str.join("; "))
+    with pytest.raises(ParameterError) as raised:
+        events_in(text, row)
+    assert [fault.kind for fault in raised.value.faults] == ["lists_as_text"]
+
+
+def test_the_events_behind_a_table_are_asked_for_by_its_rows():
+    events = pd.DataFrame({"region": ["CN", "US"]})
+    with pytest.raises(ParameterError, match="DataFrame and no row"):
+        events_in(events, count_events(events, by="region"))
+
+
+def test_coverage_may_have_a_start_and_an_end():
+    windows = pd.DataFrame({"start": ["2025-12-01"], "end": ["2025-12-03"]})
+    weeks = count_events(THREE, period="week", coverage=windows)
+    assert weeks["days_covered"].sum() == 3
+
+
+@pytest.mark.parametrize("coverage", ["coverage.csv", [1], {"date": ["2025-12"]}])
+def test_coverage_that_is_no_table_is_refused(coverage):
+    with pytest.raises(ParameterError, match="no table"):
+        count_events(THREE, period="week", coverage=coverage)
+
+
+def test_all_dates_of_a_column_that_are_none_are_named():
+    events = pd.DataFrame({"date": ["2025-12-02", "soon", "2025-13", "soon"]})
+    with pytest.raises(DataError) as raised:
+        count_events(events, period="week")
+    assert {fault.value for fault in raised.value.faults} == {"soon", "2025-13"}

@@ -14,7 +14,7 @@ import pytest
 import aistats as ai
 from aistats.charts import plot_counts, plot_forest, plot_matrix
 from aistats.counting.schema import (
-    MEASURES,
+    RESERVED,
     RESULTS,
     CountsSchema,
     as_counts,
@@ -89,7 +89,7 @@ def test_a_group_may_be_called_like_a_result(name):
         assert compare_periods(weekly)[name].tolist() == ["a", "b"]
 
 
-@pytest.mark.parametrize("name", [*MEASURES, "period"])
+@pytest.mark.parametrize("name", RESERVED)
 def test_no_group_is_called_like_a_column_of_counts_tables(name):
     table = pd.DataFrame({name: ["a"], "count": [1]})
     with pytest.raises(ParameterError, match=f"“{name}” is a column of the counts themselves"):
@@ -398,3 +398,12 @@ def test_the_csv_for_people_has_one_number_where_no_date_is_open():
     assert to_csv(closed).splitlines()[:2] == ["period,count,days", "2025-11-03,2,7"]
     assert to_csv(still_open).startswith("period,certain,expected,possible,starting,ending,days")
     assert to_csv(closed.head(0)).startswith("period,certain,expected,possible")
+
+
+def test_rows_of_totals_are_asked_for_where_they_are_not_recorded():
+    counts = pd.DataFrame({"region": ["(all)", "CN", "US"], "count": [3, 1, 2]})
+    with pytest.raises(ParameterError) as raised:
+        as_counts(counts, by="region")
+    assert [fault.kind for fault in raised.value.faults] == ["total_unknown"]
+    assert is_total(as_counts(counts, by="region", total=True)).tolist() == [True, False, False]
+    assert not is_total(as_counts(counts, by="region", total=False)).any()

@@ -241,10 +241,16 @@ def events_in(
 
 
 def _levels_of(row: pd.Series, groups: Sequence[str]) -> dict[str, Any]:
-    """Return the level of each group that a row is of, None for a missing one; none of a total."""
+    """Return the level of each group that a row is of, None for a missing one; none of a total.
+
+    Whether a row of which nothing is recorded is a total cannot be known.
+    """
     schema = schema_of(row)
-    if schema is not None and schema["total"] and all(row[name] == ALL for name in groups):
-        return {}
+    if groups and all(isinstance(row[name], str) and row[name] == ALL for name in groups):
+        if schema is None:
+            raise ParameterError([Fault("total_unknown", "row", value=ALL)])
+        if schema["total"]:
+            return {}
     return {name: None if pd.isna(row[name]) else row[name] for name in groups}
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from aistats.counting.exposure import windows_of
 from aistats.counting.periods import Day, window_of
-from aistats.counting.schema import COUNTS, EXPOSURE
+from aistats.counting.schema import RESERVED
 from aistats.dates.calendar import check_date, check_period, is_zone
 from aistats.dates.edtf import Days
 from aistats.faults import Fault, ParameterError, choices_shown
@@ -93,7 +93,7 @@ class Question:
             yield Fault("by_form", value=self.by)
             return
         for name in self.groups:
-            if name in ("period", *COUNTS, *EXPOSURE):
+            if name in RESERVED:
                 yield Fault("counts_name", value=name)
         for name, times in Counter(self.groups).items():
             if times > 1:

@@ -25,6 +25,9 @@ BANDS = ("certain", "expected", "possible")
 PER_PERIOD = (*BANDS, "starting", "ending")
 COUNTS = ("count", *PER_PERIOD, "outside")
 EXPOSURE = ("days", "days_covered", "days_assumed", "sources")
+RESERVED = ("period", *COUNTS, *EXPOSURE)
+"""Names that no group can have: the columns of counts tables, whichever of them one has."""
+
 DERIVED = (
     *("share", "share_lower", "share_upper", "sure", "complete"),
     *("mean_certain", "mean_expected", "mean_possible"),
@@ -131,8 +134,8 @@ def schema_of(table: pd.DataFrame | pd.Series) -> CountsSchema | None:
     """Return what a table, or a row of one, records of itself; None where that was lost.
 
     It is lost too where a group column is not there any more, as after a renaming. A table that has
-    nothing but the columns of `MEASURES` and ``period``, and one row per period, has no groups: no
-    group can have such a name.
+    nothing but columns of `RESERVED`, and one row per period, has no groups: no group can have such
+    a name.
     """
     entries = table.attrs.get(_KEY)
     if entries is not None and set(entries["groups"]) <= set(_columns(table)):
@@ -150,7 +153,7 @@ def _has_no_groups(table: pd.DataFrame | pd.Series) -> bool:
     # A row that has lost its group still counts that group; levels that overlap may be added up.
     if entries is not None and (table.ndim == 1 or entries["overlapping"]):
         return False
-    if not set(columns) <= {*MEASURES, "period"} or set(columns).isdisjoint(COUNTS):
+    if not set(columns) <= {*RESERVED} or set(columns).isdisjoint(COUNTS):
         return False
     if table.ndim == 1:
         return True
@@ -258,7 +261,7 @@ def as_counts(
     1     US      3   0.75
     """
     groups = _named(by, _columns(table))
-    if taken := [name for name in groups if name in (*MEASURES, "period")]:
+    if taken := [name for name in groups if name in RESERVED]:
         raise ParameterError(Fault("counts_name", "by", value=name) for name in taken)
     recorded = table.attrs.get(_KEY, {"overlapping": [], "total": False})
     if overlapping is None:

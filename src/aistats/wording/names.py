@@ -502,7 +502,7 @@ def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = Non
         elif codebook and (column := codebook.field(name)) and column.edtf:
             words = partial(date_name, language=language)
             shown[name] = shown[name].astype("str").map(words, na_action="ignore")
-        elif name not in MEASURES:
+        elif name in groups or name not in MEASURES:
             label = partial(
                 level_name, name=name, language=language, codebook=codebook, total=has_total
             )
