@@ -521,6 +521,11 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "there is no source “{value}”; correct it, or add --source NAME; there are: "
         "{allowed}",
     },
+    "no_source": {
+        "zh": "--source：没有“{value}”这个来源；已有：{allowed}；新的来源先用aistats new登记",
+        "en": "--source: there is no source “{value}”; there are: {allowed}; register a new one "
+        "with aistats new first",
+    },
     "id_there": {
         "zh": "“{value}”已登记在{allowed}，但以下各列不同；如要更改，请直接编辑该文件",
         "en": "“{value}” is in {allowed} already, with other cells; to change them, edit that file",
