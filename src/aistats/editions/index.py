@@ -52,8 +52,8 @@ def _listed(manifests: dict[str, dict[str, Any]], language: str) -> dict[str, An
             {
                 "label": label,
                 "name": edition_name(label, language),
-                "sentence": manifest.get("sentence", {}).get(language, ""),
-                "against": _against(manifest.get("baseline", []), language),
+                "sentence": manifest["sentence"].get(language, ""),
+                "against": _against(manifest["baseline"], language),
             }
             for label, manifest in manifests.items()
             if language in manifest["languages"]

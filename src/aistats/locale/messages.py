@@ -37,6 +37,14 @@ MESSAGES: dict[str, dict[str, str]] = {
         "zh": "{allowed}应为true或false，而不是{value}",
         "en": "{allowed} must be true or false, not {value}",
     },
+    "json_scalar": {
+        "zh": "{allowed}应为文字、数或true、false，而不是{value}",
+        "en": "{allowed} must be a text, a number, true or false, not {value}",
+    },
+    "json_choice": {
+        "zh": "{allowed}不可能是{value}",
+        "en": "{allowed} cannot be {value}",
+    },
     "json_count": {
         "zh": "{allowed}应为整数，而不是{value}",
         "en": "{allowed} must be a whole number, not {value}",

@@ -43,6 +43,22 @@ def flag(value: object, place: str) -> Iterator[Fault]:
         yield _fault("json_flag", value, place)
 
 
+def scalar(value: object, place: str) -> Iterator[Fault]:
+    """Check for a text, a number, true or false."""
+    if not isinstance(value, str | int | float):  # a bool is an int
+        yield _fault("json_scalar", value, place)
+
+
+def one_of(*choices: str) -> Check:
+    """Return the check for one of a few texts."""
+
+    def choice(value: object, place: str) -> Iterator[Fault]:
+        if value not in choices:
+            yield _fault("json_choice", value, f"{place} ({', '.join(choices)})")
+
+    return choice
+
+
 def count_up_to(most: int) -> Check:
     """Return the check for a whole number from 0 to a greatest one."""
 
