@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from json_nodes import replaced, spoilt
 
 from aistats.editions.index import write_index
-from aistats.editions.publishing import Shelf, manifest_of, read_manifest
+from aistats.editions.publishing import EditionsFolder, manifest_of, read_manifest
 from aistats.editions.verifying import verify
 from aistats.faults import AistatsError, DataError
 
@@ -90,7 +90,7 @@ def reports(tmp_path_factory):
 def test_whatever_stands_in_a_received_manifest_later_builds_list_the_editions(reports, manifest):
     folder = put(reports / "2025-11", manifest)
     ours = manifest_of(folder)
-    write_index(Shelf(reports))
+    write_index(EditionsFolder(reports))
     page = (reports / "index.html").read_text(encoding="utf-8")
     assert "2025-12/index.html" in page
     assert ("2025-11/index.html" in page) == (ours.get("edition") == "2025-11")

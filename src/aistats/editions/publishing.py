@@ -37,7 +37,7 @@ INDEX = "index.html"
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # of Linux
 
 
-class Shelf:
+class EditionsFolder:
     """The folder of the editions.
 
     Parameters
@@ -57,7 +57,7 @@ class Shelf:
         return self.reports / f"{label}.failed"
 
     def manifests(self) -> dict[str, dict[str, Any]]:
-        """Return the manifest of every edition on the shelf, by label, the latest first."""
+        """Return the manifest of every edition in the folder, by label, the latest first."""
         folders = sorted(self.reports.glob(f"*/{MANIFEST}"), reverse=True)
         found = {path.parent.name: manifest_of(path.parent) for path in folders}
         return {label: it for label, it in found.items() if it.get("edition") == label}
