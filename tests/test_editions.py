@@ -19,7 +19,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from aistats.editions.building import build
 from aistats.editions.notebooks import check_parameters
-from aistats.editions.publishing import Shelf
+from aistats.editions.publishing import EditionsFolder
 from aistats.editions.verifying import published_editions, verify
 from aistats.faults import DataError, NotebookError, ParameterError
 
@@ -39,7 +39,7 @@ def hashes(folder):
     }
 
 
-def on_the_shelf(reports):
+def published_names(reports):
     return sorted(path.name for path in reports.iterdir() if path.name != ".cache")
 
 
@@ -200,7 +200,7 @@ def assert_nothing_happened(project, *besides):
     assert hashes(project / "reports/2025-12") == {
         "index.html": hashlib.sha256(b"published").hexdigest()
     }
-    assert on_the_shelf(project / "reports") == ["2025-12", *besides]
+    assert published_names(project / "reports") == ["2025-12", *besides]
     assert not list((project / "reports/.cache").glob("work-*"))
 
 
@@ -266,7 +266,7 @@ def test_a_raising_notebook_is_named_with_its_cell_and_lines_and_kept_aside(proj
     assert_nothing_happened(project, "2025-12.failed")
     notebook(project / "notebooks", "x = 1")
     build("2025-12")
-    assert on_the_shelf(project / "reports") == ["2025-12", "index.html"]
+    assert published_names(project / "reports") == ["2025-12", "index.html"]
 
 
 def test_all_notebooks_that_fail_are_named_at_once(project):
@@ -295,7 +295,7 @@ def test_a_rebuild_says_what_differs_and_keeps_the_commentary(project):
     assert set(changed) == {"data/editions.csv", "manifest.json"} | {
         path.format(language) for path in made_anew for language in LANGUAGES
     }
-    assert on_the_shelf(project / "reports") == ["2025-12", "index.html"]
+    assert published_names(project / "reports") == ["2025-12", "index.html"]
 
 
 def test_an_edition_is_not_overwritten_with_passing_parameters(project):
@@ -357,13 +357,13 @@ def test_an_edition_behind_a_link_stays_behind_it(project):
 def test_what_is_written_while_an_edition_is_published_is_not_lost(project, monkeypatch):
     build("2025-12")
     commentary = project / "reports/2025-12/commentary.zh.md"
-    publish = Shelf.publish
+    publish = EditionsFolder.publish
 
-    def meanwhile(shelf, new, label):
+    def meanwhile(editions, new, label):
         commentary.write_text("刚写的", encoding="utf-8")
-        return publish(shelf, new, label)
+        return publish(editions, new, label)
 
-    monkeypatch.setattr(Shelf, "publish", meanwhile)
+    monkeypatch.setattr(EditionsFolder, "publish", meanwhile)
     notebook(project / "notebooks", "1")
     build("2025-12")
     assert commentary.read_text(encoding="utf-8") == "刚写的"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from december import DATA
-from test_editions import hashes, notebook, on_the_shelf
+from test_editions import hashes, notebook, published_names
 
 from aistats.editions.building import build
 from aistats.editions.verifying import verify
@@ -101,7 +101,7 @@ def test_killed_at_any_moment_it_leaves_the_edition_before_or_the_edition_after(
     assert 0 < changed < KILLS  # some were killed in time and some too late
     subprocess.run(REPORT, env=environment, capture_output=True, check=True)
     assert files(project) != states[0]
-    assert on_the_shelf(project / "reports") == ["2025-12", "index.html"]
+    assert published_names(project / "reports") == ["2025-12", "index.html"]
     left = {path.name for path in (project / "reports/.cache").iterdir()}
     assert left == {".gitignore", "kept", "lock"}
     assert not list(temporary.iterdir())
@@ -189,7 +189,7 @@ def test_without_a_way_to_exchange_folders_the_next_build_puts_back_what_was_the
     say(project, "second")
     build("2025-12")
     before = files(project)
-    assert on_the_shelf(project / "reports") == ["2025-12", "index.html"]
+    assert published_names(project / "reports") == ["2025-12", "index.html"]
     Path("reports/2025-12").rename("reports/.cache/previous-2025-12")  # and there it was killed
     notebook(project / "notebooks", "raise RuntimeError")
     with pytest.raises(Exception, match="RuntimeError"):
@@ -198,4 +198,4 @@ def test_without_a_way_to_exchange_folders_the_next_build_puts_back_what_was_the
     say(project, "second")
     build("2025-12")
     assert files(project) == before
-    assert on_the_shelf(project / "reports") == ["2025-12", "index.html"]
+    assert published_names(project / "reports") == ["2025-12", "index.html"]

@@ -185,6 +185,15 @@ def test_what_is_in_no_section_is_left_to_a_person(tmp_path):
         (("上旬",), ("一",), None, "一", ("一",)),
         (("Early", "Labs"), ("1", "Labs"), None, "一", ("一", "Labs")),
         (("Early",), ("Ⅰ",), None, "一", ("一",)),
+        *(
+            ((heading,), (heading,), None, "二", ("二",))
+            for heading in (
+                *("Section 2", "SECTION II", "Part II", "Part Two", "Chapter 2 of 3"),
+                *("第2节", "第二节", "第 2 节", "第二章", "第２部分", "第二节 中旬"),
+            )
+        ),
+        (("Part of it",), ("Part of it",), None, None, ("Part of it",)),
+        (("Section 9",), ("Section 9",), None, None, ("Section 9",)),
         (("Models",), ("9",), None, "Models", ("Models",)),
         (("Home", "ＭＯＤＥＬＳ"), ("Home", "2"), None, "Models", ("Models", "Home")),
         (("News",), ("News",), "2026-01-11/2026-01-20", "二", ("二", "News")),
@@ -237,6 +246,25 @@ def test_draft_asks_the_data_and_add_takes_what_it_wrote(
         assert "summary_zh" in errors
         assert "reported" not in errors
         assert "source_section" not in errors
+
+
+@pytest.mark.parametrize("data", [[], ["--data", "data"]], ids=["by default", "named"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_source_that_is_not_on_record_is_refused_and_those_that_are_are_named(
+    tmp_path, monkeypatch, capsys, data, language
+):
+    data_of(tmp_path, THIRDS)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AISTATS_LANGUAGE", language)
+    (tmp_path / "r.md").write_text(EN.format(title="2026-01", first="", second=""), "utf-8")
+    misspelt = SOURCE.replace("events", "evnets")
+    assert main(["draft", "r.md", "--source", misspelt, "-o", "draft.csv", *data]) == 1
+    said = {
+        "zh": f"没有“{misspelt}”这个来源；已有：{SOURCE}, ai-events-2025-12；",
+        "en": f"there is no source “{misspelt}”; there are: {SOURCE}, ai-events-2025-12; ",
+    }
+    assert said[language] in capsys.readouterr().err
+    assert not (tmp_path / "draft.csv").exists()
 
 
 def test_a_draft_needs_no_data_unless_it_is_named(tmp_path, monkeypatch, capsys):

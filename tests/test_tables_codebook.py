@@ -5,10 +5,18 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from json_nodes import replaced, spoilt
 
 from aistats.dates.edtf import MARGIN_DAYS
 from aistats.faults import DataError
-from aistats.tables.codebook import MOST_INFERRED_LEVELS, infer_codebook, read_codebook
+from aistats.tables.codebook import (
+    MOST_INFERRED_LEVELS,
+    Codebook,
+    codebook_of,
+    infer_codebook,
+    read_codebook,
+)
 from aistats.tables.events import read_events
 
 DATA = Path("data")
@@ -234,8 +242,102 @@ def test_a_codebook_that_cannot_hold_is_refused(tmp_path, text):
         read_codebook(tmp_path)
 
     fault = refused.value.faults[0]
-    assert (fault.kind, Path(fault.file).name) == ("codebook", "datapackage.json")
+    assert fault.kind.startswith(("codebook", "json_"))
+    assert Path(fault.file).name == "datapackage.json"
     assert fault.value
+
+
+SIZE = ("resources", 0, "schema", "fields", 2)
+MISTYPED = [
+    (("resources", 0, "name"), ["x"], '$.resources[0].name must be a text, not ["x"]'),
+    (("resources", 0, "name"), None, "$.resources[0].name must be a text, not null"),
+    (
+        ("resources", 0, "path"),
+        ["a.csv", "b.csv"],
+        '$.resources[0].path must be a text, not ["a.csv", "b.csv"]',
+    ),
+    (
+        (*SIZE, "constraints"),
+        {"pattern": 5},
+        "$.resources[0].schema.fields[2].constraints.pattern must be a text, not 5",
+    ),
+    (
+        (*SIZE, "constraints"),
+        {"required": "no"},
+        '$.resources[0].schema.fields[2].constraints.required must be true or false, not "no"',
+    ),
+    (
+        (*SIZE, "approximate_margin_days"),
+        True,
+        "$.resources[0].schema.fields[2].approximate_margin_days (0–366) must be a whole number, "
+        "not true",
+    ),
+    (
+        (*SIZE, "separator"),
+        "",
+        '$.resources[0].schema.fields[2].separator must be a text that is not empty, not ""',
+    ),
+    (
+        (*SIZE, "groups", "categories", 0, "members"),
+        "s",
+        '$.resources[0].schema.fields[2].groups.categories[0].members must be a list, not "s"',
+    ),
+    (("sources",), {"name": "report"}, '$.sources must be a list, not {"name": "report"}'),
+    (("sources", 1), {}, "$.sources[1].name is missing"),
+    (("sources", 1), "bare", '$.sources[1] must be an object, not "bare"'),
+    (
+        (*SIZE, "groups", "categories"),
+        [{"value": "light", "members": ["s", "m"]}],
+        "the codebook is wrong: events.size: no level of groups for 'l'",
+    ),
+    (("sources", 1, "name"), "\ud800", "the codebook is wrong: 'utf-8' codec can't encode"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "said"), MISTYPED)
+def test_a_value_of_another_type_is_named_with_its_place(path, value, said):
+    text = json.dumps(replaced(SMALL, path, value))
+    with pytest.raises(DataError) as refused:
+        codebook_of(text, "x/datapackage.json")
+    (fault,) = refused.value.faults
+    assert fault.text("en").startswith(f"x/datapackage.json: {said}")
+
+
+def test_every_value_of_another_type_is_named_at_once():
+    package = replaced(SMALL, ("resources", 0, "name"), 5)
+    with pytest.raises(DataError) as refused:
+        codebook_of(json.dumps(replaced(package, ("sources", 0, "title"), None)), "x.json")
+    assert [fault.text("zh") for fault in refused.value.faults] == [
+        "x.json：$.resources[0].name应为文字，而不是5",
+        "x.json：$.sources[0].title应为文字，而不是null",
+    ]
+
+
+def test_a_number_that_is_too_long_to_read_is_refused():
+    with pytest.raises(DataError):
+        codebook_of('{"resources": [], "version": ' + "9" * 5000 + "}", "x.json")
+
+
+def read_throughout(book):
+    assert isinstance(book, Codebook)
+    for table in book.tables.values():
+        for column in table.fields.values():
+            assert book.title(column.name, "zh") is not None
+            levels = column.levels if column.groups else ()
+            assert all(isinstance(column.group_of(level.value), str) for level in levels)
+
+
+@settings(deadline=None, max_examples=400)
+@given(package=spoilt(json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))))
+def test_whatever_stands_in_a_codebook_is_read_or_refused(package):
+    try:
+        book = codebook_of(json.dumps(package), "datapackage.json")
+    except DataError as error:
+        files = {fault.file for fault in error.faults}
+    else:
+        files = {book.file}
+        read_throughout(book)
+    assert files == {"datapackage.json"}
 
 
 def test_a_codebook_that_is_not_json_is_refused_with_the_line(tmp_path):

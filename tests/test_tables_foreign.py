@@ -14,7 +14,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from aistats.dates.edtf import parse_edtf
 from aistats.faults import DataError
-from aistats.tables.foreign import JSON, Layout, read_layout
+from aistats.tables.foreign import JSON, TableLayout, read_layout
 
 calm = settings(deadline=None, derandomize=True, max_examples=150)
 
@@ -23,7 +23,7 @@ def read(folder, text, encoding="utf-8", **layout):
     """Read a table from text; every fault is refused."""
     path = Path(folder) / "table.csv"
     path.write_bytes(text.encode(encoding))
-    table, faults = read_layout(path, Layout(**layout))
+    table, faults = read_layout(path, TableLayout(**layout))
     if faults:
         raise DataError(faults)
     return table
@@ -96,7 +96,7 @@ def test_a_workbook_from_an_old_mac_counts_its_serial_numbers_from_1904(tmp_path
     for row in (["date", "n"], [dt.date(2025, 12, 2), "a"], [44531, "a"]):
         book.active.append(row)
     book.save(tmp_path / "mac.xlsx")
-    table, faults = read_layout(tmp_path / "mac.xlsx", Layout(dates="excel"))
+    table, faults = read_layout(tmp_path / "mac.xlsx", TableLayout(dates="excel"))
     assert (table["date"].tolist(), faults) == (["2025-12-02", "2025-12-02"], [])
 
 

@@ -121,6 +121,19 @@ def test_a_slice_of_no_edition_is_refused(data):
 # Rows to come ------------------------------------------------------------------------------------
 
 
+def test_a_slice_of_a_codebook_without_sources_is_refused(data):
+    def without_sources(package):
+        del package["sources"]
+        for resource in package["resources"]:
+            for field in resource["schema"]["fields"]:
+                field.pop("values_of", None)
+
+    edit(data, without_sources)
+    (fault,) = refused(Package.read(data).slice, "2025-12")
+    file = (data / "datapackage.json").as_posix()
+    assert fault.text("en") == f"{file}: $.sources is missing"
+
+
 def test_rows_make_another_package_and_are_checked_in_it(data):
     before = contents(data)
     package = Package.read(data)
@@ -268,7 +281,7 @@ def test_two_resources_of_one_name_are_refused(data):
 
 def test_a_resource_of_several_files_is_refused(data):
     edit(data, lambda package: package["resources"][0].update(path=["events.csv"]))
-    assert [fault.kind for fault in refused(Package.read, data)] == ["codebook"]
+    assert [fault.kind for fault in refused(Package.read, data)] == ["json_text"]
 
 
 def test_a_table_in_a_folder_of_the_package_is_read_and_written(data):

@@ -47,7 +47,7 @@ def test_letters_and_digits_are_a_label(label):
     "label",
     ["2025.12", "index.html", "2025-12.failed", "a b", "a--b", "-a", "a-", "_", "a\n"],
 )
-def test_what_may_be_another_file_of_the_shelf_or_two_labels_is_none(label):
+def test_what_may_be_another_file_of_the_folder_or_two_labels_is_none(label):
     assert not is_label(label)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from aistats.cli.commands import Commands, Texts
-from aistats.faults import DataError, Fault
+from aistats.faults import DataError, Fault, ParameterError, choices_shown
 from aistats.tables.codebook import DESCRIPTOR
 from aistats.tables.writing import write_whole
 
@@ -111,6 +111,8 @@ def _draft(options: argparse.Namespace, text: Texts) -> int:
     data = Path(options.data or "data")
     is_there = bool(options.data) or (data / DESCRIPTOR).is_file()
     coverage = Package.read(data).windows() if is_there else {}
+    if is_there and options.source is not None:
+        _check_source(options.source, coverage)
     draft = draft_reports(
         *options.reports, source=options.source, coverage=coverage, encoding=options.encoding
     )
@@ -126,6 +128,13 @@ def _draft(options: argparse.Namespace, text: Texts) -> int:
     if out is not None:
         print(text["written"].format(out.as_posix()))
     return 0
+
+
+def _check_source(source: str, coverage: Mapping[str, object]) -> None:
+    """Refuse a source that has no window, as adding the rows would."""
+    if source not in coverage:
+        allowed = choices_shown(source, reversed([*coverage]))
+        raise ParameterError([Fault("no_source", value=source, allowed=allowed)])
 
 
 def _beside(out: Path | None) -> TextIO:

@@ -1,4 +1,4 @@
-"""Building: an edition made anew where something has changed, and put on the shelf when whole."""
+"""Building: an edition made anew where something has changed, and published when it is whole."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aistats.editions.inputs import find_notebooks, gather
-from aistats.editions.publishing import MANIFEST, Shelf, differing, manifest_of
+from aistats.editions.publishing import MANIFEST, EditionsFolder, differing, manifest_of
 from aistats.faults import Fault, ParameterError
 
 if TYPE_CHECKING:
@@ -82,67 +82,69 @@ def build(
     NotebookError
         If notebooks fail; what was published stays, and they are kept beside it.
     """
-    shelf = Shelf(Path(reports))
+    editions = EditionsFolder(Path(reports))
     gathered = partial(
         gather,
         data=Path(data),
-        reports=shelf.reports,
+        reports=editions.reports,
         notebooks=find_notebooks(notebooks),
         parameters=tuple(parameters),
     )
     inputs = gathered(label)
     label = inputs.edition.label
-    target = shelf.reports / label
+    target = editions.reports / label
     if target.exists() and not target.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), target.as_posix())
-    if shelf.is_fresh(label, inputs.key):
-        shelf.clear(label)
+    if editions.is_fresh(label, inputs.key):
+        editions.clear(label)
         return Built(target)
     from aistats.editions.composing import plan  # it takes seconds to import
 
     planned, published = plan(inputs), manifest_of(target)
     if inputs.passing and published and published["parameters"] != planned.parameters:
         raise ParameterError([Fault("published_parameters", file=target.as_posix())])
-    with shelf.workspace(label) as (work, scratch):
+    with editions.workspace(label) as (work, scratch):
         now = gathered(label)  # another build may have published the baseline meanwhile
-        if shelf.is_fresh(label, now.key):
+        if editions.is_fresh(label, now.key):
             return Built(target)
         planned = planned if now.key == inputs.key else plan(now)
-        return _build(planned, shelf, work, scratch, progress)
+        return _build(planned, editions, work, scratch, progress)
 
 
-def _build(planned: Plan, shelf: Shelf, work: Path, scratch: Path, progress: Progress) -> Built:
+def _build(
+    planned: Plan, editions: EditionsFolder, work: Path, scratch: Path, progress: Progress
+) -> Built:
     from aistats.editions.composing import compose
     from aistats.editions.index import write_index
 
     label = planned.inputs.edition.label
-    target = shelf.reports / label
+    target = editions.reports / label
     keys = [planned.key(run) for run in planned.runs]
     ran = []
 
     def keep(key: str, text: str) -> None:
         ran.append(key)
-        shelf.keep(label, key, text)
+        editions.keep(label, key, text)
 
     new = compose(
         planned,
         work,
         scratch=scratch,
-        failed=shelf.failed(label),
-        recall=lambda key: shelf.recall(label, key),
+        failed=editions.failed(label),
+        recall=lambda key: editions.recall(label, key),
         keep=keep,
         progress=progress,
     )
     published = manifest_of(target)
     changed = tuple(differing(target, new)) if published else None
     _keep_foreign(target, new, published)
-    previous = shelf.publish(new, label)
+    previous = editions.publish(new, label)
     if previous is not None:  # somebody may have written there meanwhile
         _keep_foreign(previous, target, published)
         shutil.rmtree(previous, ignore_errors=True)
-    write_index(shelf)
-    shelf.forget(label, keys)
-    shelf.stamp(label, planned.inputs.key)
+    write_index(editions)
+    editions.forget(label, keys)
+    editions.stamp(label, planned.inputs.key)
     return Built(target, changed, len(ran), len(keys) - len(ran))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 
 from aistats.editions.pages import LANG, NAMES, TEMPLATES, TEXTS
-from aistats.editions.publishing import INDEX, Shelf
+from aistats.editions.publishing import INDEX, EditionsFolder
 from aistats.tables.writing import write_whole
 from aistats.wording import edition_name
 
@@ -31,15 +31,15 @@ _TEXTS = {
 }
 
 
-def write_index(shelf: Shelf) -> None:
-    """Write ``index.html`` of the shelf: every edition, the latest first, in each language."""
-    manifests = shelf.manifests()
+def write_index(editions: EditionsFolder) -> None:
+    """Write ``index.html`` beside the editions: all of them, the latest first, by language."""
+    manifests = editions.manifests()
     languages = [_listed(manifests, language) for language in _TEXTS]
     spoken = [it for it in languages if it["editions"]]
     environment = Environment(loader=FileSystemLoader(TEMPLATES / "aistats"))
     page = environment.get_template("editions.html.j2")
     text = page.render(languages=spoken, latest=next(iter(manifests)))
-    write_whole(shelf.reports / INDEX, text.strip() + "\n")
+    write_whole(editions.reports / INDEX, text.strip() + "\n")
 
 
 def _listed(manifests: dict[str, dict[str, Any]], language: str) -> dict[str, Any]:
@@ -52,8 +52,8 @@ def _listed(manifests: dict[str, dict[str, Any]], language: str) -> dict[str, An
             {
                 "label": label,
                 "name": edition_name(label, language),
-                "sentence": manifest.get("sentence", {}).get(language, ""),
-                "against": _against(manifest.get("baseline", []), language),
+                "sentence": manifest["sentence"].get(language, ""),
+                "against": _against(manifest["baseline"], language),
             }
             for label, manifest in manifests.items()
             if language in manifest["languages"]

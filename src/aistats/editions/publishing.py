@@ -18,6 +18,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from filelock import FileLock, Timeout
 
 from aistats.editions.inputs import file_hashes, fingerprint, sha256
 from aistats.faults import DataError, DataWarning, Fault
+from aistats.locale import LANGUAGES
+from aistats.tables.json_types import list_of, object_of, one_of, properties, scalar, text
 from aistats.tables.paths import is_label, is_path_inside
 from aistats.tables.writing import write_whole
 
@@ -34,7 +37,7 @@ INDEX = "index.html"
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # of Linux
 
 
-class Shelf:
+class EditionsFolder:
     """The folder of the editions.
 
     Parameters
@@ -54,7 +57,7 @@ class Shelf:
         return self.reports / f"{label}.failed"
 
     def manifests(self) -> dict[str, dict[str, Any]]:
-        """Return the manifest of every edition on the shelf, by label, the latest first."""
+        """Return the manifest of every edition in the folder, by label, the latest first."""
         folders = sorted(self.reports.glob(f"*/{MANIFEST}"), reverse=True)
         found = {path.parent.name: manifest_of(path.parent) for path in folders}
         return {label: it for label, it in found.items() if it.get("edition") == label}
@@ -142,10 +145,10 @@ class Shelf:
         except (OSError, UnicodeDecodeError):
             return None
 
-    def keep(self, label: str, key: str, text: str) -> None:
+    def keep(self, label: str, key: str, content: str) -> None:
         """Keep a text under a key."""
         (self._kept / label).mkdir(parents=True, exist_ok=True)
-        write_whole(self._kept / label / key, text)
+        write_whole(self._kept / label / key, content)
 
     def forget(self, label: str, but: Collection[str]) -> None:
         """Drop what was kept for an edition under other keys than these."""
@@ -170,10 +173,21 @@ class Shelf:
         return fingerprint([key, hashes, self.manifests()])
 
 
-_NEEDED = (
-    *(("edition", str), ("languages", list), ("platform", str)),
-    *(("versions", dict), ("inputs", dict), ("outputs", dict)),
-)
+_ALWAYS_THERE = {
+    "edition": text,
+    "languages": list_of(one_of(*LANGUAGES)),
+    "platform": text,
+    "versions": object_of(text),
+    "inputs": object_of(text),
+    "outputs": object_of(text),
+}
+_OPTIONAL = {
+    "baseline": list_of(text),
+    "parameters": object_of(scalar),
+    "sentence": object_of(text),
+}
+_MANIFEST = properties(_ALWAYS_THERE, _OPTIONAL)
+"""What is read of a manifest, and of which types."""
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:
@@ -187,31 +201,35 @@ def manifest_of(folder: Path) -> dict[str, Any]:
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Return the manifest of an edition, which may be somebody else's.
 
+    What an older one may lack is empty.
+
     Raises
     ------
     DataError
-        If there is none of our making, or one that names files which are not those of an edition.
+        If there is none of our making, or one with values of other types, or one that names files
+        which are not those of an edition.
     """
     path = folder / MANIFEST
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-        ours = all(manifest[name] and isinstance(manifest[name], kind) for name, kind in _NEEDED)
-        ours = ours and all(
-            isinstance(manifest.get(it, {}), dict) for it in ("parameters", "sentence")
-        )
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        ours = False
-    if not ours:
+        json.dumps(manifest, ensure_ascii=False).encode()  # an escape may be half a character
+        faults = [replace(fault, file=path.as_posix()) for fault in _MANIFEST(manifest, "$")]
+    except (OSError, ValueError, RecursionError):
+        raise DataError([Fault("no_manifest", folder.as_posix())]) from None
+    if not isinstance(manifest, dict) or not all(map(manifest.get, _ALWAYS_THERE)):
         raise DataError([Fault("no_manifest", folder.as_posix())])
+    if faults:
+        raise DataError(faults)
+    manifest = {"baseline": [], "parameters": {}, "sentence": {}, **manifest}
     if wrong := list(_names_outside(manifest)):
         raise DataError(Fault("manifest_path", path.as_posix(), value=name) for name in wrong)
-    return dict(manifest)
+    return manifest
 
 
 def _names_outside(manifest: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the label, and the paths of files and inputs, that lie outside an edition."""
-    if not is_label(manifest["edition"]):
-        yield manifest["edition"]
+    """Yield the labels, and the paths of files and inputs, that lie outside an edition."""
+    labels = (manifest["edition"], *manifest["baseline"])
+    yield from (label for label in labels if not is_label(label))
     yield from (name for name in manifest["outputs"] if not is_path_inside(name))
     for name in manifest["inputs"]:
         label, _, rest = name.removeprefix("../").partition("/")

@@ -89,7 +89,7 @@ class Verified:
 
 
 def published_editions(reports: str | Path = "reports") -> list[Path]:
-    """Return the folders of the editions on a shelf, the earliest first.
+    """Return the folders of the editions in a folder, the earliest first.
 
     One whose manifest is gone is among them: that is to be found out.
     """

@@ -24,6 +24,39 @@ MESSAGES: dict[str, dict[str, str]] = {
         "or in Python name the encoding with encoding=",
     },
     "codebook": {"zh": "编码手册有误：{value}", "en": "the codebook is wrong: {value}"},
+    "json_missing": {"zh": "缺少{value}", "en": "{value} is missing"},
+    "json_text": {
+        "zh": "{allowed}应为文字，而不是{value}",
+        "en": "{allowed} must be a text, not {value}",
+    },
+    "json_full_text": {
+        "zh": "{allowed}应为非空的文字，而不是{value}",
+        "en": "{allowed} must be a text that is not empty, not {value}",
+    },
+    "json_flag": {
+        "zh": "{allowed}应为true或false，而不是{value}",
+        "en": "{allowed} must be true or false, not {value}",
+    },
+    "json_scalar": {
+        "zh": "{allowed}应为文字、数或true、false，而不是{value}",
+        "en": "{allowed} must be a text, a number, true or false, not {value}",
+    },
+    "json_choice": {
+        "zh": "{allowed}不可能是{value}",
+        "en": "{allowed} cannot be {value}",
+    },
+    "json_count": {
+        "zh": "{allowed}应为整数，而不是{value}",
+        "en": "{allowed} must be a whole number, not {value}",
+    },
+    "json_list": {
+        "zh": "{allowed}应为列表，而不是{value}",
+        "en": "{allowed} must be a list, not {value}",
+    },
+    "json_object": {
+        "zh": "{allowed}应为对象，而不是{value}",
+        "en": "{allowed} must be an object, not {value}",
+    },
     "resource_path": {
         "zh": "“{value}”不能用作数据文件的路径；应写本文件夹之内的相对路径，如events.csv或"
         "2025/events.csv：各段以“/”分隔，首尾没有空格，不以点开头或结尾，不含控制字符和"
@@ -520,6 +553,11 @@ MESSAGES: dict[str, dict[str, str]] = {
         "zh": "没有“{value}”这个来源；请改正，或用--source 名称指定；已有：{allowed}",
         "en": "there is no source “{value}”; correct it, or add --source NAME; there are: "
         "{allowed}",
+    },
+    "no_source": {
+        "zh": "--source：没有“{value}”这个来源；已有：{allowed}；新的来源先用aistats new登记",
+        "en": "--source: there is no source “{value}”; there are: {allowed}; register a new one "
+        "with aistats new first",
     },
     "id_there": {
         "zh": "“{value}”已登记在{allowed}，但以下各列不同；如要更改，请直接编辑该文件",

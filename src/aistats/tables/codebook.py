@@ -19,13 +19,23 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aistats.dates.edtf import MARGIN_DAYS, parse_edtf
 from aistats.faults import DataError, EDTFError, Fault
 from aistats.tables.encodings import read_text
+from aistats.tables.json_types import (
+    count_up_to,
+    flag,
+    full_text,
+    list_of,
+    object_of,
+    properties,
+    text_or,
+)
+from aistats.tables.json_types import text as any_text
 from aistats.tables.paths import is_path_inside, same_place
 
 if TYPE_CHECKING:
@@ -35,6 +45,8 @@ DESCRIPTOR = "datapackage.json"
 
 MOST_INFERRED_LEVELS = 30
 """Distinct texts that a column may have at most for them to be taken for its levels."""
+
+_MOST_MARGIN_DAYS = 366
 
 _ADDED = ("earliest", "latest", "dated")  # by reading: no columns of a file
 
@@ -225,22 +237,83 @@ def codebook_of(text: str, file: str) -> Codebook:
         If it is not a Data Package with table schemas, or names a file that is not inside its
         folder.
     """
-    try:
-        package = json.loads(text)
-        tables = [_table(resource) for resource in package["resources"]]
-        sources = {source["name"]: _both(source, "title") for source in package.get("sources", [])}
-        issues = (source for source in package.get("sources", []) if "series" in source)
-        series = {source["name"]: source["series"] for source in issues}
-    except json.JSONDecodeError as error:
-        raise DataError([Fault("codebook", file, error.lineno, value=error.msg)]) from None
-    except (KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise DataError([Fault("codebook", file, value=repr(error))]) from None
+    package = _package(text, file)
+    tables = [_table(resource) for resource in package["resources"]]
+    described = package.get("sources", [])
+    sources = {source["name"]: _both(source, "title") for source in described}
+    series = {source["name"]: source["series"] for source in described if "series" in source}
     book = Codebook({table.name: table for table in tables}, sources, file, series)
     faults = list(_path_faults(tables, text, file))
     faults += [Fault("codebook", file, value=it) for it in _contradictions(tables, book)]
+    faults = faults or list(_half_characters(package, file))
     if faults:
         raise DataError(faults)
     return book
+
+
+def _package(text: str, file: str) -> dict[str, Any]:
+    """Return what the text of a ``datapackage.json`` holds, of the types that are needed.
+
+    Raises
+    ------
+    DataError
+        If it is not JSON, or a value is missing or of another type.
+    """
+    try:
+        package = json.loads(text)
+        faults = [replace(fault, file=file) for fault in _PACKAGE(package, "$")]
+    except json.JSONDecodeError as error:
+        raise DataError([Fault("codebook", file, error.lineno, value=error.msg)]) from None
+    except (ValueError, RecursionError) as error:  # such as a number of 5,000 digits
+        raise DataError([Fault("codebook", file, value=str(error))]) from None
+    if faults:
+        raise DataError(faults)
+    return dict(package)
+
+
+def _is_field(value: object, place: str) -> Iterator[Fault]:
+    """Check a field, which may have another that is derived from it."""
+    return _FIELD(value, place)
+
+
+_TITLES = {"title": any_text, "title_zh": any_text}
+_RULES = {"rule": any_text, "rule_zh": any_text}
+_LABELS = {"label": any_text, "label_zh": any_text}
+_LEVEL = properties(
+    {"value": any_text},
+    {**_LABELS, **_RULES, "members": list_of(any_text), "color": any_text},
+)
+_CONSTRAINTS = properties({}, {"required": flag, "unique": flag, "pattern": any_text})
+_FIELD = properties(
+    {"name": any_text},
+    {
+        **_TITLES,
+        **{"description": any_text, "description_zh": any_text},
+        **{"note": any_text, "note_zh": any_text},
+        **{"labels": object_of(any_text), "labels_zh": object_of(any_text)},
+        "constraints": _CONSTRAINTS,
+        "categories": list_of(_LEVEL),
+        "groups": _is_field,
+        "edtf": flag,
+        "approximate_margin_days": count_up_to(_MOST_MARGIN_DAYS),
+        "separator": full_text,
+        "values_of": any_text,
+    },
+)
+_COLUMNS = text_or(list_of(any_text))
+_LINK = properties(
+    {
+        "fields": _COLUMNS,
+        "reference": properties({"resource": any_text, "fields": _COLUMNS}),
+    }
+)
+_SCHEMA = properties(
+    {"fields": list_of(_FIELD)}, {"primaryKey": _COLUMNS, "foreignKeys": list_of(_LINK)}
+)
+_RESOURCE = properties({"name": any_text, "path": any_text, "schema": _SCHEMA})
+_SOURCE = properties({"name": any_text}, {**_TITLES, "series": any_text})
+_PACKAGE = properties({"resources": list_of(_RESOURCE)}, {"sources": list_of(_SOURCE)})
+"""What is read of a ``datapackage.json``, and of which types."""
 
 
 def _path_faults(tables: Iterable[Table], text: str, file: str) -> Iterator[Fault]:
@@ -256,6 +329,14 @@ def _path_faults(tables: Iterable[Table], text: str, file: str) -> Iterator[Faul
             if f"{place}/".startswith(f"{other}/") or other.startswith(f"{place}/"):
                 yield Fault("resource_twice", file, line, "path", table.path, path)
         taken[place] = table.path
+
+
+def _half_characters(package: Mapping[str, Any], file: str) -> Iterator[Fault]:
+    """Yield a fault if an escape stands for half a character, which no file can be written with."""
+    try:
+        json.dumps(package, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        yield Fault("codebook", file, value=str(error))
 
 
 def _line_of_path(text: str, path: str) -> int | None:
@@ -280,8 +361,19 @@ def _contradictions(tables: Sequence[Table], book: Codebook) -> Iterator[str]:
         for column in table.fields.values():
             try:
                 re.compile(column.pattern or "")
-            except re.error as error:
+            except (re.error, OverflowError, RecursionError) as error:
                 yield f"{table.name}.{column.name}: pattern {column.pattern!r}: {error}"
+            if rest := _without_group(column):
+                yield f"{table.name}.{column.name}: no level of groups for {rest!r}"
+
+
+def _without_group(column: Field) -> str | None:
+    """Return a level of a column that is in no level of its groups, if there is one."""
+    if column.groups is None or any(not group.members for group in column.groups.levels):
+        return None
+    grouped = {member for group in column.groups.levels for member in group.members}
+    levels = [level.value for level in column.levels] or ["*"]
+    return next((level for level in levels if level not in grouped), None)
 
 
 def _both(item: Mapping[str, Any], key: str) -> dict[str, str]:
@@ -296,7 +388,11 @@ def _table(resource: Mapping[str, Any]) -> Table:
     key = (key,) if isinstance(key, str) else tuple(key)
     fields = {item["name"]: _field(item, in_key=item["name"] in key) for item in schema["fields"]}
     links = tuple(
-        (_only(link["fields"]), link["reference"]["resource"], _only(link["reference"]["fields"]))
+        (
+            _joined(link["fields"]),
+            link["reference"]["resource"],
+            _joined(link["reference"]["fields"]),
+        )
         for link in schema.get("foreignKeys", [])
     )
     links += tuple(
@@ -304,21 +400,12 @@ def _table(resource: Mapping[str, Any]) -> Table:
         for item in schema["fields"]
         if "values_of" in item
     )
-    return Table(resource["name"], _one_path(resource["path"]), fields, key, links)
+    return Table(resource["name"], resource["path"], fields, key, links)
 
 
-def _one_path(path: object) -> str:
-    if not isinstance(path, str):
-        raise TypeError(f"a resource of one file is expected, not {path!r}")
-    return path
-
-
-def _only(names: str | list[str]) -> str:
-    if isinstance(names, str):
-        return names
-    if len(names) != 1:
-        raise TypeError(f"a foreign key of one column is expected, not {names}")
-    return names[0]
+def _joined(names: str | list[str]) -> str:
+    """Return the column of a foreign key; several become one name, which no field has."""
+    return names if isinstance(names, str) else ", ".join(names)
 
 
 def _field(item: Mapping[str, Any], *, in_key: bool = False) -> Field:

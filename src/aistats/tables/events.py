@@ -19,7 +19,7 @@ from aistats.dates.edtf import MARGIN_DAYS, ORDERS
 from aistats.faults import DataError, DataWarning, Fault, ParameterError
 from aistats.tables.codebook import DESCRIPTOR, Codebook, Table, read_codebook
 from aistats.tables.encodings import read_bytes
-from aistats.tables.foreign import Layout, by_line, read_layout
+from aistats.tables.foreign import TableLayout, by_line, read_layout
 from aistats.tables.validation import by_place, cell_faults, checked_table
 
 
@@ -126,7 +126,7 @@ def read_events(
     """
     path = Path(path)
     if columns is not None:
-        layout = Layout(columns, dates, lists or {}, precision, header, skip, skip_torn)
+        layout = TableLayout(columns, dates, lists or {}, precision, header, skip, skip_torn)
         return _read_anothers(path, layout, codebook, encoding)
     if dates or lists or precision or header or skip or skip_torn:
         raise ParameterError([Fault("columns_needed")])
@@ -209,7 +209,7 @@ def _codebook_of(path: Path, codebook: Codebook | str | Path | None) -> Codebook
 
 
 def _read_anothers(
-    path: Path, layout: Layout, codebook: Codebook | str | Path | None, encoding: str | None
+    path: Path, layout: TableLayout, codebook: Codebook | str | Path | None, encoding: str | None
 ) -> pd.DataFrame:
     """Read a table that is laid out otherwise, and check what a codebook knows of it."""
     if layout.dates not in (None, *ORDERS):

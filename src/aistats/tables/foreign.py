@@ -1,4 +1,4 @@
-"""Layouts: how others lay out a table of dated events, read as ours.
+"""Foreign tables: dated events as others lay them out, read as ours.
 
 Somebody else's table names its columns otherwise, writes the second of December as 02/12/2025 or in
 three columns, gives a day and beside it a code that says that only the month is known, puts two
@@ -44,7 +44,7 @@ _SAMPLE_RECORDS = 50
 
 
 @dataclass(frozen=True)
-class Layout:
+class TableLayout:
     """How a table is laid out, as far as somebody has said so.
 
     Parameters
@@ -76,7 +76,7 @@ class Layout:
 
 
 def read_layout(
-    path: Path, layout: Layout, *, encoding: str | None = None
+    path: Path, layout: TableLayout, *, encoding: str | None = None
 ) -> tuple[pd.DataFrame, list[Fault]]:
     """Read another's table as text with a column ``date``, indexed by physical line.
 
@@ -165,7 +165,7 @@ def by_line(cells: pd.Series) -> list[tuple[int, str]]:
 # Which lines are rows ----------------------------------------------------------------------------
 
 
-def _rows(cells: Cells, layout: Layout) -> tuple[pd.DataFrame, list[Fault]]:
+def _rows(cells: Cells, layout: TableLayout) -> tuple[pd.DataFrame, list[Fault]]:
     """Return the rows below the header as they stand, and what is no row though it stands there."""
     file = cells.file
     filled = {line: record for line, record in cells.records if any(map(str.strip, record))}
@@ -233,7 +233,9 @@ def _notes(table: pd.DataFrame, file: str) -> list[Fault]:
 # Which columns say what --------------------------------------------------------------------------
 
 
-def _names(header: list[str], layout: Layout) -> tuple[list[str], tuple[str, ...], list[Fault]]:
+def _names(
+    header: list[str], layout: TableLayout
+) -> tuple[list[str], tuple[str, ...], list[Fault]]:
     """Return what the columns are to be called, which of them say when, and what is wrong there."""
     ours: dict[str, list[str]] = {}
     for name, source in layout.columns.items():
@@ -290,7 +292,9 @@ def _some(names: list[str]) -> str:
 # When --------------------------------------------------------------------------------------------
 
 
-def _add_dates(table: pd.DataFrame, reading: Reading, way: tuple[str, ...], layout: Layout) -> None:
+def _add_dates(
+    table: pd.DataFrame, reading: Reading, way: tuple[str, ...], layout: TableLayout
+) -> None:
     """Add ``date`` in EDTF, and how its numbers were read to what the table says of itself."""
     parts = [way] if way[0] == "year" else [(name,) for name in way]
     texts = [_one_text(table[[*part]]) if part[0] == "year" else table[part[0]] for part in parts]
@@ -421,7 +425,7 @@ def _span(text: str) -> str:
 
 
 def _widened_by_code(
-    table: pd.DataFrame, reading: Reading, dates: pd.Series, layout: Layout
+    table: pd.DataFrame, reading: Reading, dates: pd.Series, layout: TableLayout
 ) -> tuple[pd.Series, str | None]:
     """Widen each date to what its code of precision says, and return whose codes these are."""
     sources = reading.sources

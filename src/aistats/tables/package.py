@@ -244,6 +244,8 @@ class Package:
         properties = json.loads(text)
         for name in _OF_THE_WHOLE:
             properties.pop(name, None)
+        if "sources" not in properties:
+            raise DataError([Fault("json_missing", self.codebook.file, value="$.sources")])
         described = [source for source in properties["sources"] if source["name"] in sources]
         properties["sources"] = described
         descriptor = (json.dumps(properties, ensure_ascii=False, indent=2) + "\n").encode()

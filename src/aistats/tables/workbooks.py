@@ -1,4 +1,4 @@
-"""Sheets: the rows of a workbook as text, each with its number in the sheet.
+"""Workbooks: the rows of a workbook as text, each with its number in the sheet.
 
 A cell is read as what a person sees in it. Excel turns what is typed into a day and shows it as its
 format says: of a month, a year or a day without a year the rest is Excel's own and is not read.

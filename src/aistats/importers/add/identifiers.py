@@ -1,4 +1,4 @@
-"""Naming: an id for an event that has none, of a few words of its title and a month.
+"""Identifiers: an id for an event that has none, of a few words of its title and a month.
 
 An id is never changed, so its words are to tell the event for years. An English title has them. Of
 a Chinese one the names are taken that it has in Latin letters, with their versions; figures before

@@ -1,4 +1,4 @@
-"""Forms: the rows of a reviewed file as the table would have them.
+"""Rows: those of a reviewed file, as the table would have them.
 
 Headings may be the names of columns or their titles, cells the labels of levels. Excel turns dates
 into days of its own, into serial numbers or writes them its own way, and spaces stick to what was

@@ -32,17 +32,6 @@ KINDS = (
 )
 """What an organisation is. An ``operator`` runs a service and is not itself a maker of AI."""
 
-ROLES = (
-    *("act", "money", "measure", "release", "integration"),
-    *("object", "family", "bar", "site"),
-)
-"""What a keyword is in its category.
-
-An ``act`` tells it; ``money`` does where the actor is known; a ``measure`` is a named benchmark. A
-``release`` or ``integration`` is an act upon an ``object``, or upon a model of a ``family``; with a
-``bar`` what is released is neither model nor product. A ``site`` is where AI is put to use.
-"""
-
 _PUBLIC = ("government", "intergovernmental", "standards")
 _MAKERS = ("company", "lab")
 _NOT_MAKERS = ("operator", "university", "investor", "media", "nonprofit")
@@ -132,6 +121,11 @@ def _elsewhere() -> re.Pattern[str]:
 @cache
 def _keywords(category: str, role: str) -> re.Pattern[str]:
     """Return what finds the keywords of a category in a role, the longest first.
+
+    The role of a keyword is what it is in its category. An ``act`` tells it; ``money`` does where
+    the actor is known; a ``measure`` is a named benchmark. A ``release`` or ``integration`` is an
+    act upon an ``object``, or upon a model of a ``family``; with a ``bar`` what is released is
+    neither model nor product. A ``site`` is where AI is put to use.
 
     A keyword with a capital is matched as it is written, another in any case. ``*`` stands for
     Latin letters and digits, ``#`` for the version of a model.

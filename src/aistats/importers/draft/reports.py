@@ -41,9 +41,6 @@ from aistats.tables.encodings import read_text
 NOTES = ("confidence", "note", "place", "heading_path", "date_from", "reported_from", "facts")
 """The columns of a draft that the events table does not have, for whoever reviews it."""
 
-CONFIDENCE = ("high", "medium", "low")
-"""How sure a row of a draft can be."""
-
 _SAID = {
     "zh": {
         **{

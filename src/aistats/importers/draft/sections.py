@@ -19,6 +19,16 @@ from aistats.importers.draft.windows import Coverage, Window
 _DIGITS = "一二三四五六七八九"
 _TENS = re.compile(f"([{_DIGITS}]?)十([{_DIGITS}]?)")
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_WORDS = (
+    *("one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
+_NUMBERED = re.compile(
+    r"第\s*(\S+?)\s*(?:节|章|部分|篇|编)(?:\s.*)?"
+    r"|(?:section|part|chapter)\s+(\w+)(?:\s+of\s+\w+)?",
+    re.IGNORECASE,
+)
+"""A heading that says that it is a section, and which: "第1节", "Part I"."""
 
 
 @dataclass(frozen=True)
@@ -124,18 +134,24 @@ def _plain(text: str) -> str:
 
 
 def _number(mark: str) -> int | None:
-    """Return the number that a mark is, in whatever numerals, or None.
+    """Return the number that a mark is or names a section by, in whatever numerals, or None.
 
     Examples
     --------
+    >>> [_number(it) for it in ("Section 2", "第2节", "第二部分", "Part II", "Part of it")]
+    [2, 2, 2, 2, None]
     >>> [_number(it) for it in ("2", "二", "②", "II", "Ⅱ", "十二", "二十", "Models")]
     [2, 2, 2, 2, 2, 12, 20, None]
     """
     plain = unicodedata.normalize("NFKC", mark).strip()
+    if numbered := _NUMBERED.fullmatch(plain):
+        plain = numbered[1] or numbered[2]
     if plain.isascii() and plain.isdigit():
         return int(plain)
     if plain in _ROMAN:
         return _ROMAN.index(plain) + 1
+    if plain.lower() in _WORDS:
+        return _WORDS.index(plain.lower()) + 1
     if tens := _TENS.fullmatch(plain):
         ten, one = (_DIGITS.find(it) + 1 if it else 0 for it in tens.groups())
         return (ten or 1) * 10 + one
