@@ -132,6 +132,11 @@ class Point:
         """Whether it is one day."""
         return bool(self.day) and not self.span
 
+    @property
+    def is_bare_month(self) -> bool:
+        """Whether it is a month of no year, and all of that month."""
+        return self.month is not None and self.lacks_year and not (self.day or self.days)
+
     def in_order(self, order: str) -> Point | None:
         """Return it as read in a stated order; None if its numbers are no day in that order."""
         day_first = order.startswith("dm")

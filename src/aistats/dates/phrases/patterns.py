@@ -123,6 +123,8 @@ _IN_TEXT = (
     rf"{_NOT_IN_NAME}(?P<one>\d{{1,2}})(?P<sep>[-/.])(?P<two>\d{{1,2}})(?P=sep)"
     rf"(?P<year>{_Y4})(?![\d/-])",  # 7/12/2025
     rf"{_WEEKDAY}{_NAME}\s*{_DAY_AFTER}{_OF_YEAR_EN}",  # Tuesday, December 2, 2025
+    rf"{_NOT_IN_NAME}{_NAME}(?P<sep>[-/])(?P<day>\d{{1,2}})(?P=sep)(?P<year>{_Y4})"
+    r"(?![\d/-]|\.\d)",  # Dec-02-2025
     rf"{_WEEKDAY}{_DAY}\s+(?:of\s+)?{_NAME}{_OF_YEAR_EN}",  # 2nd of December
     rf"{_NAME}\s*(?P<day>\d{{1,2}}){_TH}\s*{_ENDS}\s*{_DAY2}{_OF_YEAR_EN}",  # Dec 2–6
     rf"{_DAY}\s*(?:{_ENDS}|(?P<set>\band\b|&|/))\s*(?:the\s+)?(?P<day2>\d{{1,2}}){_TH}"
@@ -138,7 +140,7 @@ _IN_TEXT = (
     rf"(?:\bthe\s+)?{_NTH}\s+(?P<week_of_month>week)\s+of\s+"
     rf"{_NAME}{_OF_YEAR_EN}",  # first week of December
     rf"{_NAME},?\s+(?:of\s+)?{_YEAR}(?!-)",  # December 2025
-    rf"{_PREPOSITION}{_NAME}",  # in December
+    rf"{_PREPOSITION}{_NAME}(?![-/]\d)",  # in December
     rf"(?<!\bof\s){_PREPOSITION}{_YEAR}(?![.-]\d)",  # in 2025
     rf"(?:(?:\bthe\s+)?{_NTH}\s+quarter|(?<![\dA-Z])Q(?P<quarter>[1-4])(?![A-Z0-9_]))"
     rf"(?:,?\s+(?:of\s+)?{_YEAR}|\s*['’](?P<yy>\d\d)(?!\d))?(?!\d)",  # the fourth quarter of 2025
@@ -157,8 +159,11 @@ _IN_CELL = (  # the most frequent first
     rf"(?P<year>{_Y4})(?P<month>\d\d)(?P<day>\d\d)",  # 20251202
     _YMD,  # 2025/12/2
     rf"(?P<one>\d{{1,2}})(?P<sep>[-/. ])(?P<two>\d{{1,2}})(?P=sep){_YEAR_OR_SHORT}",  # 2/12/25
-    rf"{_DAY_OF_NAME}[-/ ](?:of )?{_ANY_NAME},?[-/ ]{_YEAR_OR_SHORT}",  # 2-Dec-25
+    rf"{_DAY_OF_NAME}[-/. ](?:of )?{_ANY_NAME},?[-/. ]{_YEAR_OR_SHORT}",  # 2-Dec-25
     rf"{_ANY_NAME} ?{_DAY_OF_NAME}(?:, ?| ){_YEAR_OR_SHORT}",  # Dec 2, 25
+    # Dec-2-25 repeats its separator: "Dec 2-25" is a range of days.
+    rf"{_ANY_NAME}(?P<sep>[-/.]){_DAY_OF_NAME}(?P=sep){_YEAR_OR_SHORT}",
+    rf"(?P<year>{_Y4})(?P<sep>[-/. ]){_DAY_OF_NAME}(?P=sep){_ANY_NAME}",  # 2025-02-Dec
     rf"(?P<year>{_Y4})[-/. ]{_ANY_NAME}(?:[-/. ]{_DAY_OF_NAME})?",  # 2025 Dec 2
     rf"{_ANY_NAME},?[-/ ](?P<year>{_Y4})",  # Dec-2025
     rf"(?P<year>{_Y4})(?:[-/](?P<month>\d{{1,2}})|\.(?P<padded>\d\d))",  # 2025.1 was 2025.10 once
