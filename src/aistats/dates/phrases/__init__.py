@@ -227,7 +227,8 @@ def _is_one_date_in_parts(text: str, first: Match, second: Match) -> bool:
 _WEEK_OF = re.compile(r"\bweek\s+(?:of|from|beginning|starting)\s+(?:the\s+)?\Z", re.IGNORECASE)
 _LONGEST_WORDS = 24
 _ABOUT_BEFORE = re.compile(
-    r"(?:大约|大概|约|\b(?:around|about|circa|approximately|roughly|ca?\.)\s+(?:the\s+)?)\s*\Z",
+    r"(?:大约|大概|约|\b(?:(?:around|about|circa|approximately|roughly|approx)\s+|(?:approx|ca?)\.\s*)"
+    r"(?:the\s+)?)\s*\Z",
     re.IGNORECASE,
 )
 _OPEN_BEFORE = re.compile(
