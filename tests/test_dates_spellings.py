@@ -24,6 +24,7 @@ from aistats.dates.spellings import read_date
 from aistats.faults import DataError
 from aistats.importers.add.addition import add
 from aistats.importers.draft.reports import draft_reports
+from aistats.tables.package import Package
 
 ROWS = list(csv.DictReader((Path(__file__).parent / "spellings.csv").open(encoding="utf-8")))
 ALONE = re.compile(r"\d{1,2}[-/. ]\d{1,2}[-/. ]\d{4}")  # which shows an order to others
@@ -140,9 +141,11 @@ def data(tmp_path_factory):
 def test_reviewed_rows_say_the_same(data, tmp_path):
     for batch in batches([row for row in ROWS if not row["reason"]]):
         addition = add([reviewed(batch, tmp_path / "new.csv")], data=data)
-        grown = addition.grown.after[len(addition.grown.before) :].splitlines()
-        header = addition.grown.before.splitlines()[0].lstrip("\ufeff").split(",")
-        events = list(csv.DictReader(grown, header))
+        there = Package.read(data).text("events")
+        text = addition.package.text("events")
+        assert text.startswith(there)
+        header = there.splitlines()[0].lstrip("\ufeff").split(",")
+        events = list(csv.DictReader(text[len(there) :].splitlines(), header))
         assert [event["date"] for event in events] == [row["edtf"] for row in batch]
 
 
@@ -253,6 +256,72 @@ def test_a_number_of_no_likely_year_is_no_day_in_a_workbook_either(number, tmp_p
     assert fault.kind == "serial"
     stated = ai.read_events(table, columns={}, dates="excel")
     assert stated["earliest"][0].date() == dt.date(1899, 12, 30) + dt.timedelta(number)
+
+
+# Every day of a year in every order of its parts ------------------------------------------------
+
+DAYS = [dt.date(2025, 1, 1) + dt.timedelta(number) for number in range(365)]
+ORDERS_OF_PARTS = (
+    *("{name}-%d-%Y", "{name}/%d/%Y", "{name}.%d.%Y", "{name} %d %Y", "{name} %d, %Y"),
+    *("%d-{name}-%Y", "%d/{name}/%Y", "%d.{name}.%Y", "%d {name} %Y"),
+    *("%Y-{name}-%d", "%Y/{name}/%d", "%Y.{name}.%d", "%Y {name} %d"),
+    *("%Y-%d-{name}", "%Y/%d/{name}", "%Y.%d.{name}", "%Y %d {name}"),
+)
+FORMATS = [order.format(name=name) for order in ORDERS_OF_PARTS for name in ("%b", "%B")]
+REFUSED_FORMATS = ("%y-%d-%b", "%b-%Y-%d", "%d-%Y-%b", "%b-%d %Y", "%b-%d, %Y", "%b-%d", "%d-%b")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_day_with_the_name_of_its_month_is_read_as_that_day(form):
+    texts = {day.strftime(form): day.isoformat() for day in DAYS}
+    assert {text: read_date(text).edtf for text in texts} == texts
+    assert {text: read_date(text.upper()).edtf for text in texts} == texts
+
+
+# With two digits, what stands before the name is the day: nobody writes "25-Jan-24" year first.
+SHORT_FORMATS = [form.replace("%Y", "%y") for form in FORMATS if not form.startswith("%Y")]
+
+
+@pytest.mark.parametrize("form", SHORT_FORMATS)
+def test_every_day_with_a_short_year_is_read_as_that_day_or_refused(form):
+    window = parse_edtf("2025")
+    for day in DAYS:
+        text = day.strftime(form)
+        reading = read_date(text, window=window, language="en")
+        assert reading.edtf in (None, day.isoformat()), text
+        assert read_date(text).edtf is None, text
+
+
+@pytest.mark.parametrize("form", REFUSED_FORMATS)
+@pytest.mark.parametrize("window", [None, "2025", "2025-12"])
+def test_a_name_and_a_number_beside_a_hyphen_are_no_span_of_months(form, window):
+    days = parse_edtf(window) if window else None
+    for day in DAYS:
+        text = day.strftime(form)
+        assert read_date(text, window=days, language="en").edtf is None, text
+
+
+@pytest.mark.parametrize(
+    ("text", "edtf"),
+    [
+        ("Nov-Dec 2025", "2025-11/2025-12"),
+        ("Nov-2025-Dec-2025", "2025-11/2025-12"),
+        ("28 Dec-3 Jan 2026", "2025-12-28/2026-01-03"),
+        ("Dec 2-25, 2025", "2025-12-02/2025-12-25"),
+        ("Dec-02-2025 - Dec-05-2025", "2025-12-02/2025-12-05"),
+    ],
+)
+def test_hyphens_between_two_names_or_two_days_make_a_range(text, edtf):
+    assert read_date(text).edtf == edtf
+
+
+def test_a_table_of_days_with_hyphens_is_read_and_counted_by_day(tmp_path):
+    rows = column(day.strftime("%b-%d-%Y") for day in DAYS)
+    path = write(tmp_path / "days.csv", rows)
+    days = [day.isoformat() for day in DAYS]
+    assert ai.read_events(path, columns={})["date"].tolist() == days
+    counts = ai.count_files(path, period="day")
+    assert counts["certain"].tolist() == [1] * len(DAYS)
 
 
 # What is stated ---------------------------------------------------------------------------------

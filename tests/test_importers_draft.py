@@ -268,6 +268,43 @@ def test_a_cell_with_two_readings_is_no_date_and_the_row_names_both(drafted, sai
     assert note in row["note"]
 
 
+def row_dated(cell, path):
+    """Return the row of a draft whose column of dates has this cell."""
+    table = f"| Date | Event |\n|---|---|\n| {cell} | OpenAI shipped it |\n"
+    path.write_text(f"# News\n\n{table}", encoding="utf-8")
+    return draft_reports(path, language="en").rows.iloc[0]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("2025-12-02 or 03", "2025-12-02..2025-12-06x", "2025年腊月", "2025-12-02 –"),
+        *("not 2 December 2025", "the day after 2 December 2025", "2025-12-02 (planned)"),
+        *("2025-12-02 (?)", "December 2025, later half", "week 2 of December 2025"),
+    ],
+)
+def test_a_date_beside_words_that_change_it_is_not_taken_from_a_cell(cell, tmp_path):
+    row = row_dated(cell, tmp_path / "news.en.md")
+    assert row["date"] == ""
+    assert f"“{cell}” was not taken as its date" in row["note"]
+    assert row["confidence"] != "high"
+
+
+@pytest.mark.parametrize(
+    ("cell", "date"),
+    [
+        ("2 December 2025, announced", "2025-12-02"),
+        ("2025年12月2日（发布）", "2025-12-02"),
+        ("28 January 2025, the eve of the Lunar New Year", "2025-01-28"),
+        ("2025-12-02 (2 December 2025)", "2025-12-02"),
+        ("2025-12-02～06", "2025-12-02/2025-12-06"),
+        ("approx. 2025-12-02", "2025-12-02~"),
+    ],
+)
+def test_words_that_say_no_more_leave_the_date_of_a_cell(cell, date, tmp_path):
+    assert row_dated(cell, tmp_path / "news.en.md")["date"] == date
+
+
 def test_a_heading_that_is_a_day_dates_what_stands_under_it(drafted):
     draft = drafted("# 2025年12月\n\n## 12月2日 星期二\n\n1. OpenAI发布。\n2. 谷歌发布。\n")
     assert dates(draft) == ["2025-12-02", "2025-12-02"]

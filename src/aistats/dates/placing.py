@@ -132,6 +132,11 @@ class Point:
         """Whether it is one day."""
         return bool(self.day) and not self.span
 
+    @property
+    def is_bare_month(self) -> bool:
+        """Whether it is a month of no year, and all of that month."""
+        return self.month is not None and self.lacks_year and not (self.day or self.days)
+
     def in_order(self, order: str) -> Point | None:
         """Return it as read in a stated order; None if its numbers are no day in that order."""
         day_first = order.startswith("dm")
@@ -209,30 +214,62 @@ def in_order(match: Match, order: str) -> Match | None:
 
 def _resolved(match: Match, window: Days | None) -> _Resolved:
     if match.kind == "point":
-        point, placed = match.points[0], _placed(match.points[0], window)
-        edtf = _edtf(point, placed.days) if placed.days else None
-        return _Resolved(edtf, placed.reason, placed.assumed)
-    one, other = _completed(*match.points)
-    first, reason, assumed = _placed(one, window)
-    if first is None and (last := _placed(other, window)[0]):
-        first, reason, assumed = _placed(_before_end(one, last), window)
+        return _resolved_point(match.points[0], window)
+    return _resolved_range(match, window)
+
+
+def _resolved_point(point: Point, window: Days | None) -> _Resolved:
+    placed = _placed(point, window)
+    edtf = _edtf(point, placed.days) if placed.days else None
+    return _Resolved(edtf, placed.reason, placed.assumed)
+
+
+def _resolved_range(match: Match, window: Days | None) -> _Resolved:
+    """Return the date of a range or a set: place its start, then its end, then compare both."""
+    start, stated_end = _completed(*match.points)
+    start_placed = _placed_start(start, stated_end, window)
+    first = start_placed.days
     if first is None:
-        return _Resolved(None, reason)
-    if match.kind == "set" or (other.lacks_month and other.lacks_year):
-        other = replace(other, year=first[0].year, month=other.month or first[0].month)
-    last, reason, also = _placed(other, window)
-    if last is None and reason == "no_year":
-        other = replace(other, year=first[0].year)
-        last, reason, also = _placed(other, window)
-    if last is None:
-        return _Resolved(None, reason)
-    if last[1] < first[0] and match.points[1].year is None:
-        last = _next_year(other, first[0], stated=one.year is not None)
-    if last is None or last[1] < first[0] or last[0] < first[0]:
+        return _Resolved(None, start_placed.reason)
+
+    takes_start = match.kind == "set" or (stated_end.lacks_month and stated_end.lacks_year)
+    end = _dated_like_start(stated_end, first[0]) if takes_start else stated_end
+    end_placed = _placed_end(end, first[0], window)
+    if end_placed.days is None:
+        return _Resolved(None, end_placed.reason)
+
+    last: Days | None = end_placed.days
+    is_year_stated = match.points[1].year is not None
+    if end_placed.days[1] < first[0] and not is_year_stated:
+        last = _next_year(end, first[0], stated=start.year is not None)
+    if last is None or last[0] < first[0]:
         return _Resolved(None, "reversed")
     if match.kind == "set" and (last[0] - first[1]).days > 1:
         return _Resolved(None, "set")
-    return _Resolved(_interval(one, other, first, last), None, assumed or also)
+    assumed = start_placed.assumed or end_placed.assumed
+    return _Resolved(_interval(start, end, first, last), None, assumed)
+
+
+def _placed_start(start: Point, end: Point, window: Days | None) -> Placed:
+    """Place the start of a range in the window, or else before the end of the range."""
+    placed = _placed(start, window)
+    if placed.days is not None:
+        return placed
+    end_days = _placed(end, window).days
+    return _placed(_before_end(start, end_days), window) if end_days else placed
+
+
+def _placed_end(end: Point, first_day: dt.date, window: Days | None) -> Placed:
+    """Place the end of a range in the window, or else in the year of its start."""
+    placed = _placed(end, window)
+    if placed.reason != "no_year":
+        return placed
+    return _placed(replace(end, year=first_day.year), window)
+
+
+def _dated_like_start(end: Point, first_day: dt.date) -> Point:
+    """Give the end of a range the year of its start, and the month where it has none."""
+    return replace(end, year=first_day.year, month=end.month or first_day.month)
 
 
 def _next_year(end: Point, start: dt.date, *, stated: bool) -> Days | None:

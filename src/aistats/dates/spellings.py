@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from aistats.dates.edtf import parse_edtf
@@ -148,6 +148,16 @@ def without_brackets(text: str) -> str:
     return text
 
 
+@dataclass(frozen=True)
+class _Context:
+    """What the caller knows besides the text: the arguments of :func:`read_date`."""
+
+    order: str | None = None
+    window: Days | None = None
+    language: str | None = None
+    day_zero: dt.date | None = None
+
+
 @lru_cache(maxsize=65536)
 def _reading(
     plain: str,
@@ -156,34 +166,84 @@ def _reading(
     language: str | None,
     day_zero: dt.date | None,
 ) -> DateReading:
-    """Read a text in its plain form."""
-    if plain.casefold() in NO_DATE:
-        return DateReading(plain)
-    if serial := _SERIAL.fullmatch(plain):
-        return _of_serial(plain, int(serial[1]), order, day_zero)
-    is_year = plain.isdecimal() and len(plain) < 5
-    if len(plain) > _LONGEST or (order == "excel" and is_year):  # or a day before 1927
-        return DateReading(plain, reason="unreadable")
-    if unknown := _DAY_UNKNOWN.fullmatch(plain):
-        plain = unknown[1] or unknown[2]
-    day, mark = plain.rstrip("?~%"), ""
-    reading = _of_edtf(plain)
-    if reading is None:
-        mark = plain[len(day) :]
-        reading = _of_words(day, order, window, language)
-    if mark and reading.edtf:
-        return _of_edtf(reading.edtf + mark) or DateReading(plain, reason="unreadable")
-    return reading
+    """Return what the first reader that knows a text in its plain form says of it."""
+    context = _Context(order, window, language, day_zero)
+    for reader in _READERS:
+        reading = reader(plain, context)
+        if reading is not None:
+            return reading
+    return DateReading(plain, reason="unreadable")
 
 
-def _of_serial(plain: str, number: int, order: str | None, day_zero: dt.date | None) -> DateReading:
+def _read_none(plain: str, _: _Context) -> DateReading | None:
+    """Read a text that says that there is no date."""
+    return DateReading(plain) if plain.casefold() in NO_DATE else None
+
+
+def _read_serial(plain: str, context: _Context) -> DateReading | None:
     """Read the number that Excel has for a day, if it is known that it is one."""
-    since = day_zero or (EXCEL_DAY_ZEROS[0] if order == "excel" else None)
-    day = (since or EXCEL_DAY_ZEROS[0]) + dt.timedelta(days=number)
-    if since and (order == "excel" or day.year in _SERIAL_YEARS):
-        return DateReading(plain, day.isoformat())
-    readings = (str(zero + dt.timedelta(days=number)) for zero in EXCEL_DAY_ZEROS)
-    return DateReading(plain, reason="serial", details=tuple(readings))
+    serial = _SERIAL.fullmatch(plain)
+    if serial is None:
+        return None
+    number = dt.timedelta(days=int(serial[1]))
+    since = context.day_zero or (EXCEL_DAY_ZEROS[0] if context.order == "excel" else None)
+    if since:
+        day = since + number
+        if context.order == "excel" or day.year in _SERIAL_YEARS:
+            return DateReading(plain, day.isoformat())
+    readings = tuple(str(zero + number) for zero in EXCEL_DAY_ZEROS)
+    return DateReading(plain, reason="serial", details=readings)
+
+
+def _refuse_long_text(plain: str, _: _Context) -> DateReading | None:
+    """Refuse prose, which is not worth the searching."""
+    return DateReading(plain, reason="unreadable") if len(plain) > _LONGEST else None
+
+
+def _refuse_short_serial(plain: str, context: _Context) -> DateReading | None:
+    """Refuse a short number among serial numbers: a year, or a day before 1927."""
+    is_number = plain.isdecimal() and len(plain) < 5
+    is_unclear = context.order == "excel" and is_number
+    return DateReading(plain, reason="unreadable") if is_unclear else None
+
+
+def _read_unknown_day(plain: str, _: _Context) -> DateReading | None:
+    """Read a month or a year with zeros in place of the day, or of the month and day."""
+    unknown = _DAY_UNKNOWN.fullmatch(plain)
+    return _of_edtf(unknown[1] or unknown[2]) if unknown else None
+
+
+def _read_edtf(plain: str, _: _Context) -> DateReading | None:
+    return _of_edtf(plain)
+
+
+def _read_marked(plain: str, context: _Context) -> DateReading | None:
+    """Read a date in figures or words with a mark of EDTF behind it, such as ``~``."""
+    bare = plain.rstrip("?~%")
+    if bare == plain:
+        return None
+    reading = _of_words(bare, context)
+    if not reading.edtf:
+        return reading
+    marked = _of_edtf(reading.edtf + plain[len(bare) :])
+    return marked or DateReading(plain, reason="unreadable")
+
+
+def _read_words(plain: str, context: _Context) -> DateReading | None:
+    return _of_words(plain, context)
+
+
+_READERS = (
+    _read_none,
+    _read_serial,
+    _refuse_long_text,
+    _refuse_short_serial,
+    _read_unknown_day,
+    _read_edtf,
+    _read_marked,
+    _read_words,
+)
+"""What is tried in turn; the first that returns a reading has read the text."""
 
 
 def _of_edtf(plain: str) -> DateReading | None:
@@ -199,12 +259,11 @@ def _of_edtf(plain: str) -> DateReading | None:
     return DateReading(plain, plain)
 
 
-def _of_words(
-    plain: str, order: str | None, window: Days | None, language: str | None
-) -> DateReading:
+def _of_words(plain: str, context: _Context) -> DateReading:
     """Read a date that is not in EDTF."""
-    reading = _of_figures(plain, order)
+    reading = _of_figures(plain, context.order)
     if reading is None:
+        order, window, language = context.order, context.window, context.language
         reading = read_phrase(plain, order=order, window=window, language=language)
     return reading or DateReading(plain, reason="unreadable")
 

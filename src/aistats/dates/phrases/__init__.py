@@ -162,6 +162,7 @@ _BETWEEN_ENDS = re.compile(
     r"\s*(?:——|[-‐‑‒–—―~～〜至到]|\bto\b|\bthrough\b|\buntil\b)\s*(?:(?:次年|翌年)\s*)?",
     re.IGNORECASE,
 )
+_HYPHENS = frozenset("-‐‑‒–")
 _BETWEEN_TWO = re.compile(r"\s*(?:\band\b|[&和与])\s*", re.IGNORECASE)
 _BETWEEN_MORE = re.compile(r"\s*[、和与及,，]\s*")
 _BETWEEN = re.compile(r"\bbetween\s+\Z|介于\Z", re.IGNORECASE)
@@ -196,6 +197,8 @@ def _kind_of_both(text: str, first: Match, second: Match) -> str:
         return "set"
     if first.kind != "point" or second.kind != "point":
         return ""
+    if gap in _HYPHENS and _is_one_date_in_parts(text, first, second):
+        return ""
     if _BETWEEN_ENDS.fullmatch(gap) or (gap.strip() == "/" and one.year and other.year):
         return "range"
     if _BETWEEN_TWO.fullmatch(gap):
@@ -205,13 +208,27 @@ def _kind_of_both(text: str, first: Match, second: Match) -> str:
     return ""
 
 
+def _is_one_date_in_parts(text: str, first: Match, second: Match) -> bool:
+    """Return whether a hyphen stands between the bare name of a month and a number.
+
+    In "Dec-02-2025" the hyphens separate the parts of one date: it is not a range from December to
+    "02-2025".
+    """
+    before, after = text[first.end - 1], text[second.start]
+    if before.isdecimal() == after.isdecimal():
+        return False
+    name = second if before.isdecimal() else first
+    return name.points[0].is_bare_month
+
+
 # What the words around a point say --------------------------------------------------------------
 
 
 _WEEK_OF = re.compile(r"\bweek\s+(?:of|from|beginning|starting)\s+(?:the\s+)?\Z", re.IGNORECASE)
 _LONGEST_WORDS = 24
 _ABOUT_BEFORE = re.compile(
-    r"(?:大约|大概|约|\b(?:around|about|circa|approximately|roughly|ca?\.)\s+(?:the\s+)?)\s*\Z",
+    r"(?:大约|大概|约|\b(?:(?:around|about|circa|approximately|roughly|approx)\s+|(?:approx|ca?)\.\s*)"
+    r"(?:the\s+)?)\s*\Z",
     re.IGNORECASE,
 )
 _OPEN_BEFORE = re.compile(

@@ -30,6 +30,7 @@ _OF_YEAR = {
     **{"beginning of": (1, 1), "start of": (1, 1), "end of": (12, 12)},
     **{"初": (1, 1), "中": (6, 7), "底": (12, 12), "末": (12, 12)},
 }
+_FIRST = ("上", "1", "first", "1st")
 _FIRST_OF_1900S = 69
 _RELATIVE = {"今": 0, "本": 0, "去": -1, "上": -1, "前": -2, "明": 1, "下": 1}
 
@@ -65,6 +66,7 @@ _DAY2 = rf"(?P<day2>\d{{1,2}}){_TH}{_NOT_MORE}"
 _WEEKDAY = rf"(?:{ENGLISH_WEEKDAY},?\s+)?"
 _PART = r"\b(?P<part>early|mid|late|(?:beginning|start|middle|end)\s+of)[\s-]+(?:the\s+)?"
 _NTH = r"\b(?P<nth>first|second|third|fourth|1st|2nd|3rd|4th)"
+_NTH_HALF = r"(?:\bthe\s+)?\b(?P<nth>first|second|1st|2nd)\s+(?P<half_of>half)\s+of\s+"
 _PREPOSITION = (
     "(?:"
     + "|".join(
@@ -118,11 +120,15 @@ _IN_TEXT = (
     r"(?!\d|-(?!\d{4}[-/.])|[./]\d(?!\d{3}-))",  # 2025.02.06
     rf"{_NOT_IN_NAME}{_YMD}{_TO}(?P<month2>\d{{1,2}})(?P=sep)(?P<day2>\d{{1,2}})"
     r"(?![\d/-]|\.\d)",  # 2025.12.02-12.06
+    rf"{_NOT_IN_NAME}{_YMD}[–—―~～〜至到](?P<day2>\d{{1,2}})"
+    r"(?:[日号號]|(?=[\s)\]）】,，。;；:：]|\Z)(?!\s+[A-Z\d]))",  # 2025-12-02～06
     rf"{_NOT_IN_NAME}(?P<year>{_Y4})[-/.](?P<month>0[1-9]|1[0-2])"
     r"(?![\d/-]|\.\d|\s*%)",  # 2025-12
     rf"{_NOT_IN_NAME}(?P<one>\d{{1,2}})(?P<sep>[-/.])(?P<two>\d{{1,2}})(?P=sep)"
     rf"(?P<year>{_Y4})(?![\d/-])",  # 7/12/2025
     rf"{_WEEKDAY}{_NAME}\s*{_DAY_AFTER}{_OF_YEAR_EN}",  # Tuesday, December 2, 2025
+    rf"{_NOT_IN_NAME}{_NAME}(?P<sep>[-/])(?P<day>\d{{1,2}})(?P=sep)(?P<year>{_Y4})"
+    r"(?![\d/-]|\.\d)",  # Dec-02-2025
     rf"{_WEEKDAY}{_DAY}\s+(?:of\s+)?{_NAME}{_OF_YEAR_EN}",  # 2nd of December
     rf"{_NAME}\s*(?P<day>\d{{1,2}}){_TH}\s*{_ENDS}\s*{_DAY2}{_OF_YEAR_EN}",  # Dec 2–6
     rf"{_DAY}\s*(?:{_ENDS}|(?P<set>\band\b|&|/))\s*(?:the\s+)?(?P<day2>\d{{1,2}}){_TH}"
@@ -138,13 +144,13 @@ _IN_TEXT = (
     rf"(?:\bthe\s+)?{_NTH}\s+(?P<week_of_month>week)\s+of\s+"
     rf"{_NAME}{_OF_YEAR_EN}",  # first week of December
     rf"{_NAME},?\s+(?:of\s+)?{_YEAR}(?!-)",  # December 2025
-    rf"{_PREPOSITION}{_NAME}",  # in December
+    rf"{_PREPOSITION}{_NAME}(?![-/]\d)",  # in December
     rf"(?<!\bof\s){_PREPOSITION}{_YEAR}(?![.-]\d)",  # in 2025
     rf"(?:(?:\bthe\s+)?{_NTH}\s+quarter|(?<![\dA-Z])Q(?P<quarter>[1-4])(?![A-Z0-9_]))"
     rf"(?:,?\s+(?:of\s+)?{_YEAR}|\s*['’](?P<yy>\d\d)(?!\d))?(?!\d)",  # the fourth quarter of 2025
     r"(?<![\dA-Z.])(?P<quarter>[1-4])Q\s*['’]?(?P<yy>\d\d)(?!\d)",  # 4Q25
-    rf"(?:(?:\bthe\s+)?{_NTH}\s+(?P<half_of>half)\s+of"
-    rf"|\bH(?P<half>[12]),?(?:\s+of)?)\s+{_YEAR}",  # H1 2025
+    rf"(?:{_NTH_HALF}|\bH(?P<half>[12]),?(?:\s+of)?\s+){_YEAR}",  # H1 2025
+    rf"{_NTH_HALF}{_NAME}{_OF_YEAR_EN}",  # first half of December
 )
 _MONTH_AND_DAY = (
     rf"(?P<one>\d{{1,2}})[-/.](?P<two>\d{{1,2}})"
@@ -157,14 +163,20 @@ _IN_CELL = (  # the most frequent first
     rf"(?P<year>{_Y4})(?P<month>\d\d)(?P<day>\d\d)",  # 20251202
     _YMD,  # 2025/12/2
     rf"(?P<one>\d{{1,2}})(?P<sep>[-/. ])(?P<two>\d{{1,2}})(?P=sep){_YEAR_OR_SHORT}",  # 2/12/25
-    rf"{_DAY_OF_NAME}[-/ ](?:of )?{_ANY_NAME},?[-/ ]{_YEAR_OR_SHORT}",  # 2-Dec-25
+    rf"{_DAY_OF_NAME}[-/. ](?:of )?{_ANY_NAME},?[-/. ]{_YEAR_OR_SHORT}",  # 2-Dec-25
     rf"{_ANY_NAME} ?{_DAY_OF_NAME}(?:, ?| ){_YEAR_OR_SHORT}",  # Dec 2, 25
+    # Dec-2-25 repeats its separator: "Dec 2-25" is a range of days.
+    rf"{_ANY_NAME}(?P<sep>[-/.]){_DAY_OF_NAME}(?P=sep){_YEAR_OR_SHORT}",
+    rf"(?P<year>{_Y4})(?P<sep>[-/. ]){_DAY_OF_NAME}(?P=sep){_ANY_NAME}",  # 2025-02-Dec
     rf"(?P<year>{_Y4})[-/. ]{_ANY_NAME}(?:[-/. ]{_DAY_OF_NAME})?",  # 2025 Dec 2
     rf"{_ANY_NAME},?[-/ ](?P<year>{_Y4})",  # Dec-2025
     rf"(?P<year>{_Y4})(?:[-/](?P<month>\d{{1,2}})|\.(?P<padded>\d\d))",  # 2025.1 was 2025.10 once
     rf"(?P<month>\d{{1,2}})[-/](?P<year>{_Y4})",  # 12/2025
     rf"(?P<year>{_Y4})(?P<sep>[/.])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}})"
     rf"{_TO}(?P<day2>\d{{1,2}})",  # 2025.12.02-06
+    # A tight hyphen would be one more separator: "2025-12-02-06" is no range.
+    rf"(?P<year>{_Y4})-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}})(?:\s*[–—―~～〜至到]\s*|\s+[-‐‑‒]\s+)"
+    r"(?P<day2>\d{1,2})[日号號]?\Z",  # 2025-12-02 - 06
     rf"(?P<year>{_Y4})-?W(?P<week>\d\d)",  # 2025-W50
     _MONTH_AND_DAY,  # 12/7, 12.02-12.06
     rf"(?P<yy>\d\d)年(?P<month>{_N})月(?:(?P<day>{_N})[日号號])?",  # 25年12月
@@ -279,6 +291,8 @@ def _days_of(parts: Mapping[str, str], part: str) -> tuple[int, int] | None:
         words = parts.get("nth", parts["week_of_month"]).lower()
         nth = ORDINALS.get(words) or _number(words)
         return 7 * nth - 6, 7 * nth
+    if "half_of" in parts and "month" in parts:
+        return _THIRDS["上半月" if parts["nth"].lower() in _FIRST else "下半月"]
     return _THIRDS[part] if part else None
 
 
@@ -286,9 +300,11 @@ def _months_of(parts: Mapping[str, str]) -> tuple[int, int] | None:
     """Return the months of a year that a part of it is."""
     if "of_year" in parts:
         return _OF_YEAR[parts["of_year"]]
+    if "half_of" in parts and "month" in parts:
+        return None
     if "half" in parts or "half_of" in parts:
         half = parts.get("half", parts.get("nth", "")).lower()
-        return (1, 6) if half in ("上", "1", "first", "1st") else (7, 12)
+        return (1, 6) if half in _FIRST else (7, 12)
     if "months" in parts:
         return 1, _number(parts["months"].replace("两", "二"))
     if "quarters" in parts:

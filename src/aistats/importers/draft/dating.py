@@ -36,6 +36,7 @@ _CLAUSE = re.compile(r"[，,；;：。！？!?（）()】]|\s[—–-]\s|——"
 _ON = re.compile(
     r"(?:on|in|from|at|over|during|this|当地时间|北京时间|美东时间|据报道|截至)?\W*", re.IGNORECASE
 )
+_PUNCTUATION = " \t:：,，.。;；|｜·()（）[]【】*_"  # no dash: it may leave a range open
 _ENDS_SENTENCE = re.compile(r"[^）)\]】〕］]{0,10}[）)\]】〕］]\s*(?:$|[。.;；！!：:])")
 _IN_BRACKET = re.compile(r"[（(［\[]([^（()）\]］]{1,16})$")
 _OPENED = re.compile(rf"[{re.escape(_OPEN)}][^{re.escape(_OPEN)}]*$")
@@ -60,7 +61,8 @@ class Dated:
         What of the date was taken from the window, such as ``year``.
     reason
         Why words about a date settle none: one of `aistats.dates.placing.REASONS`, ``several``, or
-        ``not_taken``: they may be those of something past or planned.
+        ``not_taken``: they may be those of something past or planned, or stand in a cell beside
+        words that change what they say.
     details
         What a note names besides the words, such as the dates that they can be.
     """
@@ -185,12 +187,37 @@ def _unsettled(told: Told) -> Dated | None:
 
 
 def _read(text: str, place: Place, origin: str) -> Dated | None:
-    """Read a text that stands where a date is expected."""
+    """Read a text that stands where a date is expected.
+
+    A date among other words is taken only if these say no more of it: of "2025-12-02 or 03" the
+    first day alone would be wrong.
+    """
     whole = place.date(text)
-    found: Sequence[DateReading] = [whole] if whole else place.dates(text)
-    if len(found) > 1 and len({it.edtf for it in found}) > 1:
+    if whole:
+        return _dated(whole, origin)
+    phrases = place.dates(text)
+    if not phrases:
+        return None
+    if len({phrase.edtf for phrase in phrases}) > 1:
         return Dated(text=text, origin=origin, reason="several")
-    return _dated(found[0], origin) if found else None
+    if not _says_no_more(_text_around(text, phrases)):
+        return Dated(text=text, origin=origin, reason="not_taken")
+    return _dated(phrases[0], origin)
+
+
+def _text_around(text: str, phrases: Sequence[DatePhrase]) -> str:
+    """Return a text with a space in place of each of its dates."""
+    start = 0
+    pieces = []
+    for phrase in phrases:
+        pieces.append(text[start : phrase.start])
+        start = phrase.end
+    return " ".join([*pieces, text[start:]])
+
+
+def _says_no_more(words: str) -> bool:
+    """Return whether words beside a date leave its meaning as it is."""
+    return not pattern("date filler").sub(" ", WEEKDAY.sub(" ", words)).strip(_PUNCTUATION)
 
 
 def _in_prose(text: str, place: Place, origin: str) -> Dated | None:
