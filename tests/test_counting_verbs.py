@@ -312,10 +312,11 @@ def test_levels_keep_the_order_of_the_table():
     assert regroup(counts, by=None).to_dict("list") == {"count": [6]}
 
 
-def test_tables_of_disjoint_records_can_be_joined_and_regrouped():
-    one = count_events(EVENTS, by="region")
-
-    assert regroup(pd.concat([one, one]), by="region")["count"].tolist() == [2, 4, 2]
+@pytest.mark.parametrize("by", [(), "region"])
+@pytest.mark.parametrize("counts", [count_events(EVENTS, by="region"), BY_REGION])
+def test_no_table_whose_rows_repeat_is_added_up(counts, by):
+    with pytest.raises(ParameterError, match=r"region repeat in .* and each group and period"):
+        regroup(pd.concat([counts, counts]), by=by)
 
 
 def test_a_total_comes_first_in_each_period():
@@ -652,7 +653,7 @@ REFUSED = [
         add_total,
         pd.concat([UNDATED, UNDATED]),
         {},
-        "counts: region repeat in 3 of 6 rows; regroup it",
+        "counts: region repeat in 3 of 6 rows, and each group and period has one",
     ),
     (cumulate, UNDATED, {}, r"counts: no column “period” \(count with period=.*period, certain"),
     (cumulate, GAP, {}, "counts: periods must follow on each other; 2025-12-08 is in none"),

@@ -108,7 +108,8 @@ def answer(cube: Cube, question: Question) -> CountsTable:
     """
     if question.period is None or cube.days is None:
         cells = count_groups(cube.n, cube.codes, cube.sizes, complete=question.complete)
-        return CountsTable(cube.groups, cells, _schema(cube, question))
+        schema = _schema(cube, question, cells.measures["count"])
+        return CountsTable(cube.groups, cells, schema)
     windows = question.windows
     edges = edges_of(cube.days, question.period, question.between, windows)
     cells = count_periods(
@@ -123,17 +124,18 @@ def answer(cube: Cube, question: Question) -> CountsTable:
     exposure: dict[str, NDArray[np.generic]] = {}
     if question.coverage is not None and windows is not None:
         exposure = exposure_of(edges, question.coverage, windows)
-    schema = _schema(_at_resolution(cube, question), question)
+    schema = _schema(_at_resolution(cube, question), question, cells.measures["possible"])
     return CountsTable(cube.groups, cells, schema, edges, exposure)
 
 
-def _schema(cube: Cube, question: Question) -> CountsSchema:
+def _schema(cube: Cube, question: Question, counted: NDArray[np.generic]) -> CountsSchema:
     kept = None if question.counts is not None else cube
     return CountsSchema(
         "counts" if question.period is None else "periods",
         question.groups,
         overlapping=cube.lists,
         cube=kept,
+        in_all=int(counted.sum()),
     )
 
 

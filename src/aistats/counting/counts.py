@@ -300,8 +300,9 @@ def cube_of(counts: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     ParameterError
-        If the table carries no cube (it was read from a file, added up from `counts=`, or merged),
-        or its levels or numbers are not those that were counted.
+        If it is no table, lacks ``period`` or ``days``, carries no cube (it was read from a file,
+        added up from `counts=`, or merged, or holds running totals or results), or its levels or
+        numbers are not those that were counted.
 
     Examples
     --------

@@ -71,8 +71,8 @@ def regroup(counts: pd.DataFrame, *, by: str | Sequence[str] | None = ()) -> pd.
     Raises
     ------
     ParameterError
-        If a column is unknown, the levels of one that is not kept overlap, the table holds a total
-        already, or the exposure of a period differs between its groups.
+        If a column is unknown, rows repeat, the levels of a column that is not kept overlap, the
+        table holds a total already, or the exposure of a period differs between its groups.
 
     Examples
     --------
@@ -89,7 +89,8 @@ def regroup(counts: pd.DataFrame, *, by: str | Sequence[str] | None = ()) -> pd.
     0      4
     """
     dated = "period" in counts.columns
-    need(counts, "possible" if dated else "count")
+    number = "possible" if dated else "count"
+    counts, _ = read(counts, number)
     schema = known_schema(counts)
     names = groups_of(counts, [] if by is None else by)
     _refuse_total(counts)
@@ -105,6 +106,7 @@ def regroup(counts: pd.DataFrame, *, by: str | Sequence[str] | None = ()) -> pd.
     coarser = schema.altered(groups=names, total=False)
     # Which events a filter left out cannot be told any more once a group is gone.
     coarser.cube = cube_left(counts)
+    coarser.in_all = int(table[number].sum())
     return with_schema(table, coarser)
 
 
