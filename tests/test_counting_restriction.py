@@ -115,18 +115,35 @@ def test_a_table_added_up_from_counts_has_no_cube():
         ai.cube_of(counts)
 
 
-def test_the_cube_survives_what_pandas_and_python_do_to_a_table():
+def test_the_cube_survives_what_pandas_does_to_a_table():
     counts = ai.count_events(EVENTS, by="region", period="week")
     expected = ai.cube_of(counts)
     for made in (
         counts.copy(),
         copy.deepcopy(counts),
-        pickle.loads(pickle.dumps(counts)),
+        copy.copy(counts),
         counts.assign(note="x"),
         counts.query("possible > 0").reset_index(drop=True),
         counts.sample(frac=1, random_state=1),
     ):
         pd.testing.assert_frame_equal(ai.cube_of(made), expected)
+
+
+def test_the_cube_stays_in_the_process():
+    dates = pd.Series(pd.date_range("2000-01-01", periods=9000)).astype(str)
+    counts = ai.count_events(pd.DataFrame({"date": dates}), period="day")
+    schema = counts.attrs["aistats"]
+    assert copy.copy(schema).cube is copy.deepcopy(schema).cube is schema.cube
+
+    pickled = pickle.dumps(counts.head(1))
+
+    assert len(pickled) < 5000
+    read = pickle.loads(pickled)
+    pd.testing.assert_frame_equal(read, counts.head(1), check_flags=False)
+    assert isinstance(read.attrs["aistats"], CountsSchema)
+    assert {**read.attrs["aistats"]} == {**schema}
+    with pytest.raises(ParameterError, match="does not carry"):
+        ai.cube_of(read)
 
 
 def test_what_was_read_from_a_file_or_merged_has_no_cube(tmp_path):

@@ -233,13 +233,24 @@ class _Column:
         known = used[used >= 0]
         levels, rank = self.levels.take(known), np.arange(len(known))
         if not holds_lists(levels):  # which have no order before they are split
-            rank, ordered = pd.factorize(levels, sort=True)
-            levels = pd.Index(ordered, dtype=levels.dtype)
+            rank, levels = _in_order(levels)
         place = np.full(self.size + 1, len(levels))
         place[known] = rank
         if len(known) < len(used):
             levels = _append_missing(levels, self.levels[-1:])
         return Axis(self.name, levels, place[position])
+
+
+def _in_order(levels: pd.Index) -> tuple[Codes, pd.Index]:
+    """Return the place of each of some distinct levels among all in order, and those in order."""
+    try:
+        rank, ordered = pd.factorize(levels, sort=True)
+    except TypeError:  # objects that cannot be compared: by type, and then as they are written
+        order = sorted(
+            range(len(levels)), key=lambda place: (type(levels[place]).__name__, str(levels[place]))
+        )
+        return np.argsort(order), levels.take(order)
+    return rank, pd.Index(ordered, dtype=levels.dtype)
 
 
 def _code_days(values: pd.Series, tz: str | None, rule: _DayRule | None) -> _Column:

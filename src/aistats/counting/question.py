@@ -8,7 +8,7 @@ refused when the question is made; what depends on their columns, when those are
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -89,7 +89,7 @@ class Question:
 
     def _faults(self) -> Iterator[Fault]:
         """Yield what is wrong whatever the events are."""
-        if not isinstance(self.by, Sequence | None):
+        if not isinstance(self.by, Sequence | None) or not all(map(_is_name, self.groups)):
             yield Fault("by_form", value=self.by)
             return
         for name in self.groups:
@@ -113,6 +113,11 @@ class Question:
         names = ("coverage", "date", "between", "tz")
         given = {name: getattr(self, name) is not None for name in names}
         return {**given, "daily": self.daily}
+
+
+def _is_name(name: object) -> bool:
+    """Return whether a column can be called so."""
+    return isinstance(name, Hashable)
 
 
 def refuse_unknown_columns(names: Sequence[str], columns: Sequence[str]) -> None:

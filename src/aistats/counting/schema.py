@@ -9,7 +9,8 @@ a function that needs it raises an error, and :func:`as_counts` records it again
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
@@ -106,6 +107,14 @@ class CountsSchema(dict[str, Any]):
         return super().__eq__(other) and self.cube is getattr(other, "cube", None)
 
     __hash__ = None
+
+    def __reduce__(self) -> tuple[Callable[[], CountsSchema], tuple[()]]:
+        """Pickle the entries alone: the cube may be a thousand times larger than the table."""
+        return partial(CountsSchema, **self), ()
+
+    def __copy__(self) -> CountsSchema:
+        """Return itself, as nothing here is changed."""
+        return self
 
     def __deepcopy__(self, memo: object) -> CountsSchema:
         """Return itself: pandas copies ``attrs`` at every step, and nothing here is changed."""
@@ -318,6 +327,8 @@ def _kind(columns: set[str], recorded: Kind | None) -> Kind:
 
 def _named(by: str | Sequence[str], there: Sequence[str]) -> list[str]:
     """Return the columns that an argument names, each of which must be there, and named once."""
+    if not isinstance(by, str | Iterable):
+        raise ParameterError([Fault("by_form", value=by)])
     names = [by] if isinstance(by, str) else list(by)
     if unknown := [name for name in names if name not in there]:
         allowed = ", ".join(map(str, there))

@@ -585,7 +585,9 @@ def _need_groups(groups: list[str]) -> None:
         raise parameter_error("no_groups")
 
 
-def _at_least_1(name: str, value: int) -> None:
+def _at_least_1(name: str, value: object) -> None:
+    if not isinstance(value, int | np.integer):
+        raise parameter_error("no_integer", value, argument=name)
     if value < 1:
         raise parameter_error("not_at_least_1", value, argument=name)
 

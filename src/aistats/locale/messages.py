@@ -886,6 +886,7 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "an event may have several levels of “{value}” and counts in each, so they do not "
         "add up to a number of events; for that, count the events without by=“{value}”",
     },
+    "no_integer": {"zh": "“{value}”：应为整数", "en": "“{value}”: must be an integer"},
     "not_at_least_1": {"zh": "{value}：至少应为1", "en": "{value}: must be at least 1"},
     "no_counts_table": {"zh": "“{value}”不是条数表", "en": "“{value}” is no counts table"},
     "nothing_covered": {
