@@ -684,7 +684,18 @@ REFUSED = [
     (rolling_mean, BY_REGION, {"window": 0}, "window: 0: must be at least 1"),
     (rolling_mean, GAP, {"window": 2}, "2025-12-08 is in none"),
     (rolling_mean, BY_REGION.drop(index=0), {"window": 2}, "a group has no row in a period"),
-    (rolling_mean, cumulate(BY_REGION), {"window": 2}, "2025-12-15 is in two"),
+    *(
+        (verb, cumulate(BY_REGION), arguments, "counts: the rows are running totals, which hold")
+        for verb, arguments in [
+            (rolling_mean, {"window": 2}),
+            (peaks, {}),
+            (shares, {}),
+            (add_total, {}),
+            (regroup, {}),
+            (concentration, {}),
+            (new_entrants, {"baseline": BY_REGION}),
+        ]
+    ),
     (shares, count_events(EVENTS, period="week"), {}, "counts: no group column"),
     (shares, add_total(BY_REGION), {}, "counts: “region” holds the total"),
     (shares, BY_REGION.drop(columns="possible"), {}, "counts: there is no column “possible”"),

@@ -112,9 +112,18 @@ def need(counts: pd.DataFrame, *needed: str, argument: str = "counts") -> None:
 
 
 def read(counts: pd.DataFrame, *needed: str) -> tuple[pd.DataFrame, list[str]]:
-    """Return a table that has these columns, its rows numbered, and its groups."""
+    """Return a table that has these columns, its rows numbered, and its groups.
+
+    Raises
+    ------
+    ParameterError
+        If a column is missing, the table does not record its groups, its rows are running totals,
+        each of which holds the events of the periods before it too, or rows repeat.
+    """
     need(counts, *needed)
     schema = known_schema(counts)
+    if schema["kind"] == "running totals":
+        raise parameter_error("running_totals")
     groups = schema["groups"]
     keys = ["period", *groups] if "period" in counts.columns else groups
     if keys and (twice := int(counts.duplicated(keys).sum())):

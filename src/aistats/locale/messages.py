@@ -938,5 +938,10 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "the row is a running total, of more than one period; take a row of the counts by "
         "period",
     },
+    "running_totals": {
+        "zh": "这张表是累计数，每一行都含此前各时段的条数；请改用按时段统计的表",
+        "en": "the rows are running totals, which hold the events of earlier periods too; hand in "
+        "the counts by period",
+    },
     "head": {"zh": "{n}处有误：", "en": "{n} {faults}:"},
 }
