@@ -16,7 +16,7 @@ from aistats.counting.schema import (
     ALL,
     COUNTS,
     EXPOSURE,
-    MEASURES,
+    OWN_COLUMNS,
     RESULTS,
     CountsSchema,
     with_schema,
@@ -311,7 +311,7 @@ def test_a_counts_table_has_the_columns_and_types_of_its_contract():
         "days": "int64",
         "days_covered": "int64",
     }
-    assert set(table.columns) <= {"period", "region", *MEASURES}
+    assert set(table.columns) <= {"period", "region", *OWN_COLUMNS}
     assert list(table.index) == list(range(len(table)))
 
 
@@ -897,7 +897,7 @@ def test_what_is_no_number_of_events_is_refused(wrong, kind):
 
 # Groups that are called like columns of results --------------------------------------------------
 
-NAMES = sorted({*MEASURES, *RESULTS} - {*COUNTS, *EXPOSURE})
+NAMES = sorted({*OWN_COLUMNS, *RESULTS} - {*COUNTS, *EXPOSURE})
 
 
 @pytest.mark.parametrize("name", ["period", *COUNTS, *EXPOSURE])

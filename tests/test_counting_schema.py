@@ -14,7 +14,7 @@ import pytest
 import aistats as ai
 from aistats.charts import plot_counts, plot_forest, plot_matrix
 from aistats.counting.schema import (
-    MEASURES,
+    OWN_COLUMNS,
     RESULTS,
     CountsSchema,
     as_counts,
@@ -89,7 +89,7 @@ def test_a_group_may_be_called_like_a_result(name):
         assert compare_periods(weekly)[name].tolist() == ["a", "b"]
 
 
-@pytest.mark.parametrize("name", [*MEASURES, "period"])
+@pytest.mark.parametrize("name", [*OWN_COLUMNS, "period"])
 def test_no_group_is_called_like_a_column_of_counts_tables(name):
     table = pd.DataFrame({name: ["a"], "count": [1]})
     with pytest.raises(ParameterError, match=f"“{name}” is a column of the counts themselves"):

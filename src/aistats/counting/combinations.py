@@ -192,14 +192,14 @@ class Cells:
     ----------
     levels
         For each column that is grouped by, which of its levels each row has.
-    measures
+    numbers
         The numbers of each row, by name.
     period
         Which period each row is of; None where events are counted whatever their date.
     """
 
     levels: list[Codes]
-    measures: dict[str, NDArray[np.generic]]
+    numbers: dict[str, NDArray[np.generic]]
     period: Codes | None = None
 
 
@@ -275,7 +275,7 @@ def count_groups(
     Examples
     --------
     >>> cells = count_groups(np.array([2, 3, 1]), [np.array([0, 2, 0])], [3])
-    >>> cells.levels[0].tolist(), cells.measures["count"].tolist()
+    >>> cells.levels[0].tolist(), cells.numbers["count"].tolist()
     ([0, 1, 2], [3, 0, 3])
     """
     group, levels, groups = groups_of_cells(codes, sizes, len(n), complete)
@@ -304,8 +304,29 @@ def repeat_per_level(codes: Codes, lengths: NDArray[np.intp]) -> tuple[Codes, Co
     >>> rows.tolist(), places.tolist()
     ([0, 1, 1], [2, 0, 1])
     """
-    times = lengths[codes]
-    rows = np.repeat(np.arange(len(codes)), times)
-    within = np.arange(len(rows)) - np.repeat(np.cumsum(times) - times, times)
     starts = np.cumsum(lengths) - lengths
-    return rows, starts[codes[rows]] + within
+    return count_up(starts[codes], lengths[codes])
+
+
+def count_up(first: Codes, lengths: Codes) -> tuple[Codes, Codes]:
+    """Put several runs of whole numbers one after the other.
+
+    Parameters
+    ----------
+    first, lengths
+        The first number of each run, and how many numbers it has.
+
+    Returns
+    -------
+    run, number : arrays
+        Which run each number is of, and the number.
+
+    Examples
+    --------
+    >>> run, number = count_up(np.array([7, 3]), np.array([2, 3]))
+    >>> run.tolist(), number.tolist()
+    ([0, 0, 1, 1, 1], [7, 8, 3, 4, 5])
+    """
+    run = np.repeat(np.arange(len(lengths)), lengths)
+    before = np.cumsum(lengths) - lengths
+    return run, np.arange(len(run)) + (first - before)[run]

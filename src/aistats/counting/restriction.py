@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from aistats.counting.combinations import Axis, Codes, Cube, PeriodSets, distinct_groups
+from aistats.counting.combinations import Axis, Codes, Cube, PeriodSets, count_up, distinct_groups
 from aistats.counting.schema import schema_of
 from aistats.counting.tables import is_total, need, parameter_error
 from aistats.dates.edtf import Days
@@ -173,7 +173,8 @@ def _matches(row_group: Codes, group: Codes) -> tuple[Codes, Codes]:
     ordered = row_group[rows]
     first = np.searchsorted(ordered, group)
     times = np.searchsorted(ordered, group, "right") - first
-    return rows[_ranges(first, times)], np.repeat(np.arange(len(group)), times)
+    combination, place = count_up(first, times)
+    return rows[place], combination
 
 
 def _meetings(
@@ -200,11 +201,5 @@ def _meetings(
     ordered = key[rows]
     begin = np.searchsorted(ordered, group * len(starts) + first)
     end = np.searchsorted(ordered, group * len(starts) + np.maximum(after, first))
-    return rows[_ranges(begin, end - begin)], np.repeat(np.arange(len(group)), end - begin)
-
-
-def _ranges(first: Codes, lengths: Codes) -> Codes:
-    """Return the numbers of several ranges, one range after the other."""
-    before = np.cumsum(lengths) - lengths
-    numbers: Codes = np.arange(int(lengths.sum())) + np.repeat(first - before, lengths)
-    return numbers
+    combination, place = count_up(begin, end - begin)
+    return rows[place], combination

@@ -40,7 +40,7 @@ RESULTS = (
 )
 """The columns that tables of `aistats.trends.claims` have beyond those of a counts table."""
 
-MEASURES = (*COUNTS, *EXPOSURE, *DERIVED)
+OWN_COLUMNS = (*COUNTS, *EXPOSURE, *DERIVED)
 """The columns of a counts table that are not its groups, but for ``period``: what is counted per
 row, what is known of each period, whatever the group, and what `aistats.counting.verbs` adds."""
 
@@ -155,8 +155,8 @@ def schema_of(table: pd.DataFrame | pd.Series) -> CountsSchema | None:
     """Return what a table, or a row of one, records of itself; None where that was lost.
 
     It is lost too where a group column is not there any more, as after a renaming. A table that has
-    nothing but the columns of `MEASURES` and ``period``, and one row per period, has no groups: no
-    group can have such a name.
+    nothing but the columns of `OWN_COLUMNS` and ``period``, and one row per period, has no groups:
+    no group can have such a name.
     """
     entries = table.attrs.get(_KEY)
     if entries is not None and set(entries["groups"]) <= set(_columns(table)):
@@ -174,7 +174,7 @@ def _has_no_groups(table: pd.DataFrame | pd.Series) -> bool:
     # A row that has lost its group still counts that group; levels that overlap may be added up.
     if entries is not None and (table.ndim == 1 or entries["overlapping"]):
         return False
-    if not set(columns) <= {*MEASURES, "period"} or set(columns).isdisjoint(COUNTS):
+    if not set(columns) <= {*OWN_COLUMNS, "period"} or set(columns).isdisjoint(COUNTS):
         return False
     if table.ndim == 1:
         return True
@@ -284,7 +284,7 @@ def as_counts(
     1     US      3   0.75
     """
     groups = _named(by, _columns(table))
-    if taken := [name for name in groups if name in (*MEASURES, "period")]:
+    if taken := [name for name in groups if name in (*OWN_COLUMNS, "period")]:
         raise ParameterError(Fault("counts_name", "by", value=name) for name in taken)
     recorded = table.attrs.get(_KEY, {"overlapping": [], "total": False})
     if overlapping is None:
