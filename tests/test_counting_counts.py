@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import aistats as ai
 from aistats.counting.counts import count_events, events_in
 from aistats.counting.schema import (
     ALL,
-    MEASURES,
+    OWN_COLUMNS,
     RESERVED,
     RESULTS,
     CountsSchema,
@@ -311,7 +312,7 @@ def test_a_counts_table_has_the_columns_and_types_of_its_contract():
         "days": "int64",
         "days_covered": "int64",
     }
-    assert set(table.columns) <= {"period", "region", *MEASURES}
+    assert set(table.columns) <= {"period", "region", *OWN_COLUMNS}
     assert list(table.index) == list(range(len(table)))
 
 
@@ -897,7 +898,7 @@ def test_what_is_no_number_of_events_is_refused(wrong, kind):
 
 # Groups that are called like columns of results --------------------------------------------------
 
-NAMES = sorted({*MEASURES, *RESULTS} - {*RESERVED})
+NAMES = sorted({*OWN_COLUMNS, *RESULTS} - {*RESERVED})
 
 
 @pytest.mark.parametrize("name", RESERVED)
@@ -995,3 +996,62 @@ def test_all_dates_of_a_column_that_are_none_are_named():
     with pytest.raises(DataError) as raised:
         count_events(events, period="week")
     assert {fault.value for fault in raised.value.faults} == {"soon", "2025-13"}
+
+
+MIXED = ["2025-12-02", pd.Timestamp("2025-12-02"), None, 5]
+
+
+@pytest.mark.parametrize("arguments", [{}, {"daily": True}, {"by": "region"}])
+def test_dates_of_several_types_are_each_named(arguments):
+    events = pd.DataFrame({"date": MIXED, "region": [*"abcd"]})
+    with pytest.raises(DataError) as raised:
+        count_events(events, period="week", **arguments)
+    faults = raised.value.faults
+    assert {(fault.kind, str(fault.value)) for fault in faults} >= {("not_edtf", "5")}
+    for language in ("zh", "en"):
+        assert all(fault.text(language) for fault in faults)
+
+
+def test_levels_that_have_no_order_are_put_by_type_and_text():
+    counts = count_events(pd.DataFrame({"level": [*MIXED, 5]}), by="level")
+    assert counts["level"].tolist()[:3] == [pd.Timestamp("2025-12-02"), 5, "2025-12-02"]
+    assert counts["count"].tolist() == [1, 2, 1, 1]
+    assert ai.cube_of(counts)["n"].tolist() == [1, 2, 1, 1]
+
+
+DATED = pd.DataFrame({"date": ["2025-12-02"], "region": ["CN"]})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind"),
+    [
+        ({"by": [["region"]]}, "by_form"),
+        ({"by": [{}]}, "by_form"),
+        ({"by": 5}, "by_form"),
+        ({"period": "week", "tz": 5}, "no_zone"),
+        ({"period": "week", "tz": ["UTC"]}, "no_zone"),
+    ],
+)
+def test_arguments_of_another_type_are_refused(arguments, kind):
+    with pytest.raises(ParameterError) as raised:
+        count_events(DATED, **arguments)
+    assert [fault.kind for fault in raised.value.faults] == [kind]
+    assert all(raised.value.faults[0].text(language) for language in ("zh", "en"))
+
+
+@pytest.mark.parametrize(
+    ("call", "kind"),
+    [
+        (lambda weeks: ai.rolling_mean(weeks, window="3"), "no_integer"),
+        (lambda weeks: ai.first_periods(weeks, n=1.5), "no_integer"),
+        (lambda weeks: ai.last_periods(weeks, n=None), "no_integer"),
+        (lambda weeks: ai.concentration(weeks, top="1"), "no_integer"),
+        (lambda weeks: ai.regroup(weeks, by=5), "by_form"),
+        (lambda weeks: ai.as_counts(weeks, by=5), "by_form"),
+    ],
+)
+def test_arguments_of_another_type_are_refused_by_verbs(call, kind):
+    weeks = count_events(DATED, by="region", period="week")
+    with pytest.raises(ParameterError) as raised:
+        call(weeks)
+    assert [fault.kind for fault in raised.value.faults] == [kind]

@@ -36,7 +36,7 @@ def test_the_numbers_are_those_counted_day_by_day(rows, period, complete):
 
     found = {}
     for at, (bin_, of) in enumerate(zip(cells.period, cells.levels[0], strict=True)):
-        found[int(bin_), int(of)] = {name: it[at] for name, it in cells.measures.items()}
+        found[int(bin_), int(of)] = {name: it[at] for name, it in cells.numbers.items()}
     sought = set()
     for bin_ in range(max(len(edges) - 1, 0)):
         inside = set(np.arange(edges[bin_], edges[bin_ + 1]).tolist())
@@ -65,9 +65,9 @@ def test_groups_are_counted_whether_or_not_they_occur():
     every = count_groups(n, codes, [3, 2])
     some = count_groups(n, codes, [3, 2], complete=False)
 
-    assert every.measures["count"].tolist() == [0, 3, 0, 0, 3, 0]
+    assert every.numbers["count"].tolist() == [0, 3, 0, 0, 3, 0]
     assert [it.tolist() for it in some.levels] == [[0, 2], [1, 0]]
-    assert some.measures["count"].tolist() == [3, 3]
+    assert some.numbers["count"].tolist() == [3, 3]
 
 
 def test_more_groups_than_an_integer_can_number_are_counted_where_they_occur():
@@ -75,7 +75,7 @@ def test_more_groups_than_an_integer_can_number_are_counted_where_they_occur():
 
     some = count_groups(np.ones(3, np.int64), codes, [1_000_000] * 9, complete=False)
 
-    assert some.measures["count"].tolist() == [1, 2]
+    assert some.numbers["count"].tolist() == [1, 2]
     with pytest.raises(ParameterError, match=f"more than {MOST_CELLS}"):
         count_groups(np.ones(3, np.int64), codes, [1_000_000] * 9)
 

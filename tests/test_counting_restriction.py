@@ -115,18 +115,35 @@ def test_a_table_added_up_from_counts_has_no_cube():
         ai.cube_of(counts)
 
 
-def test_the_cube_survives_what_pandas_and_python_do_to_a_table():
+def test_the_cube_survives_what_pandas_does_to_a_table():
     counts = ai.count_events(EVENTS, by="region", period="week")
     expected = ai.cube_of(counts)
     for made in (
         counts.copy(),
         copy.deepcopy(counts),
-        pickle.loads(pickle.dumps(counts)),
+        copy.copy(counts),
         counts.assign(note="x"),
         counts.query("possible > 0").reset_index(drop=True),
         counts.sample(frac=1, random_state=1),
     ):
         pd.testing.assert_frame_equal(ai.cube_of(made), expected)
+
+
+def test_the_cube_stays_in_the_process():
+    dates = pd.Series(pd.date_range("2000-01-01", periods=9000)).astype(str)
+    counts = ai.count_events(pd.DataFrame({"date": dates}), period="day")
+    schema = counts.attrs["aistats"]
+    assert copy.copy(schema).cube is copy.deepcopy(schema).cube is schema.cube
+
+    pickled = pickle.dumps(counts.head(1))
+
+    assert len(pickled) < 5000
+    read = pickle.loads(pickled)
+    pd.testing.assert_frame_equal(read, counts.head(1), check_flags=False)
+    assert isinstance(read.attrs["aistats"], CountsSchema)
+    assert {**read.attrs["aistats"]} == {**schema}
+    with pytest.raises(ParameterError, match="does not carry"):
+        ai.cube_of(read)
 
 
 def test_what_was_read_from_a_file_or_merged_has_no_cube(tmp_path):
@@ -137,6 +154,17 @@ def test_what_was_read_from_a_file_or_merged_has_no_cube(tmp_path):
         with pytest.raises(ParameterError) as raised:
             ai.cube_of(made)
         assert [fault.kind for fault in raised.value.faults] == ["no_cube"]
+
+
+REGIONS = st.sampled_from(["CN", "US", None])
+FIRST = st.dates(dt.date(2025, 11, 20), dt.date(2025, 12, 31))
+ROWS = st.lists(st.tuples(FIRST, st.integers(0, 20), REGIONS, REGIONS), min_size=1, max_size=8)
+
+
+def as_table(rows):
+    dates = [f"{first}/{first + dt.timedelta(days)}" for first, days, _, _ in rows]
+    levels = {"a": [row[2] for row in rows], "b": [row[3] for row in rows]}
+    return pd.DataFrame({"date": dates, **levels}, dtype="str")
 
 
 # What is left of it ------------------------------------------------------------------------------
@@ -191,6 +219,87 @@ def test_a_filtered_table_keeps_its_own_events_when_a_group_is_added_up():
         pd.testing.assert_frame_equal(ai.cube_of(everything), ai.cube_of(expected))
 
 
+WITHOUT_THE_END = pd.DataFrame(
+    {"date": ["2025-12-02", "2025-12-10/2025-12-16"], "region": ["CN", "US"]}
+)
+
+
+@pytest.mark.parametrize("between", [None, ("2025-12-01", "2025-12-31")])
+def test_an_interval_may_lose_one_of_its_periods_before_its_group_is_added_up(between):
+    counts = ai.count_events(WITHOUT_THE_END, by="region", period="week", between=between)
+    gone = (counts["region"] == "US") & (counts["period"] == "2025-12-15")
+    left = counts[~gone]
+    assert ai.cube_of(left)["n"].sum() == 2
+
+    regrouped = ai.regroup(left)
+
+    rows = [("2025-12-02", "2025-12-02", 1), ("2025-12-10", "2025-12-16", 1)]
+    assert regrouped["possible"].tolist()[:3] == [1, 1, 0]
+    assert rows_of(ai.cube_of(regrouped)) == rows_of(ai.cube_of(ai.regroup(regrouped))) == rows
+    on_15 = regrouped[regrouped["period"] == "2025-12-15"]
+    assert len(ai.cube_of(on_15)) == len(ai.cube_of(ai.regroup(on_15))) == 0
+    on_8 = regrouped[regrouped["period"] == "2025-12-08"]
+    assert rows_of(ai.cube_of(on_8)) == rows_of(ai.cube_of(ai.regroup(on_8))) == rows[1:]
+
+
+@calm
+@given(ROWS, st.sampled_from(PERIODS), st.data())
+def test_a_group_that_is_added_up_leaves_the_events_of_the_rows(rows, period, data):
+    counts = ai.count_events(as_table(rows), by=["a", "b"], period=period, daily=True)
+    chosen = data.draw(st.lists(st.integers(0, len(counts) - 1), max_size=9, unique=True))
+    some = counts.iloc[chosen]
+
+    by_a = ai.regroup(some, by="a")
+
+    days = ["first", "last"]
+    expected = ai.cube_of(some).groupby([*days, "a"], dropna=False)["n"].sum()
+    found = ai.cube_of(by_a).groupby([*days, "a"], dropna=False)["n"].sum()
+    pd.testing.assert_series_equal(found, expected)
+    fewer = by_a.head(2)
+    expected = ai.cube_of(fewer).groupby(days)["n"].sum()
+    found = ai.cube_of(ai.regroup(fewer)).groupby(days)["n"].sum()
+    pd.testing.assert_series_equal(found, expected)
+
+
+@pytest.mark.parametrize("kind", ["running totals", "comparisons", "growth", "growth curve"])
+def test_only_counts_have_a_cube(kind):
+    weeks = ai.count_events(EVENTS, by="region", period="week")
+    schema = weeks.attrs["aistats"]
+    marked = ai.as_counts(weeks, by="region", kind=kind)
+    altered = with_schema(weeks.copy(), schema.altered(kind=kind))
+    for table in (ai.first_periods(ai.cumulate(weeks)), marked, altered):
+        with pytest.raises(ParameterError) as raised:
+            ai.cube_of(table)
+        assert [fault.kind for fault in raised.value.faults] == ["no_cube"]
+
+
+def test_a_table_that_does_not_say_which_days_its_rows_have_is_refused():
+    weeks = ai.count_events(EVENTS, by="region", period="week")
+    for table, kind in [
+        (weeks[["period", "region", "certain"]], "no_column"),
+        (weeks.drop(columns="period"), "not_by_period"),
+        (weeks.iloc[0], "no_counts_table"),
+        (None, "no_counts_table"),
+    ]:
+        with pytest.raises(ParameterError) as raised:
+            ai.cube_of(table)
+        assert [fault.kind for fault in raised.value.faults] == [kind]
+
+
+def test_a_table_that_records_its_groups_once_more_keeps_its_cube():
+    events = EVENTS.assign(country=[("CN", "US"), ("US",), (), ("US", "US")])
+    counts = ai.count_events(events, by=["country", "kind"], period="week")
+    again = ai.as_counts(counts, by=["country", "kind"])
+    pd.testing.assert_frame_equal(ai.cube_of(again), ai.cube_of(counts))
+    china = again[again["country"] == "CN"]
+    assert ai.cube_of(ai.regroup(china))["n"].sum() == 1
+    for changed in ({"by": "country"}, {"by": ["country", "kind"], "overlapping": []}):
+        with pytest.raises(ParameterError, match="does not carry"):
+            ai.cube_of(ai.as_counts(counts, **changed))
+    totals = ai.as_counts(ai.cumulate(counts), by=["kind", "country"])
+    assert totals.attrs["aistats"]["kind"] == "running totals"
+
+
 def test_numbers_that_are_not_those_of_the_cube_have_none():
     counts = ai.count_events(EVENTS, by=["region", "kind"])
     china = without(counts[counts["region"] == "CN"], "region")
@@ -227,17 +336,6 @@ def test_a_group_cannot_be_called_like_a_column_of_the_cube(name):
     counts = ai.count_events(EVENTS.rename(columns={"kind": name}), by=name, period="week")
     with pytest.raises(ParameterError, match="rename it"):
         ai.cube_of(counts)
-
-
-REGIONS = st.sampled_from(["CN", "US", None])
-FIRST = st.dates(dt.date(2025, 11, 20), dt.date(2025, 12, 31))
-ROWS = st.lists(st.tuples(FIRST, st.integers(0, 20), REGIONS, REGIONS), min_size=1, max_size=8)
-
-
-def as_table(rows):
-    dates = [f"{first}/{first + dt.timedelta(days)}" for first, days, _, _ in rows]
-    levels = {"a": [row[2] for row in rows], "b": [row[3] for row in rows]}
-    return pd.DataFrame({"date": dates, **levels}, dtype="str")
 
 
 @calm

@@ -314,8 +314,16 @@ def test_levels_keep_the_order_of_the_table():
 
 def test_tables_of_disjoint_records_can_be_joined_and_regrouped():
     one = count_events(EVENTS, by="region")
+    both = pd.concat([one, count_events(EVENTS, by="region")])
+    joined = as_counts(both, by="region")
+    assert regroup(joined, by="region")["count"].tolist() == [2, 4, 2]
 
-    assert regroup(pd.concat([one, one]), by="region")["count"].tolist() == [2, 4, 2]
+
+@pytest.mark.parametrize("by", [(), "region"])
+@pytest.mark.parametrize("counts", [count_events(EVENTS, by="region"), BY_REGION])
+def test_no_table_that_has_the_same_events_twice_is_added_up(counts, by):
+    with pytest.raises(ParameterError, match=r"region repeat in .* and each group and period"):
+        regroup(pd.concat([counts, counts]), by=by)
 
 
 def test_a_total_comes_first_in_each_period():
@@ -652,7 +660,7 @@ REFUSED = [
         add_total,
         pd.concat([UNDATED, UNDATED]),
         {},
-        "counts: region repeat in 3 of 6 rows; regroup it",
+        "counts: region repeat in 3 of 6 rows, and each group and period has one",
     ),
     (cumulate, UNDATED, {}, r"counts: no column “period” \(count with period=.*period, certain"),
     (cumulate, GAP, {}, "counts: periods must follow on each other; 2025-12-08 is in none"),
@@ -683,7 +691,18 @@ REFUSED = [
     (rolling_mean, BY_REGION, {"window": 0}, "window: 0: must be at least 1"),
     (rolling_mean, GAP, {"window": 2}, "2025-12-08 is in none"),
     (rolling_mean, BY_REGION.drop(index=0), {"window": 2}, "a group has no row in a period"),
-    (rolling_mean, cumulate(BY_REGION), {"window": 2}, "2025-12-15 is in two"),
+    *(
+        (verb, cumulate(BY_REGION), arguments, "counts: the rows are running totals, which hold")
+        for verb, arguments in [
+            (rolling_mean, {"window": 2}),
+            (peaks, {}),
+            (shares, {}),
+            (add_total, {}),
+            (regroup, {}),
+            (concentration, {}),
+            (new_entrants, {"baseline": BY_REGION}),
+        ]
+    ),
     (shares, count_events(EVENTS, period="week"), {}, "counts: no group column"),
     (shares, add_total(BY_REGION), {}, "counts: “region” holds the total"),
     (shares, BY_REGION.drop(columns="possible"), {}, "counts: there is no column “possible”"),

@@ -274,9 +274,9 @@ def _forest_rows(
     rows = pd.DataFrame({"all": is_total(table).to_numpy()})
     rows["label"] = _group_names(table, language, codebook)
     rows["link"] = pd.Series(links, dtype=object)
-    measures = table[["rate" if "rate" in table else "ratio", "lower", "upper"]].to_numpy(float)
+    estimates = table[["rate" if "rate" in table else "ratio", "lower", "upper"]].to_numpy(float)
     with np.errstate(over="ignore"):
-        factors = np.exp(measures) if "rate" in table else measures
+        factors = np.exp(estimates) if "rate" in table else estimates
     rows[["estimate", "lower", "upper"]] = factors
     rows["verdict"] = table["verdict"].to_numpy()
     bounds = rows[["lower", "upper"]]

@@ -50,7 +50,7 @@ class CountsTable:
     exposure: Mapping[str, NDArray[Any]] | None = None
 
     def __len__(self) -> int:
-        return len(next(iter(self.cells.measures.values())))
+        return len(next(iter(self.cells.numbers.values())))
 
     def columns(self) -> dict[str, tuple[list[Any], Codes]]:
         """Return what is distinct in each column, and which of it each row has.
@@ -63,7 +63,7 @@ class CountsTable:
             columns["period"] = self.edges.astype(str).tolist(), period
         for axis, codes in zip(self.groups, self.cells.levels, strict=True):
             columns[axis.name] = axis.plain.texts(), codes
-        for name, numbers in self.cells.measures.items():
+        for name, numbers in self.cells.numbers.items():
             distinct, codes = np.unique(numbers, return_inverse=True)
             columns[name] = distinct.tolist(), codes
         for name, known in (self.exposure or {}).items():
@@ -82,7 +82,7 @@ class CountsTable:
         for axis, codes in zip(self.groups, self.cells.levels, strict=True):
             levels = axis.index()
             columns[axis.name] = pd.Series(levels.take(codes), dtype=levels.dtype)
-        columns |= self.cells.measures
+        columns |= self.cells.numbers
         for name, known in (self.exposure or {}).items():
             columns[name] = known[period]
         return with_schema(pd.DataFrame(columns), self.schema)
@@ -108,7 +108,8 @@ def answer(cube: Cube, question: Question) -> CountsTable:
     """
     if question.period is None or cube.days is None:
         cells = count_groups(cube.n, cube.codes, cube.sizes, complete=question.complete)
-        return CountsTable(cube.groups, cells, _schema(cube, question))
+        schema = _schema(cube, question, cells.numbers["count"])
+        return CountsTable(cube.groups, cells, schema)
     windows = question.windows
     edges = edges_of(cube.days, question.period, question.between, windows)
     cells = count_periods(
@@ -123,17 +124,18 @@ def answer(cube: Cube, question: Question) -> CountsTable:
     exposure: dict[str, NDArray[np.generic]] = {}
     if question.coverage is not None and windows is not None:
         exposure = exposure_of(edges, question.coverage, windows)
-    schema = _schema(_at_resolution(cube, question), question)
+    schema = _schema(_at_resolution(cube, question), question, cells.numbers["possible"])
     return CountsTable(cube.groups, cells, schema, edges, exposure)
 
 
-def _schema(cube: Cube, question: Question) -> CountsSchema:
+def _schema(cube: Cube, question: Question, counted: NDArray[np.generic]) -> CountsSchema:
     kept = None if question.counts is not None else cube
     return CountsSchema(
         "counts" if question.period is None else "periods",
         question.groups,
         overlapping=cube.lists,
         cube=kept,
+        in_all=int(counted.sum()),
     )
 
 

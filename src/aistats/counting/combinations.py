@@ -64,6 +64,34 @@ class Axis:
 
 
 @dataclass(frozen=True)
+class PeriodSets:
+    """Some periods of each combination.
+
+    Parameters
+    ----------
+    codes
+        For each combination the number of its set; several may have the same.
+    sets, periods
+        Pairs of such a number and the first day of a period in that set.
+    """
+
+    codes: Codes
+    sets: Codes
+    periods: NDArray[np.datetime64]
+
+    def take(self, rows: NDArray[Any] | slice) -> PeriodSets:
+        """Return the sets of some combinations."""
+        return replace(self, codes=self.codes[rows])
+
+    def hold(self, combination: Codes, period: NDArray[np.datetime64]) -> NDArray[np.bool_]:
+        """Return which pairs of a combination and the first day of a period are among these."""
+        days, place = np.unique(np.concatenate([self.periods, period]), return_inverse=True)
+        key = np.concatenate([self.sets, self.codes[combination]]) * len(days) + place
+        own, asked = np.split(key, [len(self.sets)])
+        return np.isin(asked, own)
+
+
+@dataclass(frozen=True)
 class Cube:
     """How many events each combination of days and levels stands for.
 
@@ -81,6 +109,9 @@ class Cube:
         whatever their date.
     lists
         The columns whose cells held lists; an event stands there once for each of their levels.
+    hidden
+        Of a table that was filtered and then added up: the periods that each combination has days
+        in, but no row any more; None where there are none.
     resolution
         What the days tell apart: ``day``; or the name of a period, and then the first day of each
         period stands for all of its days. None where there are no days.
@@ -92,6 +123,7 @@ class Cube:
     days: Days | None = None
     lists: Sequence[str] = ()
     resolution: str | None = None
+    hidden: PeriodSets | None = None
 
     @property
     def codes(self) -> list[Codes]:
@@ -107,7 +139,8 @@ class Cube:
         """Return some combinations, perhaps repeated."""
         groups = [axis.take(rows) for axis in self.groups]
         days = None if self.days is None else self.days[rows]
-        return replace(self, groups=groups, n=self.n[rows], days=days)
+        hidden = None if self.hidden is None else self.hidden.take(rows)
+        return replace(self, groups=groups, n=self.n[rows], days=days, hidden=hidden)
 
 
 Values = list[Hashable | None]
@@ -159,14 +192,14 @@ class Cells:
     ----------
     levels
         For each column that is grouped by, which of its levels each row has.
-    measures
+    numbers
         The numbers of each row, by name.
     period
         Which period each row is of; None where events are counted whatever their date.
     """
 
     levels: list[Codes]
-    measures: dict[str, NDArray[np.generic]]
+    numbers: dict[str, NDArray[np.generic]]
     period: Codes | None = None
 
 
@@ -242,7 +275,7 @@ def count_groups(
     Examples
     --------
     >>> cells = count_groups(np.array([2, 3, 1]), [np.array([0, 2, 0])], [3])
-    >>> cells.levels[0].tolist(), cells.measures["count"].tolist()
+    >>> cells.levels[0].tolist(), cells.numbers["count"].tolist()
     ([0, 1, 2], [3, 0, 3])
     """
     group, levels, groups = groups_of_cells(codes, sizes, len(n), complete)
@@ -271,8 +304,29 @@ def repeat_per_level(codes: Codes, lengths: NDArray[np.intp]) -> tuple[Codes, Co
     >>> rows.tolist(), places.tolist()
     ([0, 1, 1], [2, 0, 1])
     """
-    times = lengths[codes]
-    rows = np.repeat(np.arange(len(codes)), times)
-    within = np.arange(len(rows)) - np.repeat(np.cumsum(times) - times, times)
     starts = np.cumsum(lengths) - lengths
-    return rows, starts[codes[rows]] + within
+    return count_up(starts[codes], lengths[codes])
+
+
+def count_up(first: Codes, lengths: Codes) -> tuple[Codes, Codes]:
+    """Put several runs of whole numbers one after the other.
+
+    Parameters
+    ----------
+    first, lengths
+        The first number of each run, and how many numbers it has.
+
+    Returns
+    -------
+    run, number : arrays
+        Which run each number is of, and the number.
+
+    Examples
+    --------
+    >>> run, number = count_up(np.array([7, 3]), np.array([2, 3]))
+    >>> run.tolist(), number.tolist()
+    ([0, 0, 1, 1, 1], [7, 8, 3, 4, 5])
+    """
+    run = np.repeat(np.arange(len(lengths)), lengths)
+    before = np.cumsum(lengths) - lengths
+    return run, np.arange(len(run)) + (first - before)[run]

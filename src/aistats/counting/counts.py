@@ -25,15 +25,14 @@ from aistats.counting.frames import (
     columns_of,
     cube_of_frame,
     holds_lists,
-    refuse_unused_zone,
 )
 from aistats.counting.levels import levels_in
 from aistats.counting.periods import Day
-from aistats.counting.question import Dates, Question, refuse_unknown_columns
+from aistats.counting.question import Dates, Question, refuse_unknown_columns, refuse_unused_zone
 from aistats.counting.restriction import part_of_cube
 from aistats.counting.schema import ALL, groups_of, schema_of
 from aistats.dates.calendar import date_columns
-from aistats.dates.columns import intervals
+from aistats.dates.columns import intervals, may_have_zone
 from aistats.faults import Fault, ParameterError, choices_shown
 
 if TYPE_CHECKING:
@@ -234,7 +233,7 @@ def events_in(
     for name, level in levels.items():
         inside &= _has_level(events[name], level)
     if window is not None:
-        refuse_unused_zone([events[name] for name in dates], tz)
+        refuse_unused_zone(tz, (may_have_zone(events[name]) for name in dates))
         days = intervals(events, date, tz=tz)
         inside &= (days["earliest"] <= window[1]) & (days["latest"] >= window[0])
     return events[inside]
@@ -306,8 +305,9 @@ def cube_of(counts: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     ParameterError
-        If the table carries no cube (it was read from a file, added up from `counts=`, or merged),
-        or its levels or numbers are not those that were counted.
+        If it is no table, lacks ``period`` or ``days``, carries no cube (it was read from a file,
+        added up from `counts=`, or merged, or holds running totals or results), or its levels or
+        numbers are not those that were counted.
 
     Examples
     --------

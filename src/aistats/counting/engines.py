@@ -9,7 +9,8 @@ values, so that no integer loses a digit and no missing value becomes a number o
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 import narwhals as nw
@@ -18,8 +19,9 @@ import pandas as pd
 from narwhals.typing import IntoFrame, IntoFrameT
 
 from aistats.counting import sql
+from aistats.counting.question import refuse_unused_zone
 from aistats.dates.columns import bounds, needed_zone
-from aistats.faults import DataError, Fault, ParameterError
+from aistats.faults import DataError, Fault
 
 _MOST = 1 << 63
 _SECONDS = 86_400  # of a day
@@ -90,30 +92,31 @@ def group_on_engine(
     >>> dict(zip(region, n, strict=True))
     {'US': 2, 'CN': 1}
     """
-    frame, called = _plainly_named(narwhals_frame(events))
-    schema = frame.collect_schema()
-    if tz is not None:
-        _refuse_unused_zone(frame, [called[name] for name in dates], tz)
-    names = [called[name] for name in (*dates, *by)]
-    keys = [_KEY.format(number) for number in range(len(names))]
-    date_keys, level_keys = keys[: len(dates)], keys[len(dates) :]
-    for date, key in zip(dates, date_keys, strict=True):
-        frame = _with_days(frame, called[date], key, tz, date)
-    levels = zip(names[len(dates) :], level_keys, strict=True)
-    picked = [nw.col(name).alias(key) for name, key in levels]
-    picked += [nw.col(key) for key in date_keys]
-    if counts is not None:
-        picked.append(_numbers(called[counts], schema[called[counts]], counts).alias("n"))
-    small = frame.select(*picked) if picked else frame
-    kinds = [frame.collect_schema()[key] for key in date_keys]
-    kinds += [schema[name] for name in names[len(dates) :]]
+    dated = _dated_frame(events, dates, tz)
+    levels = {_KEY.format(len(dates) + number): name for number, name in enumerate(by)}
+    small = _with_needed_columns(dated, levels, counts)
+    keys = [*dated.days, *levels]
+    kinds = [dated.frame.collect_schema()[key] for key in dated.days]
+    kinds += [dated.type_of(name) for name in by]
     has_lists = any(kind == nw.List for kind in kinds)
-    if has_lists and frame.implementation.is_pyarrow():  # which cannot group by them
+    if has_lists and small.implementation.is_pyarrow():  # which cannot group by them
         table = _rows(small.select(*keys, nw.lit(1).alias("n") if counts is None else "n"))
     else:
         table = _grouped_rows(small, keys, counts)
     *columns, numbers = zip(*table, strict=True) if table else [()] * (len(keys) + 1)
     return [*map(_series, columns, kinds, (*dates, *by))], pd.Series(numbers, name=counts)
+
+
+def _with_needed_columns(
+    dated: _DatedFrame, levels: Mapping[str, str], counts: str | None
+) -> _Frame:
+    """Return the days, the `levels` (each by what it is to be called) and the numbers alone."""
+    needed = [nw.col(dated.called[name]).alias(key) for key, name in levels.items()]
+    needed += [nw.col(key) for key in dated.days]
+    if counts is not None:
+        numbers = _numbers(dated.called[counts], dated.type_of(counts), counts)
+        needed.append(numbers.alias("n"))
+    return dated.frame.select(*needed) if needed else dated.frame
 
 
 def _numbers(name: str, kind: nw.dtypes.DType, shown: str) -> nw.Expr:
@@ -124,17 +127,52 @@ def _numbers(name: str, kind: nw.dtypes.DType, shown: str) -> nw.Expr:
     return nw.col(name) if kind == nw.Int64 else nw.col(name).cast(nw.Int64)
 
 
-def _refuse_unused_zone(frame: _Frame, dates: Sequence[str], tz: str) -> None:
-    """Refuse a time zone where no column of dates has one."""
+@dataclass(frozen=True)
+class _DatedFrame:
+    """A frame with the days of its columns of dates beside what it has.
+
+    Parameters
+    ----------
+    frame
+        The frame, with the columns of days added.
+    called
+        What each column of the given frame is called in this one.
+    schema
+        The types of the given columns, by what they are called.
+    days
+        The columns that were added, one for each column of dates.
+    """
+
+    frame: _Frame
+    called: dict[str, str]
+    schema: nw.Schema
+    days: list[str]
+
+    def type_of(self, name: str) -> nw.dtypes.DType:
+        """Return the type of a column that was given."""
+        return self.schema[self.called[name]]
+
+
+def _dated_frame(events: IntoFrame, dates: Sequence[str], tz: str | None) -> _DatedFrame:
+    """Return a frame with the days of some columns of dates."""
+    frame, called = _plainly_named(narwhals_frame(events))
     schema = frame.collect_schema()
+    refuse_unused_zone(tz, _have_zones(frame, [called[name] for name in dates]))
+    days = [_KEY.format(number) for number in range(len(dates))]
+    for date, key in zip(dates, days, strict=True):
+        frame = _with_days(frame, called[date], key, tz, date)
+    return _DatedFrame(frame, called, schema, days)
+
+
+def _have_zones(frame: _Frame, dates: Sequence[str]) -> Iterator[bool]:
+    """Yield of each column of dates whether its time stamps have a zone."""
     if frame.implementation.is_duckdb():
         relation = frame.to_native()
         kinds = dict(zip(relation.columns, map(str, relation.types), strict=True))
-        zoned = any(kinds[name] in sql.UNITS_WITH_ZONE for name in dates)
+        yield from (kinds[name] in sql.UNITS_WITH_ZONE for name in dates)
     else:
-        zoned = any(_may_have_zone(schema[name]) for name in dates)
-    if not zoned:
-        raise ParameterError([Fault("tz_unused", value=tz)])
+        schema = frame.collect_schema()
+        yield from (_may_have_zone(schema[name]) for name in dates)
 
 
 def _may_have_zone(kind: nw.dtypes.DType) -> bool:
@@ -173,27 +211,29 @@ def rows_behind(
     >>> len(rows_behind(events, {"region": "US"}, ["date"], december))
     1
     """
-    frame, called = _plainly_named(narwhals_frame(events))
-    schema = frame.collect_schema()
-    keys = [_KEY.format(number) for number in range(len(dates))]
-    if tz is not None:
-        _refuse_unused_zone(frame, [called[name] for name in dates], tz)
-    for date, key in zip(dates, keys, strict=True):
-        frame = _with_days(frame, called[date], key, tz, date)
+    dated = _dated_frame(events, dates, tz)
     conditions = [
-        _has_level(called[name], schema[called[name]], level) for name, level in levels.items()
+        _has_level(dated.called[name], dated.type_of(name), level) for name, level in levels.items()
     ]
     if window is not None:
-        first, last = window
-        starts = _distinct_days(frame, keys[0], dates[0])
-        ends = starts if len(keys) == 1 else _distinct_days(frame, keys[1], dates[1])
-        begun = [date for date, (day, _) in starts.items() if day <= last]
-        not_over = [date for date, (_, day) in ends.items() if day >= first]
-        conditions += [nw.col(keys[0]).is_in(begun), nw.col(keys[-1]).is_in(not_over)]
-    rows = frame.filter(*conditions) if conditions else frame
-    native = rows.select(*called.values()).to_native()
-    spark = frame.implementation.is_spark_like()
-    return cast(IntoFrameT, native.toDF(*called) if spark else native)
+        conditions += _may_lie_in(window, dated, dates)
+    rows = dated.frame.filter(*conditions) if conditions else dated.frame
+    native = rows.select(*dated.called.values()).to_native()
+    spark = rows.implementation.is_spark_like()
+    return cast(IntoFrameT, native.toDF(*dated.called) if spark else native)
+
+
+def _may_lie_in(
+    window: tuple[pd.Timestamp, pd.Timestamp], dated: _DatedFrame, dates: Sequence[str]
+) -> list[nw.Expr]:
+    """Return the conditions that the dates of a row allow a day in a window."""
+    first, last = window
+    starts = ends = _distinct_days(dated.frame, dated.days[0], dates[0])
+    if len(dates) > 1:
+        ends = _distinct_days(dated.frame, dated.days[1], dates[1])
+    begun = [date for date, (day, _) in starts.items() if day <= last]
+    not_over = [date for date, (_, day) in ends.items() if day >= first]
+    return [nw.col(dated.days[0]).is_in(begun), nw.col(dated.days[-1]).is_in(not_over)]
 
 
 def _plainly_named(frame: _Frame) -> tuple[_Frame, dict[str, str]]:
@@ -283,10 +323,6 @@ def _series(values: Sequence[Any], dtype: nw.dtypes.DType, name: str) -> pd.Seri
     ):
         return pd.Series(known, dtype="Int64", name=name)
     return pd.Series(known, name=name, dtype=None if None not in known else object)
-
-
-def _fit_64_bits(values: Sequence[int | None]) -> bool:
-    return all(-_MOST <= (value or 0) < _MOST for value in values)
 
 
 def _with_days(frame: _Frame, date: str, key: str, tz: str | None, shown: str) -> _Frame:

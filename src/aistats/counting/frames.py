@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 from aistats.counting.combinations import Axis, Codes, Counts, Cube, Values, split_lists
 from aistats.counting.levels import is_list
 from aistats.counting.periods import first_of
-from aistats.counting.question import Question, refuse_unknown_columns
+from aistats.counting.question import Question, refuse_unknown_columns, refuse_unused_zone
 from aistats.dates.calendar import date_columns
 from aistats.dates.columns import bounds, local_times, may_have_zone, spans
 from aistats.dates.edtf import Days
-from aistats.faults import DataError, Fault, ParameterError
+from aistats.faults import DataError, Fault
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
@@ -128,7 +128,7 @@ def _combinations(
         cells = [events[name] for name in (*dates, *question.groups)]
         stated = None if question.counts is None else events[question.counts]
         rows = len(events)
-        refuse_unused_zone(cells[: len(dates)], question.tz)
+        refuse_unused_zone(question.tz, map(may_have_zone, cells[: len(dates)]))
     else:
         from aistats.counting.engines import group_on_engine
 
@@ -146,18 +146,6 @@ def _combinations(
         order = np.lexsort([axis.codes for axis in axes]) if axes else _ALL
         axes, n = [axis.take(order) for axis in axes], n[order]
     return axes[: len(dates)], axes[len(dates) :], n
-
-
-def refuse_unused_zone(dates: Sequence[pd.Series], tz: str | None) -> None:
-    """Refuse a time zone where no column of dates has one.
-
-    Raises
-    ------
-    ParameterError
-        If none has.
-    """
-    if tz is not None and not any(map(may_have_zone, dates)):
-        raise ParameterError([Fault("tz_unused", value=tz)])
 
 
 def _read_days(dates: Sequence[Axis], n: Counts, tz: str | None) -> Days:
@@ -233,13 +221,24 @@ class _Column:
         known = used[used >= 0]
         levels, rank = self.levels.take(known), np.arange(len(known))
         if not holds_lists(levels):  # which have no order before they are split
-            rank, ordered = pd.factorize(levels, sort=True)
-            levels = pd.Index(ordered, dtype=levels.dtype)
+            rank, levels = _in_order(levels)
         place = np.full(self.size + 1, len(levels))
         place[known] = rank
         if len(known) < len(used):
             levels = _append_missing(levels, self.levels[-1:])
         return Axis(self.name, levels, place[position])
+
+
+def _in_order(levels: pd.Index) -> tuple[Codes, pd.Index]:
+    """Return the place of each of some distinct levels among all in order, and those in order."""
+    try:
+        rank, ordered = pd.factorize(levels, sort=True)
+    except TypeError:  # objects that cannot be compared: by type, and then as they are written
+        order = sorted(
+            range(len(levels)), key=lambda place: (type(levels[place]).__name__, str(levels[place]))
+        )
+        return np.argsort(order), levels.take(order)
+    return rank, pd.Index(ordered, dtype=levels.dtype)
 
 
 def _code_days(values: pd.Series, tz: str | None, rule: _DayRule | None) -> _Column:

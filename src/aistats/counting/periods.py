@@ -1,4 +1,4 @@
-"""Measures: what a counts table says of each period and group, from the cube of all events.
+"""Counting by period: the numbers of each period and group, from the cube of all events.
 
 An event whose date is an interval may belong to several periods. So each cell says three things:
 how many events are *certain* to lie in the period, how many *possibly* do, and the *expected*
@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aistats.counting.combinations import Cells, Codes, groups_of_cells
+from aistats.counting.combinations import Cells, Codes, count_up, groups_of_cells
 from aistats.counting.exposure import may_lie_outside
 from aistats.dates.calendar import ONE_DAY, check_period, first_days
 from aistats.dates.edtf import FIRST_DAY, LAST_DAY, Days, parse_edtf
@@ -154,12 +155,13 @@ def count_periods(
 
     >>> days = np.array([["2025-12-06", "2025-12-09"]], dtype="datetime64[D]")
     >>> weeks = first_days(*days[0], "week")
-    >>> count_periods(np.array([1]), days, [], [], weeks).measures["expected"].tolist()
+    >>> count_periods(np.array([1]), days, [], [], weeks).numbers["expected"].tolist()
     [0.5, 0.5]
     """
     periods = max(len(edges) - 1, 0)
     group, levels, groups = groups_of_cells(codes, sizes, len(n), complete, periods)
-    row, period, overlap = _overlaps(days, edges)
+    overlaps = _overlaps(days, edges)
+    row, period = overlaps.row, overlaps.period
     length = (days[:, 1] - days[:, 0]).astype(np.int64)[row] + 1
     cell = period * groups + group[row]
     if complete:
@@ -171,36 +173,49 @@ def count_periods(
     def total(weight: NDArray[np.generic]) -> NDArray[np.float64]:
         return np.bincount(cell, weights=weight, minlength=len(cells)).astype(np.float64)
 
-    measures: dict[str, NDArray[np.generic]] = {
-        "certain": total(n * (overlap == length)).astype(np.int64),
-        "expected": total(n * overlap / length),
+    numbers: dict[str, NDArray[np.generic]] = {
+        "certain": total(n * (overlaps.days == length)).astype(np.int64),
+        "expected": total(n * overlaps.days / length),
         "possible": total(n).astype(np.int64),
         "starting": total(n * (days[row, 0] >= edges[period])).astype(np.int64),
         "ending": total(n * (days[row, 1] < edges[period + 1])).astype(np.int64),
     }
     if covered is not None:
         outside = may_lie_outside(days[row], period, edges, covered)
-        measures["outside"] = total(n * outside).astype(np.int64)
+        numbers["outside"] = total(n * outside).astype(np.int64)
     period_of_cell, group_of_cell = np.divmod(cells, max(groups, 1))
-    measures["days"] = np.diff(edges).astype(np.int64)[period_of_cell]
-    return Cells([codes[group_of_cell] for codes in levels], measures, period_of_cell)
+    numbers["days"] = np.diff(edges).astype(np.int64)[period_of_cell]
+    return Cells([codes[group_of_cell] for codes in levels], numbers, period_of_cell)
 
 
-def _overlaps(
-    days: Days, edges: Days
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int64]]:
-    """Return, for each meeting of an interval and a period, its row, its period and its days."""
+@dataclass(frozen=True)
+class _Overlaps:
+    """The overlaps of intervals and periods.
+
+    Parameters
+    ----------
+    row, period
+        Of each overlap, which interval and which period have it.
+    days
+        How many days it has.
+    """
+
+    row: Codes
+    period: Codes
+    days: NDArray[np.int64]
+
+
+def _overlaps(days: Days, edges: Days) -> _Overlaps:
+    """Return all overlaps of intervals and periods."""
     if len(edges) < 2 or not len(days):
         none = np.array([], dtype=np.intp)
-        return none, none, none.astype(np.int64)
+        return _Overlaps(none, none, none.astype(np.int64))
     inside = np.flatnonzero((days[:, 1] >= edges[0]) & (days[:, 0] < edges[-1]))
     first = np.clip(days[inside, 0], edges[0], None)
     last = np.clip(days[inside, 1], None, edges[-1] - ONE_DAY)
     first_period = np.searchsorted(edges, first, "right") - 1
-    meetings = np.searchsorted(edges, last, "right") - first_period
-    which = np.repeat(np.arange(len(inside)), meetings)
-    before = np.cumsum(meetings) - meetings
-    period = first_period[which] + np.arange(len(which)) - before[which]
-    ends = np.minimum(last[which] + ONE_DAY, edges[period + 1])
-    overlap = ends - np.maximum(first[which], edges[period])
-    return inside[which], period, overlap.astype(np.int64)
+    periods = np.searchsorted(edges, last, "right") - first_period
+    interval, period = count_up(first_period, periods)
+    ends = np.minimum(last[interval] + ONE_DAY, edges[period + 1])
+    overlap = ends - np.maximum(first[interval], edges[period])
+    return _Overlaps(inside[interval], period, overlap.astype(np.int64))

@@ -8,7 +8,7 @@ refused when the question is made; what depends on their columns, when those are
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -89,7 +89,7 @@ class Question:
 
     def _faults(self) -> Iterator[Fault]:
         """Yield what is wrong whatever the events are."""
-        if not isinstance(self.by, Sequence | None):
+        if not isinstance(self.by, Sequence | None) or not all(map(_is_name, self.groups)):
             yield Fault("by_form", value=self.by)
             return
         for name in self.groups:
@@ -115,6 +115,11 @@ class Question:
         return {**given, "daily": self.daily}
 
 
+def _is_name(name: object) -> bool:
+    """Return whether a column can be called so."""
+    return isinstance(name, Hashable)
+
+
 def refuse_unknown_columns(names: Sequence[str], columns: Sequence[str]) -> None:
     """Refuse columns that events do not have.
 
@@ -130,6 +135,25 @@ def refuse_unknown_columns(names: Sequence[str], columns: Sequence[str]) -> None
             Fault("no_column", value=name, allowed=choices_shown(str(name), there))
             for name in unknown
         )
+
+
+def refuse_unused_zone(tz: str | None, has_zone: Iterable[bool]) -> None:
+    """Refuse a time zone where no column of dates has one.
+
+    Parameters
+    ----------
+    tz
+        As in :func:`aistats.count_events`.
+    has_zone
+        Of each column of dates, whether its time stamps have a zone; asked only if `tz` is given.
+
+    Raises
+    ------
+    ParameterError
+        If `tz` is given and none has.
+    """
+    if tz is not None and not any(has_zone):
+        raise ParameterError([Fault("tz_unused", value=tz)])
 
 
 def _refusals(check: Callable[[Any], object], value: object) -> Iterator[Fault]:

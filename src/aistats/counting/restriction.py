@@ -6,18 +6,45 @@ groups added up; what is asked for is the cube of the events that are left.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from aistats.counting.combinations import Axis, Codes, Cube, distinct_groups
+from aistats.counting.combinations import Axis, Codes, Cube, PeriodSets, count_up, distinct_groups
 from aistats.counting.schema import schema_of
-from aistats.counting.tables import is_total
+from aistats.counting.tables import is_total, need, parameter_error
 from aistats.dates.edtf import Days
 from aistats.faults import Fault, ParameterError
+
+_CHECKED = {"counts": "count", "periods": "possible"}
+"""By kind of table, the column that says how many events of the cube are behind each row."""
+
+
+@dataclass(frozen=True)
+class _Match:
+    """Which combinations of a cube the rows of a counts table count.
+
+    Parameters
+    ----------
+    rows, cube
+        The table without rows of a total, and its cube, of the groups that it still has.
+    row, combination
+        The pairs of a row and a combination that has events in it, by their positions.
+    """
+
+    rows: pd.DataFrame
+    cube: Cube
+    row: Codes
+    combination: Codes
+
+    @property
+    def period(self) -> NDArray[np.datetime64]:
+        """The first day of the period of each pair."""
+        return self.rows["period"].to_numpy("datetime64[D]")[self.row]
 
 
 def part_of_cube(counts: pd.DataFrame) -> Cube:
@@ -31,32 +58,23 @@ def part_of_cube(counts: pd.DataFrame) -> Cube:
     Returns
     -------
     Cube
-        Of the groups that the table still has, and of the levels and days of its rows; of running
-        totals and results of trends, of all days. Rows of a total add nothing.
+        Of the groups that the table still has, and of the levels and days of its rows. Rows of a
+        total add nothing.
 
     Raises
     ------
     ParameterError
-        If the table carries no cube, or its numbers are not those of the cube any more.
+        If it is no table, lacks a column that says which events a row is of, carries no cube, or
+        its numbers are not those of the cube any more.
     """
-    schema = schema_of(counts)
-    if schema is None or schema.cube is None:
-        raise ParameterError([Fault("no_cube")])
-    rows = counts[~is_total(counts)]
-    cube = schema.cube
-    axes = {axis.name: axis for axis in cube.groups}
-    cube = replace(cube, groups=[axes[name] for name in schema["groups"]])
-    row, combination = _pairs(rows, cube, by_period=schema["kind"] == "periods")
-    measure = {"counts": "count", "periods": "possible"}.get(schema["kind"], "")
-    if measure in rows.columns:
-        n = np.bincount(row, cube.n[combination], len(rows))
-        if not np.array_equal(n, rows[measure].to_numpy(float)):
-            raise ParameterError([Fault("other_cube", column=measure)])
-    return cube.take(np.unique(combination))
+    match = _checked_match(counts)
+    return match.cube.take(np.unique(match.combination))
 
 
 def cube_left(counts: pd.DataFrame) -> Cube | None:
-    """Return the cube of the events that a counts table still has; None if there is none for it.
+    """Return the cube of a counts table once groups are added up; None if there is none for it.
+
+    Which rows had been left out is not seen in the coarser table any more, so the cube says it.
 
     Examples
     --------
@@ -70,23 +88,61 @@ def cube_left(counts: pd.DataFrame) -> Cube | None:
     schema = schema_of(counts)
     if schema is None or schema.cube is None:
         return None
-    measure = "starting" if schema["kind"] == "periods" else "count"
-    if measure in counts.columns and counts[measure].sum() == schema.cube.n.sum():
+    number = _CHECKED[schema["kind"]]
+    if number in counts.columns and counts[number].sum() == schema.in_all:
         return schema.cube  # an unfiltered table, as most are, may have millions of rows
     try:
-        return part_of_cube(counts)
+        match = _checked_match(counts)
     except ParameterError:
         return None
+    kept, combination = np.unique(match.combination, return_inverse=True)
+    cube = match.cube.take(kept)
+    if cube.days is None:
+        return cube
+    # An interval of a group may meet a period in which only other groups have rows.
+    periods = counts.drop_duplicates("period")
+    every = _match(periods, replace(cube, hidden=None), [], by_period=True)
+    seen = PeriodSets(np.arange(len(kept)), combination, match.period)
+    lost = ~seen.hold(every.combination, every.period)
+    if not lost.any():
+        return replace(cube, hidden=None)
+    hidden = PeriodSets(seen.codes, every.combination[lost], every.period[lost])
+    return replace(cube, hidden=hidden)
 
 
-def _pairs(rows: pd.DataFrame, cube: Cube, *, by_period: bool) -> tuple[Codes, Codes]:
-    """Return the pairs of a row and a combination whose events it counts."""
+def _checked_match(counts: pd.DataFrame) -> _Match:
+    """Match a counts table and the cube that it carries, which must agree."""
+    if not isinstance(counts, pd.DataFrame):
+        raise parameter_error("no_counts_table", type(counts).__name__)
+    schema = schema_of(counts)
+    if schema is None or schema.cube is None:
+        raise ParameterError([Fault("no_cube")])
+    by_period = schema["kind"] == "periods"
+    if by_period:
+        need(counts, "period", "days")
+    match = _match(counts[~is_total(counts)], schema.cube, schema["groups"], by_period=by_period)
+    number = _CHECKED[schema["kind"]]
+    if number in counts.columns:
+        n = np.bincount(match.row, match.cube.n[match.combination], len(match.rows))
+        if not np.array_equal(n, match.rows[number].to_numpy(float)):
+            raise ParameterError([Fault("other_cube", column=number)])
+    return match
+
+
+def _match(rows: pd.DataFrame, cube: Cube, names: Sequence[str], *, by_period: bool) -> _Match:
+    """Match rows and combinations by some groups, and by days."""
+    axes = {axis.name: axis for axis in cube.groups}
+    cube = replace(cube, groups=[axes[name] for name in names])
     row_group, group = _groups_of_both(rows, cube)
     if not by_period or cube.days is None:
-        return _matches(row_group, group)
+        return _Match(rows, cube, *_matches(row_group, group))
     first, length = rows["period"].to_numpy("datetime64[D]"), rows["days"]
     periods = first, length.to_numpy("timedelta64[D]")
-    return _meetings(row_group, periods, group, cube.days)
+    match = _Match(rows, cube, *_meetings(row_group, periods, group, cube.days))
+    if cube.hidden is None:
+        return match
+    shown = ~cube.hidden.hold(match.combination, match.period)
+    return replace(match, row=match.row[shown], combination=match.combination[shown])
 
 
 def _groups_of_both(rows: pd.DataFrame, cube: Cube) -> tuple[Codes, Codes]:
@@ -117,7 +173,8 @@ def _matches(row_group: Codes, group: Codes) -> tuple[Codes, Codes]:
     ordered = row_group[rows]
     first = np.searchsorted(ordered, group)
     times = np.searchsorted(ordered, group, "right") - first
-    return rows[_ranges(first, times)], np.repeat(np.arange(len(group)), times)
+    combination, place = count_up(first, times)
+    return rows[place], combination
 
 
 def _meetings(
@@ -144,11 +201,5 @@ def _meetings(
     ordered = key[rows]
     begin = np.searchsorted(ordered, group * len(starts) + first)
     end = np.searchsorted(ordered, group * len(starts) + np.maximum(after, first))
-    return rows[_ranges(begin, end - begin)], np.repeat(np.arange(len(group)), end - begin)
-
-
-def _ranges(first: Codes, lengths: Codes) -> Codes:
-    """Return the numbers of several ranges, one range after the other."""
-    before = np.cumsum(lengths) - lengths
-    numbers: Codes = np.arange(int(lengths.sum())) + np.repeat(first - before, lengths)
-    return numbers
+    combination, place = count_up(begin, end - begin)
+    return rows[place], combination

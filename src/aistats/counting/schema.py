@@ -9,7 +9,8 @@ a function that needs it raises an error, and :func:`as_counts` records it again
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
@@ -42,7 +43,7 @@ RESULTS = (
 )
 """The columns that tables of `aistats.trends.claims` have beyond those of a counts table."""
 
-MEASURES = (*COUNTS, *EXPOSURE, *DERIVED)
+OWN_COLUMNS = (*COUNTS, *EXPOSURE, *DERIVED)
 """The columns of a counts table that are not its groups, but for ``period``: what is counted per
 row, what is known of each period, whatever the group, and what `aistats.counting.verbs` adds."""
 
@@ -55,6 +56,7 @@ ALL = "(all)"
 Kind = Literal["counts", "periods", "running totals", "comparisons", "growth", "growth curve"]
 """Of a table: events whatever their date; per period; added up over periods; results of trends."""
 
+COUNTED_KINDS = ("counts", "periods")
 RESULT_KINDS = ("comparisons", "growth", "growth curve")
 
 TableOrRow = TypeVar("TableOrRow", "pd.DataFrame", "pd.Series")
@@ -79,10 +81,15 @@ class CountsSchema(dict[str, Any]):
     total
         Whether there are rows that hold the events of all groups, with `ALL` for every level.
     cube
-        How many events each combination of first day, last day and levels stands for.
+        How many events each combination of first day, last day and levels stands for; kept where
+        the rows are counts. A row of running totals or of results is of other events than those
+        its period and its levels name.
+    in_all
+        What ``possible``, or ``count``, adds up to over all rows that were counted from the cube.
     """
 
     cube: Cube | None
+    in_all: int | None
 
     def __init__(
         self,
@@ -92,9 +99,11 @@ class CountsSchema(dict[str, Any]):
         overlapping: Sequence[str] = (),
         total: bool = False,
         cube: Cube | None = None,
+        in_all: int | None = None,
     ) -> None:
         super().__init__(kind=kind, groups=[*groups], overlapping=[*overlapping], total=total)
-        self.cube = cube
+        self.cube = cube if kind in COUNTED_KINDS else None
+        self.in_all = in_all
 
     def __eq__(self, other: object) -> bool:
         """Return whether both say the same of the same events."""
@@ -102,9 +111,23 @@ class CountsSchema(dict[str, Any]):
 
     __hash__ = None
 
+    def __reduce__(self) -> tuple[Callable[[], CountsSchema], tuple[()]]:
+        """Pickle the entries alone: the cube may be a thousand times larger than the table."""
+        return partial(CountsSchema, **self), ()
+
+    def __copy__(self) -> CountsSchema:
+        """Return itself, as nothing here is changed."""
+        return self
+
     def __deepcopy__(self, memo: object) -> CountsSchema:
         """Return itself: pandas copies ``attrs`` at every step, and nothing here is changed."""
         return self
+
+    def describes_as(self, other: CountsSchema) -> bool:
+        """Return whether both say the same of rows and columns, whatever the order of groups."""
+        plain = [(schema["kind"], schema["total"]) for schema in (self, other)]
+        columns = [({*schema["groups"]}, {*schema["overlapping"]}) for schema in (self, other)]
+        return plain[0] == plain[1] and columns[0] == columns[1]
 
     def altered(
         self,
@@ -121,6 +144,7 @@ class CountsSchema(dict[str, Any]):
             overlapping=[name for name in self["overlapping"] if name in kept],
             total=self["total"] if total is None else total,
             cube=self.cube,
+            in_all=self.in_all,
         )
 
 
@@ -235,12 +259,14 @@ def as_counts(
         level like any other. Needed where there are such rows and the table does not record it.
     kind
         ``counts``, ``periods``, ``running totals``, ``comparisons``, ``growth`` or ``growth
-        curve``. By default it is told by the columns, running totals being taken for periods.
+        curve``. By default it is told by the columns; running totals, which have those of periods,
+        are known where the table records them.
 
     Returns
     -------
     DataFrame or Series
-        A copy that records this.
+        A copy that records this. It carries the cube of :func:`aistats.cube_of` where the table
+        does and nothing that it records is changed.
 
     Raises
     ------
@@ -271,11 +297,13 @@ def as_counts(
     if total is None and not recorded["total"] and _may_have_totals(table, groups):
         raise ParameterError([Fault("total_unknown", value=ALL)])
     schema = CountsSchema(
-        kind or _kind(set(_columns(table)) - set(groups)),
+        kind or _kind(set(_columns(table)) - set(groups), recorded.get("kind")),
         groups,
         overlapping=_named(overlapping, groups),
         total=recorded["total"] if total is None else total,
     )
+    if isinstance(recorded, CountsSchema) and schema.describes_as(recorded):
+        schema.cube, schema.in_all = recorded.cube, recorded.in_all
     copy = table.copy(deep=False)
     copy.attrs[_KEY] = schema
     return copy
@@ -289,17 +317,21 @@ def _may_have_totals(table: pd.DataFrame | pd.Series, groups: Sequence[str]) -> 
     return bool(np.any(np.logical_and.reduce(has_level)))
 
 
-def _kind(columns: set[str]) -> Kind:
-    """Return what a table is, by its columns but for the groups."""
+def _kind(columns: set[str], recorded: Kind | None) -> Kind:
+    """Return what a table is, by its columns but for the groups, and by what it records."""
     if "fitted" in columns:
         return "growth curve"
     if "verdict" in columns:
         return "growth" if "rate" in columns else "comparisons"
-    return "periods" if "period" in columns else "counts"
+    if "period" not in columns:
+        return "counts"
+    return "running totals" if recorded == "running totals" else "periods"
 
 
 def _named(by: str | Sequence[str], there: Sequence[str]) -> list[str]:
     """Return the columns that an argument names, each of which must be there, and named once."""
+    if not isinstance(by, str | Iterable):
+        raise ParameterError([Fault("by_form", value=by)])
     names = [by] if isinstance(by, str) else list(by)
     if unknown := [name for name in names if name not in there]:
         allowed = ", ".join(map(str, there))

@@ -111,13 +111,28 @@ def need(counts: pd.DataFrame, *needed: str, argument: str = "counts") -> None:
     )
 
 
-def read(counts: pd.DataFrame, *needed: str) -> tuple[pd.DataFrame, list[str]]:
-    """Return a table that has these columns, its rows numbered, and its groups."""
+def read(
+    counts: pd.DataFrame, *needed: str, may_repeat: bool = False
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return a table that has these columns, its rows numbered, and its groups.
+
+    Rows may repeat where the tables of several records were joined, of which none carries a cube;
+    of one record they are the same events twice.
+
+    Raises
+    ------
+    ParameterError
+        If a column is missing, the table does not record its groups, its rows are running totals,
+        each of which holds the events of the periods before it too, or rows repeat.
+    """
     need(counts, *needed)
     schema = known_schema(counts)
+    if schema["kind"] == "running totals":
+        raise parameter_error("running_totals")
     groups = schema["groups"]
     keys = ["period", *groups] if "period" in counts.columns else groups
-    if keys and (twice := int(counts.duplicated(keys).sum())):
+    joined = may_repeat and schema.cube is None
+    if keys and not joined and (twice := int(counts.duplicated(keys).sum())):
         raise parameter_error("rows_repeat", ", ".join(keys), (twice, len(counts)))
     return with_schema(counts.reset_index(drop=True), schema), groups
 

@@ -71,8 +71,8 @@ def regroup(counts: pd.DataFrame, *, by: str | Sequence[str] | None = ()) -> pd.
     Raises
     ------
     ParameterError
-        If a column is unknown, the levels of one that is not kept overlap, the table holds a total
-        already, or the exposure of a period differs between its groups.
+        If a column is unknown, the same events stand in two rows, the levels of a column that is not kept overlap, the
+        table holds a total already, or the exposure of a period differs between its groups.
 
     Examples
     --------
@@ -89,7 +89,8 @@ def regroup(counts: pd.DataFrame, *, by: str | Sequence[str] | None = ()) -> pd.
     0      4
     """
     dated = "period" in counts.columns
-    need(counts, "possible" if dated else "count")
+    number = "possible" if dated else "count"
+    counts, _ = read(counts, number, may_repeat=True)
     schema = known_schema(counts)
     names = groups_of(counts, [] if by is None else by)
     _refuse_total(counts)
@@ -105,6 +106,7 @@ def regroup(counts: pd.DataFrame, *, by: str | Sequence[str] | None = ()) -> pd.
     coarser = schema.altered(groups=names, total=False)
     # Which events a filter left out cannot be told any more once a group is gone.
     coarser.cube = cube_left(counts)
+    coarser.in_all = int(table[number].sum())
     return with_schema(table, coarser)
 
 
@@ -583,7 +585,9 @@ def _need_groups(groups: list[str]) -> None:
         raise parameter_error("no_groups")
 
 
-def _at_least_1(name: str, value: int) -> None:
+def _at_least_1(name: str, value: object) -> None:
+    if not isinstance(value, int | np.integer):
+        raise parameter_error("no_integer", value, argument=name)
     if value < 1:
         raise parameter_error("not_at_least_1", value, argument=name)
 

@@ -22,8 +22,10 @@ ONE_DAY = np.timedelta64(1, "D")
 _MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
 
 
-def is_zone(tz: str) -> bool:
+def is_zone(tz: object) -> bool:
     """Return whether there is a time zone of that name."""
+    if not isinstance(tz, str):
+        return False
     try:
         ZoneInfo(tz)
     except (ValueError, OSError, KeyError):  # no name, no file, no such zone

@@ -871,8 +871,10 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "no column “period” (count with period=, such as period='week'); needed: {allowed}",
     },
     "rows_repeat": {
-        "zh": "{allowed[1]}行中有{allowed[0]}行的{value}与前面的重复；请先用regroup归并",
-        "en": "{value} repeat in {allowed[0]} of {allowed[1]} rows; regroup it first",
+        "zh": "{allowed[1]}行中有{allowed[0]}行的{value}与前面的重复；每组每个时段只能有一行；"
+        "要去掉分组列，请在该列还在时用regroup归并",
+        "en": "{value} repeat in {allowed[0]} of {allowed[1]} rows, and each group and period has "
+        "one; to leave a group out, regroup the table that has its column",
     },
     "exposure_differs": {
         "zh": "{value}这一时段，各组的{allowed}不一致",
@@ -922,6 +924,7 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "an event may have several levels of “{value}” and counts in each, so they do not "
         "add up to a number of events; for that, count the events without by=“{value}”",
     },
+    "no_integer": {"zh": "“{value}”：应为整数", "en": "“{value}”: must be an integer"},
     "not_at_least_1": {"zh": "{value}：至少应为1", "en": "{value}: must be at least 1"},
     "no_counts_table": {"zh": "“{value}”不是条数表", "en": "“{value}” is no counts table"},
     "nothing_covered": {
@@ -953,9 +956,10 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "number of group columns needed beside “count”: {allowed}, not {value}",
     },
     "no_cube": {
-        "zh": "这张表不带各日期组合的条数（来自文件、由counts=汇总或合并而来）；请直接对事件计数",
+        "zh": "这张表不带各日期组合的条数（来自文件、由counts=汇总、合并而来，或是累计数、"
+        "检验结果）；请直接对事件计数",
         "en": "the table does not carry its counts by date (it was read from a file, added up from "
-        "counts=, or merged); count the events themselves",
+        "counts=, or merged, or holds running totals or results); count the events themselves",
     },
     "other_level": {
         "zh": "“{value}”不是计数时的分组值，无法追溯到各日期组合；请在计数之前改写分组值",
@@ -971,6 +975,11 @@ MESSAGES: dict[str, dict[str, str]] = {
         "zh": "这一行是累计数，不只属于一个时段；请改用按时段统计的表中的一行",
         "en": "the row is a running total, of more than one period; take a row of the counts by "
         "period",
+    },
+    "running_totals": {
+        "zh": "这张表是累计数，每一行都含此前各时段的条数；请改用按时段统计的表",
+        "en": "the rows are running totals, which hold the events of earlier periods too; hand in "
+        "the counts by period",
     },
     "head": {"zh": "{n}处有误：", "en": "{n} {faults}:"},
 }

@@ -15,7 +15,7 @@ import pandas as pd
 from babel.dates import get_month_names, get_quarter_names
 from babel.lists import format_list
 
-from aistats.counting.schema import ALL, MEASURES, RESULT_KINDS, RESULTS, schema_of
+from aistats.counting.schema import ALL, OWN_COLUMNS, RESULT_KINDS, RESULTS, schema_of
 from aistats.counting.tables import with_one_count
 from aistats.dates.edtf import parse_edtf
 from aistats.locale import LANGUAGES
@@ -502,7 +502,7 @@ def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = Non
         elif codebook and (column := codebook.field(name)) and column.edtf:
             words = partial(date_name, language=language)
             shown[name] = shown[name].astype("str").map(words, na_action="ignore")
-        elif name in groups or name not in MEASURES:
+        elif name in groups or name not in OWN_COLUMNS:
             label = partial(
                 level_name, name=name, language=language, codebook=codebook, total=has_total
             )

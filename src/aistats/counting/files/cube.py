@@ -40,6 +40,7 @@ from aistats.counting.files.query import (
 from aistats.counting.files.question import FileQuestion
 from aistats.counting.files.sources import BLANK, MOST_REJECTED, Files, Source, open_source
 from aistats.counting.levels import is_list, plain_levels
+from aistats.counting.question import refuse_unused_zone
 from aistats.counting.sql import UNITS, UNITS_WITH_ZONE
 from aistats.dates.calendar import first_days
 from aistats.dates.edtf import FIRST_DAY, LAST_DAY
@@ -94,9 +95,7 @@ def _axis_of_values(column: Axis, values: Values) -> Axis:
 def _check_rows(engine: Engine, source: Source, checks: Checks, question: FileQuestion) -> Counts:
     """Count the rows, and let all that is distinct in them be checked."""
     dates = checks.when(question.date) if question.period else []
-    zoned = any(source.columns[name] in UNITS_WITH_ZONE for name in dates)
-    if question.tz is not None and not zoned:
-        raise ParameterError([Fault("tz_unused", value=question.tz)])
+    refuse_unused_zone(question.tz, (source.columns[name] in UNITS_WITH_ZONE for name in dates))
     levels = [level_column(name, source.columns[name]) for name in checks.groups(question.groups)]
     condition = _condition(question.where, source, engine)
     rows = Rows(engine, source, condition)
