@@ -71,8 +71,9 @@ def regroup(counts: pd.DataFrame, *, by: str | Sequence[str] | None = ()) -> pd.
     Raises
     ------
     ParameterError
-        If a column is unknown, the same events stand in two rows, the levels of a column that is not kept overlap, the
-        table holds a total already, or the exposure of a period differs between its groups.
+        If a column is unknown, the same events stand in two rows, the levels of a column that is
+        not kept overlap, the table holds a total already, or the exposure of a period differs
+        between its groups.
 
     Examples
     --------
