@@ -567,7 +567,7 @@ def test_user_settings_have_no_say():
         (ai.plot_counts, {"count": [1]}, "group columns needed beside “count”: 1, not 0"),
         (ai.plot_matrix, {"count": [1]}, "group columns needed beside “count”: 2, not 0"),
         (ai.plot_periods, {"period": ["2025"], "days": [1]}, "no column “certain”"),
-        (ai.plot_timeline, {"date": ["2025-12-02"]}, "label='title'"),
+        (ai.plot_timeline, {"date": ["2025-12-02"]}, "label: there is no column “title”"),
         (ai.plot_timeline, {"title": ["x"]}, "no column “date”"),
     ],
 )
@@ -579,10 +579,10 @@ def test_wrong_tables_are_refused_by_name(plot, table, message):
 
 def test_grouped_periods_and_unknown_languages_are_refused():
     weeks = ai.count_events(DECEMBER.events, by="region", period="week")
-    with pytest.raises(ValueError, match="more than one row for period 2025"):
+    with pytest.raises(ValueError, match="more than one row for the period 2025"):
         ai.plot_periods(weeks)
     for plot in (ai.plot_counts, ai.plot_periods, ai.plot_matrix, ai.plot_timeline):
-        with pytest.raises(ValueError, match="language='fr'"):
+        with pytest.raises(ValueError, match="language: “fr”"):
             plot(DECEMBER.events, language="fr")
 
 

@@ -199,7 +199,7 @@ def test_own_axes_are_drawn_on_and_nothing_else_is_changed():
     [
         ({"links": ["x"]}, f"links: 1 for a table of {len(EVIDENCE)} rows"),
         ({"by": "planet"}, "no column “planet”"),
-        ({"language": "fr"}, "language='fr'"),
+        ({"language": "fr"}, "language: “fr”"),
     ],
 )
 def test_wrong_arguments_are_refused_by_name(changes, message):

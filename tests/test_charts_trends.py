@@ -355,19 +355,23 @@ def test_marks_of_growth_lead_to_their_periods():
     [
         (plot_forest, comparisons().drop(columns="upper"), "table: there is no column “upper”"),
         (plot_forest, rates().drop(columns="periods"), "table: there is no column “periods”"),
-        (plot_forest, comparisons().assign(verdict="rise"), "table: verdict='rise' is not one of"),
+        (plot_forest, comparisons().assign(verdict="rise"), "table: “rise” is not one of"),
         (
             plot_forest,
             comparisons(ROWS[:2]).assign(baseline=pd.to_datetime(["2026-01-01", "2025-12-01"])),
-            "table: more than one baseline: ['2026-01-01 00:00:00', '2025-12-01 00:00:00']",
+            "table: must have one baseline, and has: 2026-01-01, 2025-12-01",
         ),
         (plot_growth, curve().drop(columns="fitted"), "curve: there is no column “fitted”"),
-        (plot_growth, pd.concat([curve(), curve()]), "curve: more than one row for period 2025"),
-        (plot_growth, curve().assign(verdict=None), "curve: verdict=None is not one of"),
+        (
+            plot_growth,
+            pd.concat([curve(), curve()]),
+            "curve: has more than one row for the period 2025",
+        ),
+        (plot_growth, curve().assign(verdict=None), "curve: “None” is not one of"),
         (
             plot_growth,
             curve(periods=2).assign(verdict=["increase", "clustered"]),
-            "curve: more than one verdict, ['increase', 'clustered']",
+            "curve: must have one verdict, and has: increase, clustered",
         ),
     ],
 )
@@ -381,7 +385,7 @@ def test_wrong_tables_are_refused_by_name(chart, table, message):
 def test_links_and_languages_are_checked(chart, table):
     with pytest.raises(ValueError, match="links: 1 for a table of"):
         chart(table, links=["x"])
-    with pytest.raises(ValueError, match="language='fr'"):
+    with pytest.raises(ValueError, match="language: “fr”"):
         chart(table, language="fr")
     assert not plt.get_fignums()
 

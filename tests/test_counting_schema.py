@@ -272,7 +272,7 @@ def test_a_row_by_hand_is_asked_for_its_groups():
     row = pd.Series({"region": "US", "verdict": "clustered"})
     with unknown:
         describe_verdict(row, "en")
-    with pytest.raises(ValueError, match="one row of compare_periods needed"):
+    with pytest.raises(ValueError, match="one row of what compare_periods returned"):
         describe_comparison(WEEKLY.iloc[0], "en")
     assert describe_verdict(as_counts(row, by="region"), "en").startswith("US: ")
 

@@ -598,7 +598,7 @@ def test_what_the_scatter_refused_stays_in_the_family():
 
 @pytest.mark.parametrize("tables", [[weeks(a=[1, 2])], [compare_periods(weeks(a=[1, 2])), TWO]])
 def test_a_family_has_no_other_tables(tables):
-    with pytest.raises(ValueError, match=rf"tables\[{len(tables) - 1}\] is no table"):
+    with pytest.raises(ValueError, match=rf"tables\[{len(tables) - 1}\]: is no table"):
         one_family(*tables)
 
 
@@ -672,7 +672,7 @@ def test_the_curve_of_a_group_is_its_own():
     for place, total in enumerate([82, 30]):
         curve = growth_curve(counts, growth.iloc[[place]])
         assert (curve["fitted"] * 7).sum() == pytest.approx(total)
-    with pytest.raises(ValueError, match="one row of growth rates needed, not 2 rows"):
+    with pytest.raises(ValueError, match="one row of growth rates"):
         growth_curve(counts, growth)
     with pytest.raises(ValueError, match="no group"):
         growth_curve(counts, growth.iloc[[0]].assign(region="c"))

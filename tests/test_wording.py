@@ -155,7 +155,7 @@ def test_a_sentence_is_shown_as_text_whatever_is_in_it():
 
 
 def test_an_unknown_language_is_named():
-    with pytest.raises(ValueError, match="language='fr'"):
+    with pytest.raises(ValueError, match="language: “fr”"):
         wording.describe_counts(counts(("CN", 1)), "fr")
 
 

@@ -194,5 +194,5 @@ def test_an_unknown_language_is_refused(record):
         lambda: ai.describe_revised(changes(), "fr"),
         lambda: ai.describe_baseline(changes(), record, "fr"),
     ):
-        with pytest.raises(ValueError, match="language='fr'"):
+        with pytest.raises(ValueError, match="language: “fr”"):
             say()

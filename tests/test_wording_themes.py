@@ -140,10 +140,10 @@ def test_where_nothing_is_missing_that_is_said():
 
 
 def test_strangers_are_refused_by_name():
-    with pytest.raises(ValueError, match="theme='x' is not one of"):
+    with pytest.raises(ValueError, match="theme: “x” is not one of"):
         ai.describe_theme(EVIDENCE, "x", "zh")
     for say in (ai.describe_themes, ai.describe_unevidenced):
-        with pytest.raises(ValueError, match="language='fr'"):
+        with pytest.raises(ValueError, match="language: “fr”"):
             say(EVIDENCE, "fr")
 
 

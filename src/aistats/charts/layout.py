@@ -169,7 +169,7 @@ def frame(
 
     Raises
     ------
-    ValueError
+    ParameterError
         If the language is unknown.
 
     Examples
@@ -354,7 +354,7 @@ def links_of(table: pd.DataFrame, links: Sequence[str | None] | None) -> list[st
     if links is None:
         return [None] * len(table)
     if len(links) != len(table):
-        raise ValueError(f"links: {len(links)} for a table of {len(table)} rows")
+        raise parameter_error("links_length", len(links), len(table), argument="links")
     return [link or None for link in links]
 
 

@@ -99,7 +99,7 @@ def plot_counts(
 
     Raises
     ------
-    ValueError
+    ParameterError
         If there is no ``count`` or not one column of levels, the links are not one a row, or the
         language is unknown.
 
@@ -173,7 +173,7 @@ def plot_matrix(
 
     Raises
     ------
-    ValueError
+    ParameterError
         If there is no ``count`` or not two columns of levels, the links are not one a row, or the
         language is unknown.
 

@@ -41,6 +41,7 @@ from aistats.charts.style import (
     text_width,
     wrap,
 )
+from aistats.counting.tables import parameter_error
 from aistats.wording import period_name, term
 
 _HIGHEST, _STEP, _LOWEST = 190.0, 20.0, 50.0  # a bar of 1 need not be high
@@ -80,7 +81,7 @@ def plot_periods(
 
     Raises
     ------
-    ValueError
+    ParameterError
         If a column is missing, a period has several rows, the links are not one a row, or the
         language is unknown.
 
@@ -98,7 +99,7 @@ def plot_periods(
     check(counts, ["period", "days", "certain", "expected", "possible"], language)
     if (twice := counts["period"].duplicated()).any():
         day = counts.loc[twice, "period"].iloc[0]
-        raise ValueError(f"counts: more than one row for period {day}; count without by=")
+        raise parameter_error("several_groups", day.date())
     sheet = Sheet(ax, width, title, subtitle)
     shown = counts.assign(link=pd.Series(links_of(counts, links), counts.index, dtype=object))
     with style(language):

@@ -24,6 +24,7 @@ from cycler import cycler
 from matplotlib.font_manager import FontEntry, FontProperties, fontManager
 from matplotlib.textpath import text_to_path
 
+from aistats.counting.tables import parameter_error
 from aistats.tables.codebook import Codebook
 
 COLORS: dict[str, tuple[str, str]] = {
@@ -173,7 +174,7 @@ def palette(name: str, codebook: Codebook, *, dark: bool = False) -> dict[str, s
 
     Raises
     ------
-    ValueError
+    ParameterError
         If the codebook names a colour that there is not.
 
     Examples
@@ -185,7 +186,8 @@ def palette(name: str, codebook: Codebook, *, dark: bool = False) -> dict[str, s
     named = {level: codebook.color(name, level) for level in codebook.order(name)}
     rest = "slate" if any(named.values()) else "blue"
     if strange := {*named.values()} - {None, *HUES}:
-        raise ValueError(f"{name}: color={min(map(str, strange))!r} is not one of {list(HUES)}")
+        color = min(map(str, strange))
+        raise parameter_error("no_choice", color, ", ".join(HUES), argument=f"color ({name})")
     return {level: COLORS[color or rest][dark] for level, color in named.items()}
 
 

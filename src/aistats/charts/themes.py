@@ -90,7 +90,7 @@ def plot_themes(
 
     Raises
     ------
-    ValueError
+    ParameterError
         If a column is missing, the links are not one a row, or the language is unknown.
 
     Examples

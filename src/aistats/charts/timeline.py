@@ -41,6 +41,7 @@ from aistats.charts.style import (
     text_width,
     wrap,
 )
+from aistats.counting.tables import parameter_error
 from aistats.dates.columns import intervals
 from aistats.tables.codebook import Codebook
 from aistats.wording import day_range, localized, period_name, term
@@ -105,7 +106,7 @@ def plot_timeline(
 
     Raises
     ------
-    ValueError
+    ParameterError
         If a column is missing, a row has no date, the links are not one a row, or the language is
         unknown.
 
@@ -159,7 +160,8 @@ def _event_rows(
     elif label in events:
         texts = events[label]
     else:
-        raise ValueError(f"label={label!r}: no such column; there are {list(events.columns)}")
+        columns = ", ".join(map(str, events.columns))
+        raise parameter_error("no_column", label, columns, argument="label")
     rows = _days(events, date)
     rows["dated"] = events["dated"].to_numpy(bool) if "dated" in events else True
     rows["text"] = texts.fillna("").astype(str).to_numpy()

@@ -57,7 +57,7 @@ from aistats.charts.style import (
     wrap_evenly,
 )
 from aistats.counting.schema import groups_of, known_schema
-from aistats.counting.tables import is_total
+from aistats.counting.tables import is_total, parameter_error
 from aistats.tables.codebook import Codebook
 from aistats.trends.claims import CLAIMS, REFUSALS, VERDICTS
 from aistats.wording import level_name, period_name, term
@@ -123,7 +123,7 @@ def plot_forest(
 
     Raises
     ------
-    ValueError
+    ParameterError
         If a column is missing, rows differ in the periods compared, a verdict is unknown, the links
         are not one a row, or the language is unknown.
 
@@ -191,7 +191,7 @@ def plot_growth(
 
     Raises
     ------
-    ValueError
+    ParameterError
         If a column is missing, a period has several rows, there are several verdicts or an unknown
         one, the links are not one a row, or the language is unknown.
 
@@ -243,7 +243,7 @@ def _known(verdicts: pd.Series, argument: str) -> None:
     """Refuse a verdict that there is not."""
     for verdict in verdicts:
         if verdict not in VERDICTS:
-            raise ValueError(f"{argument}: verdict={verdict!r} is not one of {list(VERDICTS)}")
+            raise parameter_error("no_choice", verdict, ", ".join(VERDICTS), argument=argument)
 
 
 def _write_at(
@@ -349,7 +349,8 @@ def _side_name(table: pd.DataFrame, first: str, days: str, language: str) -> str
     """Return the days of a side, which all rows must share."""
     spans = table[[first, days]].drop_duplicates()
     if len(spans) > 1:
-        raise ValueError(f"table: more than one {first}: {[str(day) for day in spans[first]]}")
+        days_named = ", ".join(str(day.date()) for day in spans[first])
+        raise parameter_error("not_one", first, days_named, argument="table")
     start, length = spans.iloc[0]
     if not length:
         return term("no_period", language)
@@ -532,10 +533,10 @@ def _one_group(curve: pd.DataFrame) -> None:
     """Refuse periods of several groups."""
     if (twice := curve["period"].duplicated()).any():
         day = curve.loc[twice, "period"].iloc[0]
-        raise ValueError(f"curve: more than one row for period {day}; one group only")
+        raise parameter_error("several_groups", day.date(), argument="curve")
     _known(curve["verdict"], "curve")
     if (verdicts := curve["verdict"].unique()).size > 1:
-        raise ValueError(f"curve: more than one verdict, {list(verdicts)}; one group only")
+        raise parameter_error("not_one", "verdict", ", ".join(verdicts), argument="curve")
 
 
 def _top(shown: pd.DataFrame) -> float:

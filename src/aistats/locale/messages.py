@@ -850,6 +850,40 @@ MESSAGES: dict[str, dict[str, str]] = {
         "in by=; name the groups of which that is true now with overlapping=, or say "
         "overlapping=[]",
     },
+    "no_choice": {
+        "zh": "没有“{value}”这一项；可用：{allowed}",
+        "en": "“{value}” is not one of: {allowed}",
+    },
+    "not_one": {
+        "zh": "{value}应当只有一个，而这里有：{allowed}",
+        "en": "must have one {value}, and has: {allowed}",
+    },
+    "several_groups": {
+        "zh": "{value}这一时段不止一行；请只给一个组，或不分组（不写by=）计数",
+        "en": "has more than one row for the period {value}; hand in one group, or count without "
+        "by=",
+    },
+    "links_length": {
+        "zh": "有{value}个链接，而表有{allowed}行",
+        "en": "{value} for a table of {allowed} rows",
+    },
+    "none_given": {"zh": "没有给出任何表", "en": "no table is given"},
+    "no_results": {
+        "zh": "不是compare_periods或growth_rate返回的表",
+        "en": "is no table that compare_periods or growth_rate returned",
+    },
+    "one_growth_row": {
+        "zh": "应为growth_rate结果中的一行，而这里有{value}行",
+        "en": "must be one row of growth rates, such as growth.head(1), not {value} rows",
+    },
+    "one_row_of": {
+        "zh": "应为{value}结果中的一行，如table.iloc[0]",
+        "en": "must be one row of what {value} returned, such as table.iloc[0]",
+    },
+    "no_such_level": {
+        "zh": "计数表里没有“{value}”这一组",
+        "en": "the counts have no group “{value}”",
+    },
     "no_group": {
         "zh": "没有名为“{value}”的分组列；可用：{allowed}",
         "en": "there is no group column “{value}”; there are: {allowed}",

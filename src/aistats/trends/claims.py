@@ -99,7 +99,7 @@ def compare_periods(
 
     Raises
     ------
-    ValueError
+    ParameterError
         If the table has negative or fractional counts, or periods that overlap; if a side is no
         period of it, has a gap, has no covered day, or shares a period with the other.
 
@@ -186,7 +186,7 @@ def growth_rate(
 
     Raises
     ------
-    ValueError
+    ParameterError
         If the table has negative or fractional counts, periods that overlap, or a gap.
 
     References
@@ -257,7 +257,7 @@ def one_family(*tables: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
 
     Raises
     ------
-    ValueError
+    ParameterError
         If a table is neither, there is none, or they have several levels.
 
     Examples
@@ -271,14 +271,15 @@ def one_family(*tables: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
     [2, 2]
     """
     if not tables:
-        raise ValueError("tables: none given")
+        raise parameter_error("none_given", argument="tables")
     for place, table in enumerate(tables):
         schema = schema_of(table)
         if schema is None or schema["kind"] not in ("comparisons", "growth"):
-            raise ValueError(f"tables[{place}] is no table of comparisons or growth rates")
+            raise parameter_error("no_results", argument=f"tables[{place}]")
     levels = sorted({level for table in tables for level in table["conf_level"]})
     if len(levels) > 1:
-        raise ValueError(f"tables: conf_level={levels[0]:g} and {levels[1]:g} make no one family")
+        shown = ", ".join(f"{level:g}" for level in levels)
+        raise parameter_error("not_one", "conf_level", shown, argument="tables")
     in_family = [~table["verdict"].isin(STRUCTURAL) | _scattered(table) for table in tables]
     stacked = pd.concat(
         [
@@ -323,7 +324,7 @@ def growth_curve(counts: pd.DataFrame, growth: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    ParameterError
         If `growth` is not one row, or its group is not in the table.
 
     Examples
@@ -337,19 +338,21 @@ def growth_curve(counts: pd.DataFrame, growth: pd.DataFrame) -> pd.DataFrame:
     [3.1, 5.0, 7.9, 12.7, 20.5, 32.8]
     """
     if len(growth) != 1 or "rate" not in growth:
-        raise ValueError(f"growth: one row of growth rates needed, not {len(growth)} rows")
+        raise parameter_error("one_growth_row", len(growth), argument="growth")
     (row,) = growth.to_dict("records")
     groups = groups_of(counts)
     here = pd.Series(True, index=counts.index)
     if unknown := [name for name in groups_of(growth) if name not in groups]:
-        raise ValueError(f"growth: counts have no group column {unknown}; there are {groups}")
+        allowed = ", ".join(groups)
+        raise parameter_error("no_group", ", ".join(unknown), allowed, argument="growth")
     for name in groups:
         level = row.get(name)
         here &= counts[name].isna() if pd.isna(level) else counts[name] == level
     schema = known_schema(counts).altered(groups=[], total=False)
     matrix = matrix_of(with_schema(counts[here].drop(columns=groups), schema))
     if not len(matrix.periods):
-        raise ValueError(f"growth: counts have no group {[row.get(name) for name in groups]}")
+        level = ", ".join(str(row.get(name)) for name in groups)
+        raise parameter_error("no_such_level", level, argument="growth")
     shown = matrix.periods.drop(columns=["days_assumed", "sources"])
     for name in ("certain", "expected", "possible"):
         shown[name] = getattr(matrix, name)[0].astype(float if name == "expected" else np.int64)

@@ -16,7 +16,7 @@ from babel.dates import get_month_names, get_quarter_names
 from babel.lists import format_list
 
 from aistats.counting.schema import ALL, OWN_COLUMNS, RESULT_KINDS, RESULTS, schema_of
-from aistats.counting.tables import with_one_count
+from aistats.counting.tables import parameter_error, with_one_count
 from aistats.dates.edtf import parse_edtf
 from aistats.locale import LANGUAGES
 from aistats.tables.codebook import Codebook
@@ -154,7 +154,7 @@ def term(name: str, language: str) -> str:
 
     Raises
     ------
-    ValueError
+    ParameterError
         If the language is not one of zh and en.
 
     Examples
@@ -168,7 +168,7 @@ def term(name: str, language: str) -> str:
 def checked(language: str) -> str:
     """Return a language that there is, and refuse any other."""
     if language not in LANGUAGES:
-        raise ValueError(f"language={language!r} is not one of {', '.join(LANGUAGES)}")
+        raise parameter_error("no_choice", language, ", ".join(LANGUAGES), argument="language")
     return language
 
 

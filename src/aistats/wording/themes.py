@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from aistats.counting.tables import parameter_error
 from aistats.wording.names import Sentence, and_, checked, headline, localized, number
 
 _TEXTS = {
@@ -120,7 +121,7 @@ def describe_theme(evidence: pd.DataFrame, theme: str, language: str) -> Sentenc
 
     Raises
     ------
-    ValueError
+    ParameterError
         If there is no such claim, or the language is unknown.
 
     Examples
@@ -137,7 +138,8 @@ def describe_theme(evidence: pd.DataFrame, theme: str, language: str) -> Sentenc
     text = _TEXTS[checked(language)]
     rows = evidence[evidence["theme_id"] == theme]
     if rows.empty:
-        raise ValueError(f"theme={theme!r} is not one of {list(evidence['theme_id'].unique())}")
+        themes = ", ".join(evidence["theme_id"].unique())
+        raise parameter_error("no_choice", theme, themes, argument="theme")
     titles = localized(rows, "title", language)
     statement = headline(localized(rows, "statement", language).iloc[0])
     parts = [text["claim"].format(statement)]

@@ -7,6 +7,7 @@ import math
 import pandas as pd
 
 from aistats.counting.schema import ALL, Kind, known_schema, schema_of
+from aistats.counting.tables import parameter_error
 from aistats.tables.codebook import Codebook
 from aistats.trends.claims import FEWEST_PERIODS, REFUSALS, VERDICTS
 from aistats.wording.names import (
@@ -385,7 +386,7 @@ def describe_verdict(row: pd.Series, language: str, codebook: Codebook | None = 
 def _row_of(row: pd.Series, kind: Kind, function: str) -> None:
     schema = schema_of(row) if isinstance(row, pd.Series) else None
     if schema is None or schema["kind"] != kind:
-        raise ValueError(f"row: one row of {function} needed, such as table.iloc[0]")
+        raise parameter_error("one_row_of", function, argument="row")
 
 
 def _sensitivity(row: pd.Series, language: str, unit: str = "") -> str:
@@ -436,5 +437,5 @@ def _many(certain: int, possible: int, language: str) -> str:
 def _unit(period: str | None, language: str) -> str:
     names = _PERIODS[language]
     if period is not None and period not in names:
-        raise ValueError(f"period={period!r} is not one of {', '.join(names)}")
+        raise parameter_error("no_choice", period, ", ".join(names), argument="period")
     return names[period] if period else {"zh": "个时段", "en": "period"}[language]
