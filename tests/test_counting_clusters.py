@@ -105,7 +105,7 @@ def test_a_date_that_is_none_is_refused_by_its_value_wherever_the_events_are(fol
     import dask.dataframe as dd
 
     events = dd.from_pandas(pd.DataFrame({"date": ["2025-12-01", "2025-13-01"]}), npartitions=2)
-    with pytest.raises(ai.EDTFError, match="2025-13-01"):
+    with pytest.raises(ai.DataError, match="2025-13-01"):
         ai.count_events(events, period="week")
 
 
