@@ -30,7 +30,7 @@ from aistats.counting.levels import levels_in
 from aistats.counting.periods import Day
 from aistats.counting.question import Dates, Question, refuse_unknown_columns, refuse_unused_zone
 from aistats.counting.restriction import part_of_cube
-from aistats.counting.schema import ALL, groups_of, schema_of
+from aistats.counting.schema import ALL, groups_of, has_level_all, schema_of
 from aistats.dates.calendar import date_columns
 from aistats.dates.columns import intervals, may_have_zone
 from aistats.faults import Fault, ParameterError, choices_shown
@@ -245,7 +245,7 @@ def _levels_of(row: pd.Series, groups: Sequence[str]) -> dict[str, Any]:
     Whether a row of which nothing is recorded is a total cannot be known.
     """
     schema = schema_of(row)
-    if groups and all(isinstance(row[name], str) and row[name] == ALL for name in groups):
+    if has_level_all(row, groups):
         if schema is None:
             raise ParameterError([Fault("total_unknown", "row", value=ALL)])
         if schema["total"]:

@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aistats.faults import Fault, ParameterError
 
@@ -231,6 +232,23 @@ def groups_of(table: pd.DataFrame | pd.Series, by: str | Sequence[str] | None = 
     return _named(by, _columns(table) if schema is None else schema["groups"])
 
 
+def has_level_all(table: pd.DataFrame | pd.Series, groups: Sequence[str]) -> NDArray[np.bool_]:
+    """Return which rows of a table have the level `ALL` in every group, or whether a row has.
+
+    Where there are no groups, none has. Whether such a row is a total, the schema says.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"region": ["(all)", "CN"], "count": [3, 2]})
+    >>> has_level_all(table, ["region"]).tolist(), bool(has_level_all(table.iloc[0], ["region"]))
+    ([True, False], True)
+    """
+    is_all = table[[*groups]].isin([ALL]).to_numpy(bool)
+    has_all: NDArray[np.bool_] = np.logical_and.reduce(is_all, axis=-1)
+    return has_all & bool(groups)
+
+
 def as_counts(
     table: TableOrRow,
     *,
@@ -294,7 +312,7 @@ def as_counts(
         overlapping = recorded["overlapping"]
         if missing := [name for name in overlapping if name not in groups]:
             raise ParameterError(Fault("overlap_unknown", value=name) for name in missing)
-    if total is None and not recorded["total"] and _may_have_totals(table, groups):
+    if total is None and not recorded["total"] and np.any(has_level_all(table, groups)):
         raise ParameterError([Fault("total_unknown", value=ALL)])
     schema = CountsSchema(
         kind or _kind(set(_columns(table)) - set(groups), recorded.get("kind")),
@@ -307,14 +325,6 @@ def as_counts(
     copy = table.copy(deep=False)
     copy.attrs[_KEY] = schema
     return copy
-
-
-def _may_have_totals(table: pd.DataFrame | pd.Series, groups: Sequence[str]) -> bool:
-    """Return whether a row has the level of a total in every group."""
-    if not groups:
-        return False
-    has_level = [table[name] == ALL for name in groups]
-    return bool(np.any(np.logical_and.reduce(has_level)))
 
 
 def _kind(columns: set[str], recorded: Kind | None) -> Kind:

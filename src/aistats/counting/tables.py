@@ -1,4 +1,4 @@
-"""Counts tables: how one is put together, what its rows are, and what it must be.
+"""Counts tables: what the rows of one are, and what it must be.
 
 Verbs on counts tables and tests of change read their table here, so that both refuse the same
 faults in the same words: columns that are missing, numbers that cannot be counts, rows that repeat,
@@ -13,10 +13,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from aistats.counting.schema import (
-    ALL,
     BANDS,
     EXPOSURE,
     PER_PERIOD,
+    has_level_all,
     known_schema,
     schema_of,
     with_schema,
@@ -69,8 +69,7 @@ def is_total(counts: pd.DataFrame) -> pd.Series:
     schema = known_schema(counts)
     if not schema["total"]:
         return pd.Series(False, index=counts.index)
-    is_all: pd.Series = counts[schema["groups"]].isin([ALL]).all(axis=1)
-    return is_all
+    return pd.Series(has_level_all(counts, schema["groups"]), index=counts.index)
 
 
 def with_one_count(counts: pd.DataFrame) -> pd.DataFrame:
