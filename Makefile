@@ -2,7 +2,9 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-READY := .venv/.ready
+INSTALLED := .venv/.ready
+TEXTS := $(wildcard src/aistats/locale/*/LC_MESSAGES/aistats.po)
+READY := $(INSTALLED) $(TEXTS:.po=.mo)
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 
 .DEFAULT_GOAL := help
@@ -65,7 +67,7 @@ lock: ## rewrite the lock files from pyproject.toml (needs uv) · 重写依赖�
 clean: ## remove what the targets made, editions excepted · 清理（不动已生成的报告）
 	rm -rf reports/.cache .venv .hypothesis .mypy_cache .ruff_cache .pytest_cache
 
-$(READY): requirements.lock pyproject.toml
+$(INSTALLED): requirements.lock pyproject.toml hatch_build.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "aistats needs Python 3.11 or newer (make PYTHON=python3.12 …) · 需要Python 3.11或更新版本" >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
@@ -76,3 +78,6 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
+
+%.mo: %.po | $(INSTALLED)  # after a change; the first time, installing compiles them
+	@$(BIN)/pybabel -q compile -i $< -o $@

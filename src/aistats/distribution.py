@@ -7,8 +7,12 @@ name of its own, and a hint at what is missing names the packages themselves.
 from __future__ import annotations
 
 from importlib.metadata import requires
+from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+
+__version__ = "0.1.0"
 
 NAME = "aistats-events"
 
@@ -21,8 +25,14 @@ def requirements(extra: str = "") -> list[Requirement]:
     >>> {"duckdb", "numpy"} <= {requirement.name for requirement in requirements("files")}
     True
     """
-    stated = map(Requirement, requires(NAME) or ())
-    return [it for it in stated if not it.marker or it.marker.evaluate({"extra": extra})]
+    from packaging.requirements import Requirement
+
+    needed = []
+    for text in requires(NAME) or ():
+        requirement = Requirement(text)
+        if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
+            needed.append(requirement)
+    return needed
 
 
 def missing_hint(extra: str) -> str:

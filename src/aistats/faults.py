@@ -1,8 +1,8 @@
-"""Error types: every fault of an input at once, with its place and what would be allowed.
+"""Error types: everything that is wrong with an input at once, each with its place.
 
-A wrong input is refused whole: every :class:`Fault` names the file, the line, the column, the value
-and what would be allowed, and one :class:`DataError` carries them all. What a fault is called in
-Chinese and English stands in `aistats.locale.messages`.
+A :class:`Fault` names the file, the line, the column, the value and what would be allowed. One
+:class:`DataError` carries all faults of an input, and nothing is read or written. A fault has no
+text of its own: its kind is the key of a text in `aistats.locale`, in each language.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from aistats.locale import user_language
-from aistats.locale.messages import MESSAGES
+from aistats.locale import Texts, texts
 
 _LINE_BREAKS = re.compile(r"[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")  # a fault is one line
 _OF_ROWS = (".xlsx", ".xlsm", ".parquet", ".pq")  # and not of lines
@@ -64,23 +63,25 @@ class Fault:
     lines: tuple[str, ...] = ()
 
     def text(self, language: str | None = None) -> str:
-        """Return the fault as one line of text, by default in the user's language."""
-        return _text((self,), language or user_language())
+        """Return the fault as one line of text, by default in the language of the session."""
+        return _line((self,), texts(language))
 
 
 def place_of(
     file: str, lines: Iterable[int] = (), column: str | None = None, language: str | None = None
 ) -> str:
-    """Return where something stands, by default in the user's language.
+    """Return the name of a place in a table, by default in the language of the session.
 
     Parameters
     ----------
     file
         A table; a workbook and Parquet have rows, any other lines.
     lines
-        The lines, each of them once however often it is given.
+        The lines; each is named once however often it is given.
     column
         The column.
+    language
+        ``zh`` or ``en``.
 
     Examples
     --------
@@ -89,26 +90,31 @@ def place_of(
     >>> place_of("events.xlsx", [2, 3, 4, 9], language="en")
     'events.xlsx, rows 2–4, 9'
     """
-    language = language or user_language()
-    parts, ordered = [file], sorted(set(lines))
-    if ordered:
-        unit = "row" if file.lower().endswith(_OF_ROWS) else "line"
-        unit += "s" * (len(ordered) > 1)
-        line = _runs(ordered, language)
-        parts.append(MESSAGES["line"][language].format(unit=unit, line=line))
+    say = texts(language)
+    parts = [file]
+    numbers = sorted(set(lines))
+    if numbers:
+        runs = _runs(numbers, say)
+        if file.lower().endswith(_OF_ROWS):
+            parts.append(say.plural("fault.place.row", len(numbers), runs=runs))
+        else:
+            parts.append(say.plural("fault.place.line", len(numbers), runs=runs))
     if column is not None:
-        parts.append(MESSAGES["column"][language].format(column=column))
-    return ("，" if language == "zh" else ", ").join(filter(None, parts))
+        parts.append(say("fault.place.column", column=column))
+    return say("fault.place.separator").join(filter(None, parts))
 
 
 def few(faults: list[Fault]) -> list[Fault]:
-    """Name the first of many faults of one kind, and how many more there are."""
-    more = [Fault("more_faults", it.file, it.line, it.column) for it in faults[FAULTS_NAMED:]]
-    return faults[:FAULTS_NAMED] + [replace(it, value=len(more)) for it in more[:1]]
+    """Return the first of many faults of one kind, and one fault that counts the others."""
+    named, others = faults[:FAULTS_NAMED], faults[FAULTS_NAMED:]
+    if others:
+        first = others[0]
+        named.append(Fault("more_faults", first.file, first.line, first.column, len(others)))
+    return named
 
 
 def choices_shown(value: str, choices: Iterable[str]) -> str:
-    """Return what could stand instead of a value; of many choices, the nearest and the first.
+    """Return the values to choose from; of many, those nearest to a value and the first.
 
     Examples
     --------
@@ -116,58 +122,71 @@ def choices_shown(value: str, choices: Iterable[str]) -> str:
     'model, policy, business'
     """
     every = list(dict.fromkeys(choices))
-    near = difflib.get_close_matches(value, every, n=3, cutoff=0.4)
-    shown = list(dict.fromkeys([*near, *every]))[:_CHOICES_SHOWN]
-    return ", ".join(shown) + (f", … ({len(every)})" if len(every) > len(shown) else "")
+    nearest = difflib.get_close_matches(value, every, n=3, cutoff=0.4)
+    ordered = list(dict.fromkeys([*nearest, *every]))
+    text = ", ".join(ordered[:_CHOICES_SHOWN])
+    if len(ordered) > _CHOICES_SHOWN:
+        text += f", … ({len(ordered)})"
+    return text
 
 
-def _runs(numbers: Sequence[int], language: str) -> str:
-    """Write numbers in order, those that follow each other as their first and last."""
-    comma, dash = ("、", "—") if language == "zh" else (", ", "–")
-    runs = [
-        [number for _, number in run]
-        for _, run in itertools.groupby(enumerate(numbers), lambda it: it[1] - it[0])
-    ]
-    return comma.join(f"{run[0]}{dash}{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+def _runs(numbers: Sequence[int], say: Texts) -> str:
+    """Write ordered numbers; those that follow each other as their first and last."""
+    parts = []
+    # In a run of consecutive numbers, the number less its position is always the same.
+    for _, run in itertools.groupby(enumerate(numbers), lambda pair: pair[1] - pair[0]):
+        run_numbers = [number for _, number in run]
+        first, last = run_numbers[0], run_numbers[-1]
+        if first == last:
+            parts.append(str(first))
+        else:
+            parts.append(say("fault.run", first=first, last=last))
+    return say("fault.runs_separator").join(parts)
 
 
-def _together(faults: Iterable[Fault]) -> Iterator[tuple[Fault, ...]]:
-    """Put faults together that differ in their lines alone, or are columns of one header."""
+def _together(faults: Iterable[Fault]) -> list[tuple[Fault, ...]]:
+    """Group faults that differ only in their lines, or are columns of one header."""
     groups: dict[tuple[object, ...], list[Fault]] = {}
-    for it in faults:
-        alike: tuple[object, ...] = (it.kind, it.file, it.column, str(it.allowed))
-        if it.kind in _NAMED_TOGETHER:
-            alike += (it.line,)
-        elif it.kind not in _ADDED_UP:
-            alone = it.line is None or it.lines
-            alike += (str(it.value), id(it) if alone else None)
-        groups.setdefault(alike, []).append(it)
-    return map(tuple, groups.values())
+    for fault in faults:
+        alike: tuple[object, ...] = (fault.kind, fault.file, fault.column, str(fault.allowed))
+        if fault.kind in _NAMED_TOGETHER:
+            alike += (fault.line,)
+        elif fault.kind not in _ADDED_UP:
+            stands_alone = fault.line is None or fault.lines
+            alike += (str(fault.value), id(fault) if stands_alone else None)
+        groups.setdefault(alike, []).append(fault)
+    return [tuple(group) for group in groups.values()]
 
 
-def _text(faults: Sequence[Fault], language: str) -> str:
-    """Return faults that were put together as one line."""
-    one = faults[0]
-    values = [_LINE_BREAKS.sub("⏎", str(it.value)).translate(_CONTROL_PICTURES) for it in faults]
-    value = ("”“" if language == "zh" else "”, “").join(dict.fromkeys(values))
-    if one.kind in _ADDED_UP:
-        value = str(sum(int(it) for it in values))
-    text = MESSAGES[one.kind][language].format(value=value, allowed=one.allowed)
-    lines = {it.line for it in faults if it.line is not None}
-    if len(lines) > 1 and one.kind not in _ADDED_UP:
-        text += MESSAGES["times"][language].format(n=len(lines))
-    place = place_of(one.file, lines, one.column, language)
-    colon = "：" if language == "zh" else ": "
-    return f"{place}{colon}{text}" if place else text
+def _line(faults: Sequence[Fault], say: Texts) -> str:
+    """Return faults of one group as one line."""
+    first = faults[0]
+    lines = {fault.line for fault in faults if fault.line is not None}
+    text = say(first.kind, value=_value(faults, say), allowed=first.allowed)
+    if len(lines) > 1 and first.kind not in _ADDED_UP:
+        text += say.plural("fault.times", len(lines))
+    place = place_of(first.file, lines, first.column, say.language)
+    return say("fault.at", place=place, text=text) if place else text
+
+
+def _value(faults: Sequence[Fault], say: Texts) -> str:
+    """Return the values of a group as one line of text; row counts as their sum."""
+    if faults[0].kind in _ADDED_UP:
+        return str(sum(int(str(fault.value)) for fault in faults))
+    values = []
+    for fault in faults:
+        one_line = _LINE_BREAKS.sub("⏎", str(fault.value))
+        values.append(one_line.translate(_CONTROL_PICTURES))
+    return say("fault.values_separator").join(dict.fromkeys(values))
 
 
 class AistatsError(Exception):
-    """The one family of errors that a person, not a programmer, is meant to read.
+    """Base of all errors that are meant for the user of the data, not for a programmer.
 
     Parameters
     ----------
     faults
-        All that is wrong, in the order in which to read it.
+        Everything that is wrong, in reading order.
     """
 
     def __init__(self, faults: Iterable[Fault]) -> None:
@@ -175,45 +194,46 @@ class AistatsError(Exception):
         super().__init__(self.faults)
 
     def text(self, language: str | None = None) -> str:
-        """Return the faults, each on a line with those like it, and more under it where there is.
+        """Return a head and one line for each group of faults, with its further lines under it.
 
-        By default it is in the user's language.
+        It is in the language of the session by default.
         """
-        language = language or user_language()
+        say = texts(language)
+        groups = _together(self.faults)
         n = len(self.faults)
-        head = MESSAGES["head"][language].format(n=n, faults="fault" if n == 1 else "faults")
-        shown = [
-            line
-            for faults in _together(self.faults)
-            for line in (f"  {_text(faults, language)}", *(f"      {it}" for it in faults[0].lines))
-        ]
-        return "\n".join([head, *shown])
+        if len(groups) < n:
+            shown = [say.plural("fault.head_groups", n, groups=len(groups))]
+        else:
+            shown = [say.plural("fault.head", n)]
+        for group in groups:
+            shown.append("  " + _line(group, say))
+            shown.extend("      " + line for line in group[0].lines)
+        return "\n".join(shown)
 
     def __str__(self) -> str:
         return self.text()
 
 
 class DataError(AistatsError, ValueError):
-    """A table, a codebook or an edition's row is not what it must be."""
+    """Raised when a table, codebook or edition is invalid; lists the problems."""
 
 
 class ParameterError(AistatsError, ValueError):
-    """An argument or parameter is misspelt, unknown or cannot be; raised before anything runs.
+    """Raised before anything runs when an argument or parameter is unknown or invalid.
 
-    One mistake raises the same error whatever is handed in: a table, another engine's frame, a file
-    or a command line.
+    A mistake raises the same error for a table, a frame of another library, a file and a command.
     """
 
 
 class NotebookError(AistatsError):
-    """A notebook raised; its edition was not published.
+    """Raised when a notebook fails; its edition is not published.
 
     Parameters
     ----------
     faults
         What failed, and where.
     notebook
-        The notebook as far as it came, if it is at hand.
+        The notebook up to the failure, where it is available.
     """
 
     def __init__(self, faults: Iterable[Fault], notebook: object = None) -> None:
@@ -222,12 +242,12 @@ class NotebookError(AistatsError):
 
 
 class EDTFError(DataError):
-    """A text is not a date that can be counted.
+    """Raised when a text is not a date that can be counted.
 
     Parameters
     ----------
     reason
-        A key of the catalogue: ``not_edtf``, ``impossible``, ``reversed``, ``open``, ``set``,
+        The kind of the fault: ``not_edtf``, ``impossible``, ``reversed``, ``open``, ``set``,
         ``season``, ``approximate`` or ``zone``.
     value
         The text.

@@ -8,6 +8,7 @@ one more case of `first_days`.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,7 +16,8 @@ import numpy as np
 from aistats.dates.edtf import Days
 from aistats.faults import Fault, ParameterError, choices_shown
 
-PERIODS = ("day", "week", "dekad", "month", "quarter", "year")
+Period = Literal["day", "week", "dekad", "month", "quarter", "year"]
+PERIODS: tuple[Period, ...] = get_args(Period)
 
 ONE_DAY = np.timedelta64(1, "D")
 

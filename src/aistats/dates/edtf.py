@@ -12,6 +12,7 @@ import calendar
 import datetime as dt
 import re
 from functools import lru_cache
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,10 @@ from aistats.faults import EDTFError
 
 Days = NDArray[np.datetime64]
 
-ORDERS = ("dmy", "mdy", "dmyy", "mdyy", "yymd", "excel")
-"""How numbers are a date, where that must be said; ``yy`` is a year of two digits."""
+Order = Literal["dmy", "mdy", "dmyy", "mdyy", "yymd", "excel"]
+"""The order of day, month and year in numeric dates; ``yy`` is a year of two digits."""
+
+ORDERS: tuple[Order, ...] = get_args(Order)
 
 FIRST_DAY, LAST_DAY = (np.datetime64(it, "D") for it in ("0001-01-01", "9999-12-31"))
 """Of the calendar that Python knows."""

@@ -1,24 +1,49 @@
-"""The texts that a person reads, in Chinese and English, and the language to speak in.
+"""The languages that aistats speaks, the one to speak now, and the texts in each.
 
-`messages` has what can be wrong with an input: a text in both languages for each kind of fault.
+Every text that a person reads stands once, in ``zh/LC_MESSAGES/aistats.po`` and in
+``en/LC_MESSAGES/aistats.po``, under the same key; neither language is a translation of the other.
+A room asks for a text by its key. gettext reads the compiled files, which the build of the package
+makes. Which language is spoken is the caller's choice, or the session's, or the system's.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
 
-LANGUAGES = ("zh", "en")
+if TYPE_CHECKING:
+    from gettext import GNUTranslations
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+DOMAIN = "aistats"
+"""The name of the files of texts."""
+
+_FOLDER = Path(__file__).parent
+_VARIABLES = ("AISTATS_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+
+_session: ContextVar[Language | None] = ContextVar("aistats_language", default=None)
 
 
-def user_language(environ: Mapping[str, str] | None = None) -> str:
-    """Return the language in which to speak to this user, ``zh`` or ``en``.
+# The language to speak ---------------------------------------------------------------------------
+
+
+def user_language(environ: Mapping[str, str] | None = None) -> Language:
+    """Return the language of this user's system, ``zh`` or ``en``.
 
     Parameters
     ----------
     environ
-        Environment variables: ``AISTATS_LANGUAGE``, then as POSIX has it ``LC_ALL``,
-        ``LC_MESSAGES`` and ``LANG``.
+        Environment variables: ``AISTATS_LANGUAGE``, then as in POSIX ``LC_ALL``, ``LC_MESSAGES``
+        and ``LANG``. Where none is set, on Windows the language of its menus counts.
 
     Examples
     --------
@@ -26,6 +51,177 @@ def user_language(environ: Mapping[str, str] | None = None) -> str:
     ('zh', 'en')
     """
     environ = os.environ if environ is None else environ
-    names = ("AISTATS_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
-    locale = next(filter(None, map(environ.get, names)), "")
-    return "zh" if locale.lower().startswith("zh") else "en"
+    stated = filter(None, map(environ.get, _VARIABLES))
+    name = next(stated, None) or _windows_language()
+    return "zh" if name.lower().startswith("zh") else "en"
+
+
+def _windows_language() -> str:
+    """Return the language of the menus of Windows, such as ``zh_CN``; elsewhere nothing."""
+    if sys.platform != "win32":
+        return ""
+    import ctypes
+    import locale
+
+    number = ctypes.windll.kernel32.GetUserDefaultUILanguage()
+    return locale.windows_locale.get(number, "")
+
+
+def checked_language(name: str) -> Language:
+    """Return a language that there is.
+
+    Raises
+    ------
+    ParameterError
+        If it is not one of zh and en.
+    """
+    if name not in LANGUAGES:
+        from aistats.faults import Fault, ParameterError
+
+        raise ParameterError(
+            [Fault("no_choice", column="language", value=name, allowed=", ".join(LANGUAGES))]
+        )
+    return name
+
+
+def current_language(stated: str | None = None) -> Language:
+    """Return the language that a call states, else that of the session, else of the system.
+
+    Parameters
+    ----------
+    stated
+        ``zh``, ``en`` or None.
+
+    Raises
+    ------
+    ParameterError
+        If the stated language is not one of zh and en.
+    """
+    if stated is not None:
+        return checked_language(stated)
+    return _session.get() or user_language()
+
+
+@contextlib.contextmanager
+def language(name: Language) -> Iterator[None]:
+    """Speak a language inside a ``with`` block, wherever a call states none.
+
+    Parameters
+    ----------
+    name
+        ``zh`` or ``en``.
+
+    Raises
+    ------
+    ParameterError
+        If it is not one of zh and en.
+
+    Examples
+    --------
+    >>> import aistats as ai
+    >>> fault = ai.Fault("empty", file="events.csv", line=7)
+    >>> with ai.language("zh"):
+    ...     print(fault.text())
+    events.csv，第7行：不可为空
+    """
+    token = _session.set(checked_language(name))
+    try:
+        yield
+    finally:
+        _session.reset(token)
+
+
+def use_language(name: Language) -> None:
+    """Speak a language from now on in this session, wherever a call states none.
+
+    It holds for the current context of `contextvars`, such as a notebook or a script; other threads
+    keep their own. Editions are not concerned: their notebooks state the language of every text.
+
+    Parameters
+    ----------
+    name
+        ``zh`` or ``en``.
+
+    Raises
+    ------
+    ParameterError
+        If it is not one of zh and en.
+    """
+    _session.set(checked_language(name))
+
+
+# Texts -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The texts in one language; called with a key, the text of that key.
+
+    Parameters
+    ----------
+    language
+        ``zh`` or ``en``.
+
+    Examples
+    --------
+    >>> say = Texts("en")
+    >>> say("fault.place.column", column="region")
+    'column region'
+    """
+
+    language: Language
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """Return a text with its placeholders filled in.
+
+        Parameters
+        ----------
+        key
+            Such as ``trends.no_events``.
+        **values
+            By the name of the placeholder. Without any, the text is returned as it stands.
+
+        Raises
+        ------
+        KeyError
+            If there is no such text.
+        """
+        text = _catalogue(self.language).gettext(key)
+        return _filled(key, text, values)
+
+    def plural(self, key: str, n: int, /, **values: object) -> str:
+        """Return the text for so many things, ``{n}`` being their number."""
+        text = _catalogue(self.language).ngettext(key, key, n)
+        return _filled(key, text, {"n": n, **values})
+
+    def __contains__(self, key: str) -> bool:
+        return _catalogue(self.language).gettext(key) != key
+
+
+def texts(language: str | None = None) -> Texts:
+    """Return the texts in a language, by default that of the session or of the system.
+
+    Raises
+    ------
+    ParameterError
+        If the language is not one of zh and en.
+    """
+    return Texts(current_language(language))
+
+
+def text_key(key: str) -> str:
+    """Mark the key of a text that is looked up elsewhere, for the tool that collects all keys."""
+    return key
+
+
+def _filled(key: str, text: str, values: Mapping[str, object]) -> str:
+    if text == key:  # what gettext returns for a text that is not there
+        raise KeyError(key)
+    return text.format(**values) if values else text
+
+
+@cache
+def _catalogue(language: Language) -> GNUTranslations:
+    from gettext import translation
+
+    return translation(DOMAIN, _FOLDER, languages=[language])
