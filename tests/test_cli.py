@@ -51,7 +51,7 @@ def test_faults_go_to_stderr_in_the_users_language_and_exit_with_1(project, lang
             "data/events.csv，第2行，region列：“USA”不在可选值之列；可用：US,",
         ],
         "en": [
-            "2 faults",
+            "2 problems",
             "data/events.csv, line 2, column region: “USA” is not",
         ],
     }

@@ -137,7 +137,7 @@ def test_a_refused_file_leaves_the_old_table_as_it_was(here, language, capfd):
             "没有写入任何文件。",
         ],
         "en": [
-            "2 faults:",
+            "2 problems:",
             "  e.csv, line 3, column date: “soon” cannot be read as a date",
             "  e.csv, line 4, column date: rows without a date: 1; fill",
             "Nothing was written.",

@@ -18,20 +18,7 @@ from pathlib import Path
 
 from aistats.cli.commands import Commands
 from aistats.faults import AistatsError
-from aistats.locale import user_language
-
-_TEXTS = {
-    "zh": {
-        "about": "把AI行业事件表变成可复现的图表和文字报告",
-        "extra": "缺少{}；请先安装：{}",
-        "interrupted": "已中断。",
-    },
-    "en": {
-        "about": "turn a table of AI-industry events into reproducible charts and reports",
-        "extra": "{} is missing; install what this needs with: {}",
-        "interrupted": "Interrupted.",
-    },
-}
+from aistats.locale import Texts, texts
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,24 +34,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):  # in a locale that has no Chinese, escapes stand for it
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    language = user_language()
-    text = _TEXTS[language]
+    say = texts()
     unchanged: list[str] = []
     try:
-        options = _parser(language).parse_args(arguments)
+        options = _parser(say).parse_args(arguments)
         unchanged += [options.unchanged] * bool(options.unchanged)
-        return _run(options, unchanged, text)
+        return _run(options, unchanged, say)
     except KeyboardInterrupt:
-        print(text["interrupted"], *unchanged, sep="\n", file=sys.stderr)
+        print(say("cli.interrupted"), *unchanged, sep="\n", file=sys.stderr)
         return 130
 
 
-def _run(options: argparse.Namespace, unchanged: list[str], text: dict[str, str]) -> int:
+def _run(options: argparse.Namespace, unchanged: list[str], say: Texts) -> int:
     """Run a command; what it refuses is said, and what was not lost."""
     try:
         with warnings.catch_warnings():
             warnings.showwarning = lambda message, *_: print(message, file=sys.stderr)
-            return int(options.run(options, options.text))
+            return int(options.run(options, say))
     except AistatsError as error:
         print(error, *unchanged, sep="\n", file=sys.stderr)
     except BrokenPipeError:  # whoever read the output has read enough
@@ -77,16 +63,16 @@ def _run(options: argparse.Namespace, unchanged: list[str], text: dict[str, str]
             raise  # a broken installation, which no extra mends
         from aistats.distribution import missing_hint
 
-        print(text["extra"].format(error.name, missing_hint(options.extra)), file=sys.stderr)
+        print(say("cli.extra").format(error.name, missing_hint(options.extra)), file=sys.stderr)
     return 1
 
 
-def _parser(language: str) -> argparse.ArgumentParser:
+def _parser(say: Texts) -> argparse.ArgumentParser:
     # Only now: this takes a while, in which somebody may change their mind.
     from aistats.cli import adding, counting, drafting, editions, tables
 
-    parser = argparse.ArgumentParser(prog="aistats", description=_TEXTS[language]["about"])
+    parser = argparse.ArgumentParser(prog="aistats", description=say("cli.about"))
     parsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for file in (editions, tables, counting, drafting, adding):
-        file.add_to(Commands(parsers, file.TEXTS[language]))
+        file.add_to(Commands(parsers, say))
     return parser

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from aistats.faults import Fault, ParameterError
+from aistats.locale import Texts
 
-Texts = dict[str, str]
 Command = Callable[[argparse.Namespace, Texts], int]
 
 
@@ -24,32 +24,34 @@ class Commands:
     ----------
     parsers
         What argparse makes for subcommands.
-    text
-        The texts of the file whose commands are added, in the user's language.
+    say
+        The texts in the user's language.
     """
 
     parsers: argparse._SubParsersAction[argparse.ArgumentParser]
-    text: Texts
+    say: Texts
 
     def add(
-        self, name: str, run: Command, *, unchanged: str = "", extra: str = "report"
+        self, name: str, run: Command, *, about: str, unchanged: str = "", extra: str = "report"
     ) -> argparse.ArgumentParser:
-        """Add a command, described by the text of its name.
+        """Add a command, and return the parser of its options.
 
         Parameters
         ----------
         name
-            What is typed.
+            The word on the command line.
         run
-            What carries it out, given the options and the texts of its own file.
+            The function that carries the command out and returns the exit code.
+        about
+            One sentence of help.
         unchanged
-            What to say after a refusal: that nothing was lost.
+            The message after a failure: that nothing was changed.
         extra
-            The optional dependencies that it needs.
+            The optional dependencies that the command needs.
         """
-        added = self.parsers.add_parser(name, help=self.text[name], description=self.text[name])
-        added.set_defaults(run=run, text=self.text, unchanged=unchanged, extra=extra)
-        return added
+        parser = self.parsers.add_parser(name, help=about, description=about)
+        parser.set_defaults(run=run, unchanged=unchanged, extra=extra)
+        return parser
 
 
 def to_screen(text: str) -> None:

@@ -11,10 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aistats.cli.commands import Commands, Texts, pairs, to_screen
+from aistats.cli.commands import Commands, pairs, to_screen
 from aistats.dates.calendar import PERIODS
 from aistats.dates.edtf import ORDERS
 from aistats.faults import DataError, Fault, ParameterError
+from aistats.locale import Texts
 from aistats.tables.codebook import DESCRIPTOR, read_codebook
 from aistats.tables.writing import replacing, write_whole
 
@@ -27,82 +28,49 @@ if TYPE_CHECKING:
 _QUOTED = re.compile(r'[",\r\n]')
 _ENDINGS = (".csv", ".parquet", ".json")
 
-TEXTS = {
-    "zh": {
-        "count": "统计任意大小的文件（CSV或Parquet，可压缩）中的事件，写成整齐的表格",
-        "files": "文件（.csv、.csv.gz、.csv.zst、.parquet等）、文件夹或通配符，可写多个",
-        "by": "按此列分组，可重复",
-        "period": "按此时段统计",
-        "date": "日期列，或起日与止日两列（写两次--date）；默认：earliest与latest，否则date",
-        "between": "首日与末日（均计入）；写月份则含整月，如2025-01 2025-12",
-        "coverage": "覆盖时间窗的表格",
-        "tz": "带时区的时间按哪个时区的日期计算，如Asia/Shanghai",
-        "where": "只统计符合此SQL条件的行，如\"status = 'occurred'\"；CSV中各列都是文本；"
-        "可重复，须同时满足",
-        "list": "多值列及其分隔符，如country=';'或tags=json，可重复",
-        "dates": "纯数字日期的年月日顺序（dmyy等为两位数年份），或Excel的日期序号",
-        "codebook": "编码手册datapackage.json（默认：数据文件旁边登记了该文件的那个）",
-        "only_observed": "只列出有事件的行",
-        "output": "写入这个文件，按其扩展名写成CSV、Parquet或JSON（默认：输出到屏幕）",
-        "json": "输出一个JSON对象：行数、文件和表格",
-        "not_written": "没有写入任何文件。",
-        "counted": "已统计{}行（{}个文件）",
-        "written": "已写入{}（{}行）",
-    },
-    "en": {
-        "count": "count the events in files of any size (CSV or Parquet, compressed or not)",
-        "files": "a file (.csv, .csv.gz, .csv.zst, .parquet, …), a folder or a pattern; may be "
-        "repeated",
-        "by": "group by this column; may be repeated",
-        "period": "count by this period",
-        "date": "the column of dates; given twice, those of start and end (default: earliest and "
-        "latest, else date)",
-        "between": "first and last day to count; of a month, all its days: 2025-01 2025-12",
-        "coverage": "a table of covered windows",
-        "tz": "whose days are meant by times that carry a zone, such as UTC",
-        "where": "count only rows for which this SQL condition holds, such as "
-        "\"status = 'occurred'\"; all columns of a CSV are text; may be repeated: all must "
-        "hold",
-        "list": "a column of lists and what separates their values, such as country=';' or "
-        "tags=json; may be repeated",
-        "dates": "how numbers are a date: the order of day, month and year (dmyy and the like: "
-        "years of two digits), or the days that Excel counts",
-        "codebook": "the datapackage.json to check against (default: the one beside the file, if "
-        "it names that)",
-        "only_observed": "leave out rows without events",
-        "output": "write into this file, by its name CSV, Parquet or JSON (default: to the screen)",
-        "json": "write one JSON object: rows, files and the table",
-        "not_written": "Nothing was written.",
-        "counted": "Rows counted: {} (files: {})",
-        "written": "Wrote {} (rows: {})",
-    },
-}
-
 
 def add_to(commands: Commands) -> None:
     """Add the command of this file."""
-    text = commands.text
-    count = commands.add("count", _count, unchanged=text["not_written"], extra="files")
-    count.add_argument("files", nargs="+", metavar="FILE", help=text["files"])
-    count.add_argument("--by", action="append", default=[], metavar="COLUMN", help=text["by"])
-    count.add_argument("--period", action=_Once, metavar=_choice(PERIODS), help=text["period"])
-    count.add_argument("--date", action="append", metavar="COLUMN", help=text["date"])
-    count.add_argument(
-        "--between", action=_Once, nargs=2, metavar=("FIRST", "LAST"), help=text["between"]
+    say = commands.say
+    count = commands.add(
+        "count",
+        _count,
+        about=say("cli.count.count"),
+        unchanged=say("cli.count.not_written"),
+        extra="files",
     )
-    count.add_argument("--coverage", action=_Once, metavar="FILE", help=text["coverage"])
-    count.add_argument("--tz", action=_Once, metavar="ZONE", help=text["tz"])
-    count.add_argument("--where", action="append", default=[], metavar="SQL", help=text["where"])
+    count.add_argument("files", nargs="+", metavar="FILE", help=say("cli.count.files"))
     count.add_argument(
-        "--list", action="append", default=[], metavar="COLUMN=SEPARATOR", help=text["list"]
+        "--by", action="append", default=[], metavar="COLUMN", help=say("cli.count.by")
     )
-    count.add_argument("--dates", action=_Once, metavar=_choice(ORDERS), help=text["dates"])
-    count.add_argument("--codebook", action=_Once, metavar="JSON", help=text["codebook"])
-    count.add_argument("--only-observed", action="store_true", help=text["only_observed"])
     count.add_argument(
-        "-o", "--output", action=_Once, metavar="FILE", type=Path, help=text["output"]
+        "--period", action=_Once, metavar=_choice(PERIODS), help=say("cli.count.period")
     )
-    count.add_argument("--json", action="store_true", help=text["json"])
+    count.add_argument("--date", action="append", metavar="COLUMN", help=say("cli.count.date"))
+    count.add_argument(
+        "--between", action=_Once, nargs=2, metavar=("FIRST", "LAST"), help=say("cli.count.between")
+    )
+    count.add_argument("--coverage", action=_Once, metavar="FILE", help=say("cli.count.coverage"))
+    count.add_argument("--tz", action=_Once, metavar="ZONE", help=say("cli.count.tz"))
+    count.add_argument(
+        "--where", action="append", default=[], metavar="SQL", help=say("cli.count.where")
+    )
+    count.add_argument(
+        "--list",
+        action="append",
+        default=[],
+        metavar="COLUMN=SEPARATOR",
+        help=say("cli.count.list"),
+    )
+    count.add_argument(
+        "--dates", action=_Once, metavar=_choice(ORDERS), help=say("cli.count.dates")
+    )
+    count.add_argument("--codebook", action=_Once, metavar="JSON", help=say("cli.count.codebook"))
+    count.add_argument("--only-observed", action="store_true", help=say("cli.count.only_observed"))
+    count.add_argument(
+        "-o", "--output", action=_Once, metavar="FILE", type=Path, help=say("cli.count.output")
+    )
+    count.add_argument("--json", action="store_true", help=say("cli.count.json"))
 
 
 def _choice(values: Sequence[str]) -> str:
@@ -125,7 +93,7 @@ class _Once(argparse.Action):
         setattr(namespace, self.dest, values)
 
 
-def _count(options: argparse.Namespace, text: Texts) -> int:
+def _count(options: argparse.Namespace, say: Texts) -> int:
     from aistats.counting.answers import answer
     from aistats.counting.files.cube import cube_of_files
 
@@ -138,14 +106,14 @@ def _count(options: argparse.Namespace, text: Texts) -> int:
     question = _question(options)
     cube, files = cube_of_files(options.files, question, progress=sys.stderr.isatty())
     table = answer(cube, question)
-    messages = [text["counted"].format(cube.events, len(files))]
+    messages = [say("cli.count.counted").format(cube.events, len(files))]
     if form == ".parquet":
         _write_parquet(table, output)
     else:
         content = _json(table, cube.events, files) if form == ".json" else _csv(table)
         _put_out(content, output)
     if output is not None:
-        messages.append(text["written"].format(output.as_posix(), len(table)))
+        messages.append(say("cli.count.written").format(output.as_posix(), len(table)))
     print(*messages, sep="\n", file=sys.stderr)
     return 0
 

@@ -9,127 +9,44 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aistats.cli.commands import Commands, Texts
+from aistats.cli.commands import Commands
+from aistats.locale import Texts
 
 if TYPE_CHECKING:
     from aistats.editions.verifying import Verified
 
-TEXTS = {
-    "zh": {
-        "report": "生成一期报告；只重做有变化的部分",
-        "verify": "核对已发布的各期：文件是否与清单一致，输入是否仍会得出同样的结果",
-        "new": "在数据中登记新的一期",
-        "notebooks": "就地运行全部笔记本，保留输出",
-        "unchanged": "没有写入任何文件；此前的报告没有改动。",
-        "edition": "期号，即editions.csv中的一行（默认最后一行）",
-        "label": "新一期的期号，如2026-01",
-        "folders": "要核对的各期所在文件夹（默认：reports下的全部；以往各期只要求文件与清单一致）",
-        "data": "数据文件夹（默认：data）",
-        "reports": "各期报告所在的文件夹（默认：reports）",
-        "parameter": "笔记本参数，可重复",
-        "rebuild": "另行重新生成一遍，逐字节比较",
-        "keep_one": "--keep一次只能用于一期。",
-        "keep": "把重新生成的结果和图表差异放入这个新文件夹",
-        "window": "来源某一节写明覆盖的时间窗（EDTF），可写明章节名，如"
-        "“模型=2026-01-01/2026-01-10”；可重复；默认推定为整月",
-        "ran": "已运行：{}",
-        "fresh": "{}：自上次生成以来没有任何变化，什么都没有做。",
-        "reused": "{}个笔记本没有变化，没有重新运行。",
-        "same": "与已发布的这一期逐字节相同。",
-        "new_edition": "这一期此前没有发布过。",
-        "changed": "与此前发布的这一期不同的文件（{}个）：",
-        "open": "请打开：{}",
-        "none": "{}中还没有任何一期。",
-        "files": "文件：{}个，全部与清单一致。",
-        "files_differ": "文件：{}个中有{}个与清单不一致或缺失：",
-        "foreign": "另有{}个文件不在清单中：",
-        "inputs": "输入：与生成时相同。",
-        "inputs_differ": "输入：有{}处与生成时不同：",
-        "unreadable": "输入：无法读取，不能判断是否仍会得出这一期。",
-        "software": "软件：与生成时不同，图片可能略有出入：",
-        "rebuilt": "重新生成：逐字节相同。",
-        "rebuilt_tables": "重新生成：除图片外全部相同；软件或系统不同，图片没有比较。",
-        "rebuilt_differ": "重新生成：有{}个文件不同：",
-        "kept": "重新生成的结果在：{}",
-        "added": "已在{}中加入：",
-        "next": "下一步：在{data}中登记该期的事件，然后运行aistats report。"
-        "由报告整理：aistats draft 报告.md --source {source} -o draft.xlsx，"
-        "逐条审核后aistats add draft.xlsx --dry-run",
-    },
-    "en": {
-        "report": "build an edition; what has not changed is not made again",
-        "verify": "check published editions: are the files what the manifest says, and would the "
-        "inputs still give them?",
-        "new": "start the next edition in the data",
-        "notebooks": "run every notebook in place and keep its outputs",
-        "unchanged": "Nothing was written; the edition published before is unchanged.",
-        "edition": "a row of editions.csv (default: the last)",
-        "label": "of the new edition, such as 2026-01",
-        "folders": "the folders of the editions (default: all under reports, of which the last "
-        "must agree with its inputs too)",
-        "data": "the folder of the data (default: data)",
-        "reports": "the folder of the editions (default: reports)",
-        "parameter": "a notebook parameter; may be repeated",
-        "rebuild": "make it anew aside, and compare every byte",
-        "keep_one": "--keep takes one edition at a time.",
-        "keep": "put what the rebuild made, and pictures of differences, into this new folder",
-        "window": "days that a section of the source states it covers (EDTF), with its name if "
-        "wanted: “Models=2026-01-01/2026-01-10”; may be repeated; by default the month is assumed",
-        "ran": "ran {}",
-        "fresh": "{}: nothing has changed since it was built; nothing was done.",
-        "reused": "Not run again, as they have not changed: {} notebooks.",
-        "same": "Equal to the published edition, byte for byte.",
-        "new_edition": "This edition had not been published before.",
-        "changed": "Different from the edition published before ({}):",
-        "open": "Open: {}",
-        "none": "{} holds no edition yet.",
-        "files": "Files: all {} are what the manifest says.",
-        "files_differ": "Files: of {}, {} are missing or not what the manifest says:",
-        "foreign": "Besides, {} of which the manifest says nothing:",
-        "inputs": "Inputs: those that it was made from.",
-        "inputs_differ": "Inputs: {} other than those that it was made from:",
-        "unreadable": "Inputs: cannot be read, so whether they would give it again is unknown.",
-        "software": "Software: other than it was made with; pictures may differ slightly:",
-        "rebuilt": "Rebuilt: equal, byte for byte.",
-        "rebuilt_tables": "Rebuilt: all but the pictures are equal; with other software, or on "
-        "another kind of machine, those were not compared.",
-        "rebuilt_differ": "Rebuilt: {} files differ:",
-        "kept": "What the rebuild made is in {}",
-        "added": "Added to {}:",
-        "next": "Next: add the events of the edition to {data}, then run aistats report. From a "
-        "report: aistats draft REPORT.md --source {source} -o draft.xlsx; review it; "
-        "aistats add draft.xlsx --dry-run",
-    },
-}
-
 
 def add_to(commands: Commands) -> None:
     """Add the commands of this file."""
-    text = commands.text
-    report = commands.add("report", _report, unchanged=text["unchanged"])
-    report.add_argument("edition", nargs="?", help=text["edition"])
-    report.add_argument("--data", default="data", help=text["data"])
-    report.add_argument("--reports", default="reports", help=text["reports"])
+    say = commands.say
+    report = commands.add(
+        "report", _report, about=say("cli.editions.report"), unchanged=say("cli.editions.unchanged")
+    )
+    report.add_argument("edition", nargs="?", help=say("cli.editions.edition"))
+    report.add_argument("--data", default="data", help=say("cli.editions.data"))
+    report.add_argument("--reports", default="reports", help=say("cli.editions.reports"))
     report.add_argument(
         *("-p", "--parameter"),
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help=text["parameter"],
+        help=say("cli.editions.parameter"),
     )
-    verify = commands.add("verify", _verify)
-    verify.add_argument("editions", nargs="*", metavar="FOLDER", help=text["folders"])
-    verify.add_argument("--data", default="data", help=text["data"])
-    verify.add_argument("--rebuild", action="store_true", help=text["rebuild"])
-    verify.add_argument("--keep", metavar="FOLDER", help=text["keep"])
-    new = commands.add("new", _new)
-    new.add_argument("label", help=text["label"])
-    new.add_argument("--data", default="data", help=text["data"])
-    new.add_argument("--window", action="append", default=[], metavar="EDTF", help=text["window"])
-    commands.add("notebooks", _notebooks)
+    verify = commands.add("verify", _verify, about=say("cli.editions.verify"))
+    verify.add_argument("editions", nargs="*", metavar="FOLDER", help=say("cli.editions.folders"))
+    verify.add_argument("--data", default="data", help=say("cli.editions.data"))
+    verify.add_argument("--rebuild", action="store_true", help=say("cli.editions.rebuild"))
+    verify.add_argument("--keep", metavar="FOLDER", help=say("cli.editions.keep"))
+    new = commands.add("new", _new, about=say("cli.editions.new"))
+    new.add_argument("label", help=say("cli.editions.label"))
+    new.add_argument("--data", default="data", help=say("cli.editions.data"))
+    new.add_argument(
+        "--window", action="append", default=[], metavar="EDTF", help=say("cli.editions.window")
+    )
+    commands.add("notebooks", _notebooks, about=say("cli.editions.notebooks"))
 
 
-def _report(options: argparse.Namespace, text: Texts) -> int:
+def _report(options: argparse.Namespace, say: Texts) -> int:
     from aistats.editions.building import build
 
     with _progress() as step:
@@ -141,29 +58,29 @@ def _report(options: argparse.Namespace, text: Texts) -> int:
             progress=step,
         )
     if built.reused:
-        print(text["reused"].format(built.reused))
+        print(say("cli.editions.reused").format(built.reused))
     if not built.ran + built.reused:
-        print(text["fresh"].format(built.folder.as_posix()))
+        print(say("cli.editions.fresh").format(built.folder.as_posix()))
     elif built.changed is None:
-        print(text["new_edition"])
+        print(say("cli.editions.new_edition"))
     elif not built.changed:
-        print(text["same"])
+        print(say("cli.editions.same"))
     else:
-        print(text["changed"].format(len(built.changed)))
+        print(say("cli.editions.changed").format(len(built.changed)))
         print("\n".join(f"  {path}" for path in built.changed))
-    print(text["open"].format((built.folder / "index.html").resolve().as_uri()))
+    print(say("cli.editions.open").format((built.folder / "index.html").resolve().as_uri()))
     return 0
 
 
-def _verify(options: argparse.Namespace, text: Texts) -> int:
+def _verify(options: argparse.Namespace, say: Texts) -> int:
     from aistats.editions.verifying import published_editions, verify
 
     if options.keep and len(options.editions) > 1:
-        print(text["keep_one"], file=sys.stderr)
+        print(say("cli.editions.keep_one"), file=sys.stderr)
         return 2
     folders = options.editions or published_editions()
     if not folders:
-        print(text["none"].format("reports"), file=sys.stderr)
+        print(say("cli.editions.none").format("reports"), file=sys.stderr)
         return 1
     exit_code = 0
     for folder in folders:
@@ -178,40 +95,41 @@ def _verify(options: argparse.Namespace, text: Texts) -> int:
                 progress=step,
             )
         print(found.folder.as_posix())
-        print("\n".join(f"  {line}" for line in _verified(found, text)))
+        print("\n".join(f"  {line}" for line in _verified(found, say)))
         if in_full or found.files:
             exit_code = max(exit_code, found.exit_code)
     if options.keep:
-        print(text["kept"].format(options.keep))
+        print(say("cli.editions.kept").format(options.keep))
     return exit_code
 
 
-def _verified(found: Verified, text: Texts) -> Iterator[str]:
+def _verified(found: Verified, say: Texts) -> Iterator[str]:
     if found.files:
-        yield text["files_differ"].format(found.checked, len(found.files))
+        yield say("cli.editions.files_differ").format(found.checked, len(found.files))
         yield from _indented(found.files)
     else:
-        yield text["files"].format(found.checked)
+        yield say("cli.editions.files").format(found.checked)
     if found.foreign:
-        yield text["foreign"].format(len(found.foreign))
+        yield say("cli.editions.foreign").format(len(found.foreign))
         yield from _indented(found.foreign)
     if found.software:
-        yield text["software"]
+        yield say("cli.editions.software")
         yield from _indented(f"{it} {old} → {new}" for it, (old, new) in found.software.items())
     if found.unreadable:
-        yield text["unreadable"]
+        yield say("cli.editions.unreadable")
         yield from _indented(found.unreadable.splitlines())
         return
     if found.inputs:
-        yield text["inputs_differ"].format(len(found.inputs))
+        yield say("cli.editions.inputs_differ").format(len(found.inputs))
         yield from _described(found.inputs)
     else:
-        yield text["inputs"]
+        yield say("cli.editions.inputs")
     if found.rebuilt:
-        yield text["rebuilt_differ"].format(len(found.rebuilt))
+        yield say("cli.editions.rebuilt_differ").format(len(found.rebuilt))
         yield from _described(found.rebuilt)
     elif found.rebuilt is not None:
-        yield text["rebuilt_tables" if found.software else "rebuilt"]
+        same = say("cli.editions.rebuilt")
+        yield say("cli.editions.rebuilt_tables") if found.software else same
 
 
 def _described(files: Mapping[str, Sequence[str]]) -> Iterator[str]:
@@ -223,23 +141,23 @@ def _indented(lines: Iterable[str]) -> Iterator[str]:
     return (f"  {line}" for line in lines)
 
 
-def _new(options: argparse.Namespace, text: Texts) -> int:
+def _new(options: argparse.Namespace, say: Texts) -> int:
     from aistats.editions.starting import start
 
     started = start(options.label, data=options.data, windows=options.window)
     for path, lines in started.added.items():
-        print(text["added"].format(path))
+        print(say("cli.editions.added").format(path))
         print("\n".join(f"  + {line}" for line in lines))
     events = f"{Path(options.data).as_posix()}/events.csv"
-    print(text["next"].format(data=events, source=started.source))
+    print(say("cli.editions.next").format(data=events, source=started.source))
     return 0
 
 
-def _notebooks(options: argparse.Namespace, text: Texts) -> int:
+def _notebooks(options: argparse.Namespace, say: Texts) -> int:
     from aistats.editions.notebooks import run_in_place
 
     for path in run_in_place():
-        print(text["ran"].format(path.as_posix()))
+        print(say("cli.editions.ran").format(path.as_posix()))
     return 0
 
 

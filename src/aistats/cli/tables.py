@@ -9,118 +9,70 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aistats.cli.commands import Commands, Texts, pairs, to_screen
+from aistats.cli.commands import Commands, pairs, to_screen
 from aistats.dates.edtf import ORDERS
 from aistats.faults import DataError, Fault, ParameterError
+from aistats.locale import Texts, text_key
 from aistats.tables.writing import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TEXTS = {
-    "zh": {
-        "validate": "只检查数据，不生成任何文件",
-        "convert": "读取任何带日期的事件表（CSV或xlsx），写成整齐的UTF-8 CSV",
-        "data": "数据文件夹（默认：data）",
-        "valid": "{}：未发现错误（事件{}条，趋势判断{}条，覆盖时间窗{}个）",
-        "file": "要读取的表格",
-        "output": "写入这个文件（默认：输出到屏幕）",
-        "map": "列的对应，新名=原名，可重复；日期列名为date，或start与end，或year、month与day",
-        "dates": "数字日期的写法：日月年、月日年、两位数年份，或Excel的日期序号",
-        "list": "多值列及其分隔符，如country=';'或tags=json，可重复",
-        "precision": "precision列中代码的意思，如3=month，可重复；"
-        "可用：day、week、month、year、range",
-        "encoding": "编码（默认：自动识别，识别不出则拒绝）",
-        "header": "表头在第几行",
-        "skip": "不是数据的行，可重复",
-        "skip_torn": "跳过单元格个数与表头不符的行",
-        "not_written": "没有写入任何文件。",
-        "read": "已读取{}：{}编码，以{}分隔，表头在第{}行",
-        "read_sheet": "已读取{}：工作表“{}”，表头在第{}行",
-        ",": "逗号",
-        ";": "分号",
-        "\t": "制表符",
-        "|": "竖线",
-        "rows": "共{}行，其中{}行有日期",
-        "days": "日期：{}至{}",
-        "dmy": "数字日期按日月年读（第{}行只能这样读）",
-        "mdy": "数字日期按月日年读（第{}行只能这样读）",
-        "codes": "日期精度依{}列",
-        "used": "列的对应：{}",
-        "skipped": "跳过{}行：第{}行",
-        "comma": "、",
-        "written": "已写入{}",
-    },
-    "en": {
-        "validate": "check the data and write nothing",
-        "convert": "read any table of dated events (CSV or .xlsx) and write it as tidy UTF-8 CSV",
-        "data": "the folder of the data (default: data)",
-        "valid": "{}: no faults found ({} events, {} themes, {} covered windows)",
-        "file": "the table to read",
-        "output": "write into this file (default: to the screen)",
-        "map": "a column, new name=old name; may be repeated. The date is date, or start and end, "
-        "or year, month and day",
-        "dates": "how numbers are a date: the order of day and month, years of two digits, or the "
-        "days that Excel counts",
-        "list": "a column of lists and what separates their values, such as country=';' or "
-        "tags=json; may be repeated",
-        "precision": "what a code in the column precision means, such as 3=month; may be repeated; "
-        "day, week, month, year or range",
-        "encoding": "the file's encoding (default: found out, or the file is refused)",
-        "header": "the line of the header",
-        "skip": "a line that is no row; may be repeated",
-        "skip_torn": "skip lines that have more or fewer cells than the header",
-        "not_written": "Nothing was written.",
-        "read": "Read {}: {}, separated by {}, header on line {}",
-        "read_sheet": "Read {}: sheet “{}”, header on line {}",
-        ",": "commas",
-        ";": "semicolons",
-        "\t": "tabs",
-        "|": "bars",
-        "rows": "Rows: {}, of which {} have a date",
-        "days": "Dates: {} to {}",
-        "dmy": "Numbers are day, month, year: line {} can be nothing else",
-        "mdy": "Numbers are month, day, year: line {} can be nothing else",
-        "codes": "How exact dates are: column {}",
-        "used": "Columns: {}",
-        "skipped": "Lines skipped: {} ({})",
-        "comma": ", ",
-        "written": "Wrote {}",
-    },
+_SEPARATORS = {
+    ",": text_key("cli.tables.by_comma"),
+    ";": text_key("cli.tables.by_semicolon"),
+    "\t": text_key("cli.tables.by_tab"),
+    "|": text_key("cli.tables.by_bar"),
 }
+_ORDERS = {"dmy": text_key("cli.tables.dmy"), "mdy": text_key("cli.tables.mdy")}
 
 
 def add_to(commands: Commands) -> None:
     """Add the commands of this file."""
-    text = commands.text
-    validate = commands.add("validate", _validate)
-    validate.add_argument("data", nargs="?", default="data", help=text["data"])
-    convert = commands.add("convert", _convert, unchanged=text["not_written"], extra="import")
-    convert.add_argument("file", help=text["file"])
-    convert.add_argument("-o", "--output", metavar="CSV", help=text["output"])
-    for option, form in {"map": "NEW=OLD", "list": "COLUMN=SIGN", "precision": "CODE=UNIT"}.items():
-        convert.add_argument(
-            f"--{option}", action="append", default=[], metavar=form, help=text[option]
-        )
-    convert.add_argument("--dates", choices=ORDERS, help=text["dates"])
-    convert.add_argument("--encoding", help=text["encoding"])
-    convert.add_argument("--header", type=int, metavar="LINE", help=text["header"])
-    convert.add_argument(
-        "--skip", action="append", type=int, default=[], metavar="LINE", help=text["skip"]
+    say = commands.say
+    validate = commands.add("validate", _validate, about=say("cli.tables.validate"))
+    validate.add_argument("data", nargs="?", default="data", help=say("cli.tables.data"))
+    convert = commands.add(
+        "convert",
+        _convert,
+        about=say("cli.tables.convert"),
+        unchanged=say("cli.tables.not_written"),
+        extra="import",
     )
-    convert.add_argument("--skip-torn", action="store_true", help=text["skip_torn"])
+    convert.add_argument("file", help=say("cli.tables.file"))
+    convert.add_argument("-o", "--output", metavar="CSV", help=say("cli.tables.output"))
+    convert.add_argument(
+        "--map", action="append", default=[], metavar="NEW=OLD", help=say("cli.tables.map")
+    )
+    convert.add_argument(
+        "--list", action="append", default=[], metavar="COLUMN=SIGN", help=say("cli.tables.list")
+    )
+    convert.add_argument(
+        "--precision",
+        action="append",
+        default=[],
+        metavar="CODE=UNIT",
+        help=say("cli.tables.precision"),
+    )
+    convert.add_argument("--dates", choices=ORDERS, help=say("cli.tables.dates"))
+    convert.add_argument("--encoding", help=say("cli.tables.encoding"))
+    convert.add_argument("--header", type=int, metavar="LINE", help=say("cli.tables.header"))
+    convert.add_argument(
+        "--skip", action="append", type=int, default=[], metavar="LINE", help=say("cli.tables.skip")
+    )
+    convert.add_argument("--skip-torn", action="store_true", help=say("cli.tables.skip_torn"))
 
 
-def _validate(options: argparse.Namespace, text: Texts) -> int:
+def _validate(options: argparse.Namespace, say: Texts) -> int:
     from aistats.tables.package import read_tables
 
     tables, _ = read_tables(options.data)
     sizes = (len(tables[name]) for name in ("events", "themes", "coverage"))
-    print(text["valid"].format(Path(options.data).as_posix(), *sizes))
+    print(say("cli.tables.valid").format(Path(options.data).as_posix(), *sizes))
     return 0
 
 
-def _convert(options: argparse.Namespace, text: Texts) -> int:
+def _convert(options: argparse.Namespace, say: Texts) -> int:
     from aistats.tables.events import read_events
 
     output = Path(options.output) if options.output else None
@@ -138,13 +90,13 @@ def _convert(options: argparse.Namespace, text: Texts) -> int:
     if output and output.exists() and output.samefile(options.file):
         raise ParameterError([Fault("own_input", output.as_posix())])
     tidy = _tidy(table, options.file)
-    said = list(_told(table, Path(options.file).as_posix(), text))
+    said = list(_told(table, Path(options.file).as_posix(), say))
     if output is None:
         print(*said, sep="\n", file=sys.stderr)
         to_screen(tidy)
     else:
         write_whole(output, tidy)
-        print(*said, text["written"].format(output.as_posix()), sep="\n")
+        print(*said, say("cli.tables.written").format(output.as_posix()), sep="\n")
     return 0
 
 
@@ -162,24 +114,24 @@ def _tidy(table: pd.DataFrame, file: str) -> str:
     return text
 
 
-def _told(table: pd.DataFrame, file: str, text: Texts) -> Iterator[str]:
+def _told(table: pd.DataFrame, file: str, say: Texts) -> Iterator[str]:
     """Say how a table was read and what it holds, so that a person can tell whether it is so."""
     how, dated = table.attrs, table[table["dated"]]
     if how["separator"] is None:
-        yield text["read_sheet"].format(file, how["sheet"], how["header"])
+        yield say("cli.tables.read_sheet").format(file, how["sheet"], how["header"])
     else:
-        encoding, separator = how["encoding"].upper(), text[how["separator"]]
-        yield text["read"].format(file, encoding, separator, how["header"])
-    yield text["rows"].format(len(table), len(dated))
+        encoding, separator = how["encoding"].upper(), say(_SEPARATORS[how["separator"]])
+        yield say("cli.tables.read").format(file, encoding, separator, how["header"])
+    yield say("cli.tables.rows").format(len(table), len(dated))
     if len(dated):
         first, last = dated["earliest"].min(), dated["latest"].max()
-        yield text["days"].format(first.date(), last.date())
+        yield say("cli.tables.days").format(first.date(), last.date())
     if how["proof"]:
-        yield text[how["dates"]].format(how["proof"])
+        yield say(_ORDERS[how["dates"]]).format(how["proof"])
     if how["precision"]:
-        yield text["codes"].format(how["precision"])
+        yield say("cli.tables.codes").format(how["precision"])
     used = (f"{new} ← {old}" for new, old in how["columns"].items())
-    yield text["used"].format(text["comma"].join(used))
+    yield say("cli.tables.used").format(say("cli.tables.comma").join(used))
     if how["skipped"]:
-        lines = text["comma"].join(map(str, how["skipped"]))
-        yield text["skipped"].format(len(how["skipped"]), lines)
+        lines = say("cli.tables.comma").join(map(str, how["skipped"]))
+        yield say("cli.tables.skipped").format(len(how["skipped"]), lines)
