@@ -32,8 +32,8 @@ def language(request, monkeypatch):
 def test_validate_says_what_there_is(project, language, capsys):
     assert main(["validate"]) == 0
     said = {
-        "zh": "data：未发现错误（事件20条，趋势判断17条，覆盖时间窗2个）",
-        "en": "20 events, 17 themes",
+        "zh": "data：没有发现问题（20条事件，17项趋势判断，2段覆盖日期）",
+        "en": "no problems found (20 events, 17 source claims, 2 ranges of covered days)",
     }
     assert said[language] in capsys.readouterr().out
 
@@ -94,14 +94,14 @@ def test_a_wrong_command_line_exits_with_2(arguments, capsys):
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 2
-    assert "usage" in capsys.readouterr().err
+    assert "Usage: aistats" in capsys.readouterr().err
 
 
 def test_every_command_is_in_both_readmes(capsys):
     with pytest.raises(SystemExit):
         main(["--help"])
     helped = capsys.readouterr().out
-    commands = re.findall(r"^ {4}(\w+)", helped, re.MULTILINE)
+    commands = re.findall(r"^ {2}(\w+)", helped, re.MULTILINE)
     assert set(commands) >= {"report", "validate", "notebooks"}
     for readme in ("README.md", "README.zh.md"):
         text = (ROOT / readme).read_text(encoding="utf-8")
@@ -151,20 +151,20 @@ def test_convert_writes_anybody_s_table_as_tidy_utf_8_and_says_how_it_was_read(
         "演练,,,法国,,\n"
     )
     said = {
-        "zh": "已读取incidents.csv：GB18030编码，以逗号分隔，表头在第2行\n"
+        "zh": "已读取incidents.csv：字符编码GB18030，以逗号分隔，表头在第2行\n"
         "共3行，其中2行有日期\n"
-        "日期：2025-12-02至2025-12-13\n"
-        "数字日期按日月年读（第4行只能这样读）\n"
-        "列的对应：title ← 标题、date ← 日期、country ← 国家\n"
-        "跳过1行：第1行\n"
-        "已写入tidy.csv\n",
+        "日期从2025-12-02到2025-12-13\n"
+        "数字日期按日、月、年读：第4行只能这样读\n"
+        "列名（新 ← 原）：title ← 标题、date ← 日期、country ← 国家\n"
+        "忽略了1行：第1行\n"
+        "已保存到tidy.csv\n",
         "en": "Read incidents.csv: GB18030, separated by commas, header on line 2\n"
-        "Rows: 3, of which 2 have a date\n"
-        "Dates: 2025-12-02 to 2025-12-13\n"
-        "Numbers are day, month, year: line 4 can be nothing else\n"
-        "Columns: title ← 标题, date ← 日期, country ← 国家\n"
-        "Lines skipped: 1 (1)\n"
-        "Wrote tidy.csv\n",
+        "3 rows, 2 with a date\n"
+        "Dates from 2025-12-02 to 2025-12-13\n"
+        "Numeric dates are day, month, year: line 4 allows nothing else\n"
+        "Columns (new ← old): title ← 标题, date ← 日期, country ← 国家\n"
+        "1 line ignored: 1\n"
+        "Saved to tidy.csv\n",
     }
     assert capsys.readouterr() == (said[language], "")
 
@@ -202,8 +202,8 @@ def test_convert_takes_every_hint(incidents, capsys):
     assert main(["convert", "odd.csv", *hints]) == 0
     out, err = capsys.readouterr()
     assert out.splitlines()[1] == "2025-02,2/12/25,2,Ö,2025-02-01,2025-02-28"
-    assert "Lines skipped: 2 (2, 4)" in err
-    assert "How exact dates are: column p" in err
+    assert "2 lines ignored: 2, 4" in err
+    assert "Precision of the dates: from column p" in err
 
 
 @pytest.mark.parametrize(
