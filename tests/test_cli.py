@@ -106,16 +106,8 @@ def test_a_wrong_command_line_exits_with_2(arguments, capsys):
 
 
 COMMANDS = [
-    "report",
-    "verify",
-    "new",
-    "notebooks",
-    "validate",
-    "convert",
-    "count",
-    "draft",
-    "add",
-    "template",
+    *("report", "verify", "new", "notebooks", "validate"),
+    *("convert", "count", "draft", "add", "template"),
 ]
 
 
@@ -152,7 +144,7 @@ def test_the_help_is_in_the_users_language_and_80_columns_wide(
         (
             "vaildate",
             {
-                "zh": "错误：参数“命令”：没有“vaildate”",
+                "zh": "错误：参数“命令”：",
                 "en": "argument COMMAND: “vaildate” is not",
             },
         ),

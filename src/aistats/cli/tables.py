@@ -161,10 +161,7 @@ def _tidy_csv(table: pd.DataFrame, file: str) -> str:
     tidy = table.drop(columns="dated")
     for name in tidy.columns[tidy.dtypes == "object"]:
         lists = tidy[name].dropna()
-        values = lists.explode().dropna().unique()
-        ambiguous = [value for value in values if ";" in value]
-        if ambiguous:
-            raise DataError(Fault("in_list", file, None, name, value) for value in ambiguous)
+        _check_values(lists, name, file)
         tidy[name] = lists.str.join(";")
     content = str(tidy.to_csv(index=False, lineterminator="\n"))
     if "\r" in content:  # csv leaves such a cell unquoted, though other programs end a line there
@@ -172,16 +169,19 @@ def _tidy_csv(table: pd.DataFrame, file: str) -> str:
     return content
 
 
+def _check_values(lists: pd.Series, name: str, file: str) -> None:
+    """Reject values that hold the semicolon by which they will be separated."""
+    values = lists.explode().dropna().unique()
+    ambiguous = [value for value in values if ";" in value]
+    if ambiguous:
+        raise DataError(Fault("in_list", file, None, name, value) for value in ambiguous)
+
+
 def _messages(table: pd.DataFrame, file: str, say: Texts) -> Iterator[str]:
     """Yield how a table was read and what it holds, so that a person can check it."""
     reading = table.attrs
     yield _source_message(reading, Path(file).as_posix(), say)
-    dated = table[table["dated"]]
-    yield say.plural("cli.tables.rows", len(table), dated=len(dated))
-    if len(dated):
-        first = dated["earliest"].min().date()
-        last = dated["latest"].max().date()
-        yield say("cli.tables.days", first=first, last=last)
+    yield from _row_messages(table, say)
     if reading["proof"]:
         order = _ORDERS[reading["dates"]]
         yield say(order, line=reading["proof"])
@@ -193,6 +193,16 @@ def _messages(table: pd.DataFrame, file: str, say: Texts) -> Iterator[str]:
     if reading["skipped"]:
         lines = comma.join(map(str, reading["skipped"]))
         yield say.plural("cli.tables.skipped", len(reading["skipped"]), lines=lines)
+
+
+def _row_messages(table: pd.DataFrame, say: Texts) -> Iterator[str]:
+    """Yield how many rows there are, and from when to when."""
+    dated = table[table["dated"]]
+    yield say.plural("cli.tables.rows", len(table), dated=len(dated))
+    if len(dated):
+        first = dated["earliest"].min().date()
+        last = dated["latest"].max().date()
+        yield say("cli.tables.days", first=first, last=last)
 
 
 def _source_message(reading: Mapping[Any, Any], file: str, say: Texts) -> str:
