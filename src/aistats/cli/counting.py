@@ -284,7 +284,7 @@ def _is_writable(folder: Path) -> bool:
 
 def _inputs(options: argparse.Namespace) -> list[Path]:
     """Return the files that are read, with the codebooks beside them, as far as they exist."""
-    from aistats.counting.files.sources import find_files
+    from aistats.counting.files.finding import find_files
 
     names = [*find_files(options.files), options.coverage, options.codebook]
     files = [Path(name) for name in names if name]
