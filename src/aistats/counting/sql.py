@@ -59,7 +59,11 @@ def quoted_text(value: str) -> str:
     return f"'{doubled}'"
 
 
-def reader_call(reader: str, files: Iterable[str], options: Mapping[str, str]) -> str:
+def reader_call(
+    reader: str,
+    files: Iterable[str],
+    options: Mapping[str, str],
+) -> str:
     """Return the call of a table function that reads files.
 
     Parameters
@@ -79,8 +83,8 @@ def reader_call(reader: str, files: Iterable[str], options: Mapping[str, str]) -
     paths = [quoted_text(glob.escape(file)) for file in files]
     listed = ", ".join(paths)
     settings = [f"{option} = {value}" for option, value in options.items()]
-    arguments = ", ".join([f"[{listed}]", *settings])
-    return f"{reader}({arguments})"
+    configured = ", ".join(settings)
+    return f"{reader}([{listed}], {configured})"
 
 
 def day_of(expression: str, kind: str, tz: str | None) -> str:

@@ -45,7 +45,7 @@ def count_files(
     daily: bool = False,
     progress: bool = False,
 ) -> pd.DataFrame:
-    r"""Count the events in files of any size as :func:`count_events` counts a table in memory.
+    r"""Count the events in files of any size, as :func:`count_events` does in a dataframe.
 
     Parameters
     ----------
