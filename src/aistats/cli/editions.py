@@ -1,4 +1,8 @@
-"""Editions at the command line: ``aistats report``, ``verify``, ``new`` and ``notebooks``."""
+"""The commands about editions: ``aistats report``, ``verify``, ``new`` and ``notebooks``.
+
+Building and checking happen in `aistats.editions`. Here its results become messages, its progress a
+bar on a terminal, and the result of a check an exit code.
+"""
 
 from __future__ import annotations
 
@@ -9,237 +13,244 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aistats.cli.commands import Commands, Texts
+from aistats.cli.commands import Commands
+from aistats.locale import Texts
 
 if TYPE_CHECKING:
+    from aistats.editions.building import Built
     from aistats.editions.verifying import Verified
-
-TEXTS = {
-    "zh": {
-        "report": "生成一期报告；只重做有变化的部分",
-        "verify": "核对已发布的各期：文件是否与清单一致，输入是否仍会得出同样的结果",
-        "new": "在数据中登记新的一期",
-        "notebooks": "就地运行全部笔记本，保留输出",
-        "unchanged": "没有写入任何文件；此前的报告没有改动。",
-        "edition": "期号，即editions.csv中的一行（默认最后一行）",
-        "label": "新一期的期号，如2026-01",
-        "folders": "要核对的各期所在文件夹（默认：reports下的全部；以往各期只要求文件与清单一致）",
-        "data": "数据文件夹（默认：data）",
-        "reports": "各期报告所在的文件夹（默认：reports）",
-        "parameter": "笔记本参数，可重复",
-        "rebuild": "另行重新生成一遍，逐字节比较",
-        "keep_one": "--keep一次只能用于一期。",
-        "keep": "把重新生成的结果和图表差异放入这个新文件夹",
-        "window": "来源某一节写明覆盖的时间窗（EDTF），可写明章节名，如"
-        "“模型=2026-01-01/2026-01-10”；可重复；默认推定为整月",
-        "ran": "已运行：{}",
-        "fresh": "{}：自上次生成以来没有任何变化，什么都没有做。",
-        "reused": "{}个笔记本没有变化，没有重新运行。",
-        "same": "与已发布的这一期逐字节相同。",
-        "new_edition": "这一期此前没有发布过。",
-        "changed": "与此前发布的这一期不同的文件（{}个）：",
-        "open": "请打开：{}",
-        "none": "{}中还没有任何一期。",
-        "files": "文件：{}个，全部与清单一致。",
-        "files_differ": "文件：{}个中有{}个与清单不一致或缺失：",
-        "foreign": "另有{}个文件不在清单中：",
-        "inputs": "输入：与生成时相同。",
-        "inputs_differ": "输入：有{}处与生成时不同：",
-        "unreadable": "输入：无法读取，不能判断是否仍会得出这一期。",
-        "software": "软件：与生成时不同，图片可能略有出入：",
-        "rebuilt": "重新生成：逐字节相同。",
-        "rebuilt_tables": "重新生成：除图片外全部相同；软件或系统不同，图片没有比较。",
-        "rebuilt_differ": "重新生成：有{}个文件不同：",
-        "kept": "重新生成的结果在：{}",
-        "added": "已在{}中加入：",
-        "next": "下一步：在{data}中登记该期的事件，然后运行aistats report。"
-        "由报告整理：aistats draft 报告.md --source {source} -o draft.xlsx，"
-        "逐条审核后aistats add draft.xlsx --dry-run",
-    },
-    "en": {
-        "report": "build an edition; what has not changed is not made again",
-        "verify": "check published editions: are the files what the manifest says, and would the "
-        "inputs still give them?",
-        "new": "start the next edition in the data",
-        "notebooks": "run every notebook in place and keep its outputs",
-        "unchanged": "Nothing was written; the edition published before is unchanged.",
-        "edition": "a row of editions.csv (default: the last)",
-        "label": "of the new edition, such as 2026-01",
-        "folders": "the folders of the editions (default: all under reports, of which the last "
-        "must agree with its inputs too)",
-        "data": "the folder of the data (default: data)",
-        "reports": "the folder of the editions (default: reports)",
-        "parameter": "a notebook parameter; may be repeated",
-        "rebuild": "make it anew aside, and compare every byte",
-        "keep_one": "--keep takes one edition at a time.",
-        "keep": "put what the rebuild made, and pictures of differences, into this new folder",
-        "window": "days that a section of the source states it covers (EDTF), with its name if "
-        "wanted: “Models=2026-01-01/2026-01-10”; may be repeated; by default the month is assumed",
-        "ran": "ran {}",
-        "fresh": "{}: nothing has changed since it was built; nothing was done.",
-        "reused": "Not run again, as they have not changed: {} notebooks.",
-        "same": "Equal to the published edition, byte for byte.",
-        "new_edition": "This edition had not been published before.",
-        "changed": "Different from the edition published before ({}):",
-        "open": "Open: {}",
-        "none": "{} holds no edition yet.",
-        "files": "Files: all {} are what the manifest says.",
-        "files_differ": "Files: of {}, {} are missing or not what the manifest says:",
-        "foreign": "Besides, {} of which the manifest says nothing:",
-        "inputs": "Inputs: those that it was made from.",
-        "inputs_differ": "Inputs: {} other than those that it was made from:",
-        "unreadable": "Inputs: cannot be read, so whether they would give it again is unknown.",
-        "software": "Software: other than it was made with; pictures may differ slightly:",
-        "rebuilt": "Rebuilt: equal, byte for byte.",
-        "rebuilt_tables": "Rebuilt: all but the pictures are equal; with other software, or on "
-        "another kind of machine, those were not compared.",
-        "rebuilt_differ": "Rebuilt: {} files differ:",
-        "kept": "What the rebuild made is in {}",
-        "added": "Added to {}:",
-        "next": "Next: add the events of the edition to {data}, then run aistats report. From a "
-        "report: aistats draft REPORT.md --source {source} -o draft.xlsx; review it; "
-        "aistats add draft.xlsx --dry-run",
-    },
-}
 
 
 def add_to(commands: Commands) -> None:
     """Add the commands of this file."""
-    text = commands.text
-    report = commands.add("report", _report, unchanged=text["unchanged"])
-    report.add_argument("edition", nargs="?", help=text["edition"])
-    report.add_argument("--data", default="data", help=text["data"])
-    report.add_argument("--reports", default="reports", help=text["reports"])
+    _add_report(commands)
+    _add_verify(commands)
+    _add_new(commands)
+    commands.add("notebooks", _notebooks, about=commands.say("cli.editions.notebooks"))
+
+
+def _add_data(parser: argparse.ArgumentParser, say: Texts) -> None:
+    """Add the option that names the folder of the data."""
+    parser.add_argument(
+        "--data",
+        default="data",
+        metavar=say("cli.metavar.folder"),
+        help=say("cli.data"),
+    )
+
+
+# aistats report ----------------------------------------------------------------------------------
+
+
+def _add_report(commands: Commands) -> None:
+    say = commands.say
+    report = commands.add(
+        "report",
+        _report,
+        about=say("cli.editions.report"),
+        unchanged=say("cli.editions.unchanged"),
+    )
+    report.add_argument(
+        "edition",
+        nargs="?",
+        metavar=say("cli.metavar.edition"),
+        help=say("cli.editions.edition"),
+    )
+    _add_data(report, say)
+    report.add_argument(
+        "--reports",
+        default="reports",
+        metavar=say("cli.metavar.folder"),
+        help=say("cli.editions.reports"),
+    )
     report.add_argument(
         *("-p", "--parameter"),
         action="append",
         default=[],
-        metavar="NAME=VALUE",
-        help=text["parameter"],
+        metavar=say("cli.metavar.parameter"),
+        help=say("cli.editions.parameter"),
     )
-    verify = commands.add("verify", _verify)
-    verify.add_argument("editions", nargs="*", metavar="FOLDER", help=text["folders"])
-    verify.add_argument("--data", default="data", help=text["data"])
-    verify.add_argument("--rebuild", action="store_true", help=text["rebuild"])
-    verify.add_argument("--keep", metavar="FOLDER", help=text["keep"])
-    new = commands.add("new", _new)
-    new.add_argument("label", help=text["label"])
-    new.add_argument("--data", default="data", help=text["data"])
-    new.add_argument("--window", action="append", default=[], metavar="EDTF", help=text["window"])
-    commands.add("notebooks", _notebooks)
 
 
-def _report(options: argparse.Namespace, text: Texts) -> int:
+def _report(options: argparse.Namespace, say: Texts) -> int:
     from aistats.editions.building import build
 
-    with _progress() as step:
+    with _progress() as show_step:
         built = build(
             options.edition,
             data=options.data,
             reports=options.reports,
             parameters=options.parameter,
-            progress=step,
+            progress=show_step,
         )
-    if built.reused:
-        print(text["reused"].format(built.reused))
-    if not built.ran + built.reused:
-        print(text["fresh"].format(built.folder.as_posix()))
-    elif built.changed is None:
-        print(text["new_edition"])
-    elif not built.changed:
-        print(text["same"])
-    else:
-        print(text["changed"].format(len(built.changed)))
-        print("\n".join(f"  {path}" for path in built.changed))
-    print(text["open"].format((built.folder / "index.html").resolve().as_uri()))
+    print("\n".join(_built_lines(built, say)))
     return 0
 
 
-def _verify(options: argparse.Namespace, text: Texts) -> int:
-    from aistats.editions.verifying import published_editions, verify
+def _built_lines(built: Built, say: Texts) -> Iterator[str]:
+    """Yield what was built and how it differs from the edition published before."""
+    if built.reused:
+        yield say.plural("cli.editions.reused", built.reused)
+    if not built.ran + built.reused:
+        yield say("cli.editions.fresh", folder=built.folder.as_posix())
+    elif built.changed is None:
+        yield say("cli.editions.new_edition")
+    elif not built.changed:
+        yield say("cli.editions.same")
+    else:
+        yield say.plural("cli.editions.changed", len(built.changed))
+        yield from _indented(built.changed)
+    page = built.folder / "index.html"
+    yield say("cli.editions.open", address=page.resolve().as_uri())
+
+
+# aistats verify ----------------------------------------------------------------------------------
+
+
+def _add_verify(commands: Commands) -> None:
+    say = commands.say
+    verify = commands.add("verify", _verify, about=say("cli.editions.verify"))
+    verify.add_argument(
+        "editions",
+        nargs="*",
+        metavar=say("cli.metavar.folder"),
+        help=say("cli.editions.folders"),
+    )
+    _add_data(verify, say)
+    verify.add_argument("--rebuild", action="store_true", help=say("cli.editions.rebuild"))
+    verify.add_argument(
+        "--keep",
+        metavar=say("cli.metavar.folder"),
+        help=say("cli.editions.keep"),
+    )
+
+
+def _verify(options: argparse.Namespace, say: Texts) -> int:
+    from aistats.editions.verifying import published_editions
 
     if options.keep and len(options.editions) > 1:
-        print(text["keep_one"], file=sys.stderr)
+        print(say("cli.editions.keep_one"), file=sys.stderr)
         return 2
     folders = options.editions or published_editions()
     if not folders:
-        print(text["none"].format("reports"), file=sys.stderr)
+        print(say("cli.editions.none", folder="reports"), file=sys.stderr)
         return 1
     exit_code = 0
     for folder in folders:
-        # Of an earlier edition that nobody asked for, what has changed since is no fault.
+        # Inputs may change after an edition; that counts only for the last one and on request.
         in_full = bool(options.editions) or folder == folders[-1]
-        with _progress() as step:
-            found = verify(
-                folder,
-                data=options.data,
-                rebuild=bool(options.rebuild or options.keep) and in_full,
-                keep=options.keep if in_full else None,
-                progress=step,
-            )
-        print(found.folder.as_posix())
-        print("\n".join(f"  {line}" for line in _verified(found, text)))
-        if in_full or found.files:
-            exit_code = max(exit_code, found.exit_code)
+        result = _checked(folder, options, in_full=in_full)
+        print(result.folder.as_posix())
+        print("\n".join(_indented(_verified_lines(result, say))))
+        if in_full or result.files:
+            exit_code = max(exit_code, result.exit_code)
     if options.keep:
-        print(text["kept"].format(options.keep))
+        print(say("cli.editions.kept", folder=options.keep))
     return exit_code
 
 
-def _verified(found: Verified, text: Texts) -> Iterator[str]:
-    if found.files:
-        yield text["files_differ"].format(found.checked, len(found.files))
-        yield from _indented(found.files)
-    else:
-        yield text["files"].format(found.checked)
-    if found.foreign:
-        yield text["foreign"].format(len(found.foreign))
-        yield from _indented(found.foreign)
-    if found.software:
-        yield text["software"]
-        yield from _indented(f"{it} {old} → {new}" for it, (old, new) in found.software.items())
-    if found.unreadable:
-        yield text["unreadable"]
-        yield from _indented(found.unreadable.splitlines())
+def _checked(folder: str | Path, options: argparse.Namespace, *, in_full: bool) -> Verified:
+    """Return the result of checking an edition; only in full is it ever rebuilt."""
+    from aistats.editions.verifying import verify
+
+    rebuild = options.rebuild or bool(options.keep)
+    with _progress() as show_step:
+        return verify(
+            folder,
+            data=options.data,
+            rebuild=rebuild and in_full,
+            keep=options.keep if in_full else None,
+            progress=show_step,
+        )
+
+
+def _verified_lines(result: Verified, say: Texts) -> Iterator[str]:
+    """Yield the result of a check: files, software, inputs and rebuild."""
+    yield from _file_lines(result, say)
+    if result.software:
+        yield say("cli.editions.software")
+        for name, (old, new) in result.software.items():
+            yield f"  {name} {old} → {new}"
+    if result.unreadable:
+        yield say("cli.editions.unreadable")
+        yield from _indented(result.unreadable.splitlines())
         return
-    if found.inputs:
-        yield text["inputs_differ"].format(len(found.inputs))
-        yield from _described(found.inputs)
+    if result.inputs:
+        yield say.plural("cli.editions.inputs_differ", len(result.inputs))
+        yield from _difference_lines(result.inputs)
     else:
-        yield text["inputs"]
-    if found.rebuilt:
-        yield text["rebuilt_differ"].format(len(found.rebuilt))
-        yield from _described(found.rebuilt)
-    elif found.rebuilt is not None:
-        yield text["rebuilt_tables" if found.software else "rebuilt"]
+        yield say("cli.editions.inputs")
+    if result.rebuilt:
+        yield say.plural("cli.editions.rebuilt_differ", len(result.rebuilt))
+        yield from _difference_lines(result.rebuilt)
+    elif result.rebuilt is not None and result.software:
+        yield say("cli.editions.rebuilt_tables")
+    elif result.rebuilt is not None:
+        yield say("cli.editions.rebuilt")
 
 
-def _described(files: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _file_lines(result: Verified, say: Texts) -> Iterator[str]:
+    """Yield how the files compare with the manifest."""
+    if result.files:
+        checked = result.checked
+        yield say.plural("cli.editions.files_differ", len(result.files), checked=checked)
+        yield from _indented(result.files)
+    else:
+        yield say.plural("cli.editions.files", result.checked)
+    if result.foreign:
+        yield say.plural("cli.editions.foreign", len(result.foreign))
+        yield from _indented(result.foreign)
+
+
+def _difference_lines(files: Mapping[str, Sequence[str]]) -> Iterator[str]:
     for name, lines in files.items():
-        yield from _indented([name, *_indented(lines)])
+        yield f"  {name}"
+        yield from _indented(_indented(lines))
 
 
 def _indented(lines: Iterable[str]) -> Iterator[str]:
     return (f"  {line}" for line in lines)
 
 
-def _new(options: argparse.Namespace, text: Texts) -> int:
+# aistats new, aistats notebooks ------------------------------------------------------------------
+
+
+def _add_new(commands: Commands) -> None:
+    say = commands.say
+    new = commands.add("new", _new, about=say("cli.editions.new"))
+    new.add_argument(
+        "label",
+        metavar=say("cli.metavar.edition"),
+        help=say("cli.editions.label"),
+    )
+    _add_data(new, say)
+    new.add_argument(
+        "--window",
+        action="append",
+        default=[],
+        metavar=say("cli.metavar.days"),
+        help=say("cli.editions.window"),
+    )
+
+
+def _new(options: argparse.Namespace, say: Texts) -> int:
     from aistats.editions.starting import start
 
     started = start(options.label, data=options.data, windows=options.window)
     for path, lines in started.added.items():
-        print(text["added"].format(path))
-        print("\n".join(f"  + {line}" for line in lines))
-    events = f"{Path(options.data).as_posix()}/events.csv"
-    print(text["next"].format(data=events, source=started.source))
+        print(say("cli.editions.added", file=path))
+        for line in lines:
+            print(f"  + {line}")
+    events = Path(options.data) / "events.csv"
+    print(say("cli.editions.next", events=events.as_posix(), source=started.source))
     return 0
 
 
-def _notebooks(options: argparse.Namespace, text: Texts) -> int:
+def _notebooks(options: argparse.Namespace, say: Texts) -> int:
     from aistats.editions.notebooks import run_in_place
 
     for path in run_in_place():
-        print(text["ran"].format(path.as_posix()))
+        print(say("cli.editions.ran", path=path.as_posix()))
     return 0
 
 
@@ -250,7 +261,7 @@ def _progress() -> Iterator[Callable[[int, int, str], None]]:
 
     with tqdm(disable=not sys.stderr.isatty(), bar_format="{l_bar}{bar:24}{r_bar}") as bar:
 
-        def step(done: int, total: int, name: str) -> None:
+        def show_step(done: int, total: int, name: str) -> None:
             if bar.disable:
                 print(f"[{done}/{total}] {name}", flush=True)
                 return
@@ -258,4 +269,4 @@ def _progress() -> Iterator[Callable[[int, int, str], None]]:
             bar.set_postfix_str(name)
             bar.update(done - bar.n)
 
-        yield step
+        yield show_step
