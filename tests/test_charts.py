@@ -563,7 +563,7 @@ def test_user_settings_have_no_say():
     ("plot", "table", "message"),
     [
         (ai.plot_counts, {"region": ["CN"]}, "no column “count”"),
-        (ai.plot_counts, {"a": ["x"], "count": [1]}, "which of its columns are groups"),
+        (ai.plot_counts, {"a": ["x"], "count": [1]}, "no record of its group columns"),
         (ai.plot_counts, {"count": [1]}, "group columns needed beside “count”: 1, not 0"),
         (ai.plot_matrix, {"count": [1]}, "group columns needed beside “count”: 2, not 0"),
         (ai.plot_periods, {"period": ["2025"], "days": [1]}, "no column “certain”"),
@@ -579,7 +579,7 @@ def test_wrong_tables_are_refused_by_name(plot, table, message):
 
 def test_grouped_periods_and_unknown_languages_are_refused():
     weeks = ai.count_events(DECEMBER.events, by="region", period="week")
-    with pytest.raises(ValueError, match="more than one row for the period 2025"):
+    with pytest.raises(ValueError, match="several rows for the period 2025"):
         ai.plot_periods(weeks)
     for plot in (ai.plot_counts, ai.plot_periods, ai.plot_matrix, ai.plot_timeline):
         with pytest.raises(ValueError, match="language: “fr”"):

@@ -113,7 +113,7 @@ def test_a_colour_that_there_is_not_is_refused(tmp_path):
     text = (DATA / "datapackage.json").read_text(encoding="utf-8")
     path = tmp_path / "datapackage.json"
     path.write_text(text.replace('"vermillion"', '"puce"'), encoding="utf-8")
-    with pytest.raises(ValueError, match="“puce” is not one of"):
+    with pytest.raises(ValueError, match="“puce” is not allowed; use one of"):
         palette("region", ai.read_codebook(path))
 
 

@@ -355,23 +355,27 @@ def test_marks_of_growth_lead_to_their_periods():
     [
         (plot_forest, comparisons().drop(columns="upper"), "table: there is no column “upper”"),
         (plot_forest, rates().drop(columns="periods"), "table: there is no column “periods”"),
-        (plot_forest, comparisons().assign(verdict="rise"), "table: “rise” is not one of"),
+        (
+            plot_forest,
+            comparisons().assign(verdict="rise"),
+            "table: “rise” is not allowed; use one of",
+        ),
         (
             plot_forest,
             comparisons(ROWS[:2]).assign(baseline=pd.to_datetime(["2026-01-01", "2025-12-01"])),
-            "table: must have one baseline, and has: 2026-01-01, 2025-12-01",
+            "table: must have one baseline, but has: 2026-01-01, 2025-12-01",
         ),
         (plot_growth, curve().drop(columns="fitted"), "curve: there is no column “fitted”"),
         (
             plot_growth,
             pd.concat([curve(), curve()]),
-            "curve: has more than one row for the period 2025",
+            "curve: has several rows for the period 2025",
         ),
-        (plot_growth, curve().assign(verdict=None), "curve: “None” is not one of"),
+        (plot_growth, curve().assign(verdict=None), "curve: “None” is not allowed; use one of"),
         (
             plot_growth,
             curve(periods=2).assign(verdict=["increase", "clustered"]),
-            "curve: must have one verdict, and has: increase, clustered",
+            "curve: must have one verdict, but has: increase, clustered",
         ),
     ],
 )

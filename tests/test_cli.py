@@ -48,7 +48,7 @@ def test_faults_go_to_stderr_in_the_users_language_and_exit_with_1(project, lang
     expected = {
         "zh": [
             "2处有误：",
-            "data/events.csv，第2行，region列：“USA”不在可选值之列；可用：US,",
+            "data/events.csv，第2行，region列：“USA”不是可用的值；请从中选：US,",
         ],
         "en": [
             "2 problems",
@@ -209,31 +209,31 @@ def test_convert_takes_every_hint(incidents, capsys):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["incidents.csv"], {"zh": "不像表头", "en": "does not look like the header"}),
+        (["incidents.csv"], {"zh": "不像表头", "en": "does not look like a header"}),
         (
             ["incidents.csv", "--header", "2", "--map", "date=时间"],
-            {"zh": "没有“时间”这一列", "en": "there is no column “时间”"},
+            {"zh": "没有“时间”列", "en": "there is no column “时间”"},
         ),
         (
             ["incidents.csv", "--map", "date"],
-            {"zh": "“date”不合格式", "en": "“date” has the wrong"},
+            {"zh": "“date”格式不对", "en": "“date” has the wrong"},
         ),
         (
             ["incidents.csv", "--map", "a=b", "--map", "a=c"],
-            {"zh": "“a”重复指定", "en": "“a” is given more than once"},
+            {"zh": "“a”重复指定", "en": "“a” is set more than once"},
         ),
         (
             ["incidents.csv", *LAYOUT, "-o", "./incidents.csv"],
             {
-                "zh": "就是要读取的文件，不能覆盖",
-                "en": "is the file to read and is not written over",
+                "zh": "输出文件与输入文件相同",
+                "en": "is the input file, which is not overwritten",
             },
         ),
         (
             ["lists.csv", "--list", "n=json"],
-            {"zh": "n列：“a;b”中有分号", "en": "column n: “a;b” has a semicolon in it"},
+            {"zh": "n列：“a;b”中有分号", "en": "column n: “a;b” contains a semicolon"},
         ),
-        (["nowhere.csv"], {"zh": "找不到这个文件", "en": "there is no such file"}),
+        (["nowhere.csv"], {"zh": "找不到这个文件或文件夹", "en": "file or folder not found"}),
     ],
 )
 def test_convert_refuses_and_leaves_every_file_as_it_was(
@@ -334,7 +334,7 @@ def test_draft_writes_over_a_file_only_if_forced(report, language, name, capsys)
     assert main(["draft", "news.md", "-o", name]) == 1
     out, err = capsys.readouterr()
     assert out == ""
-    assert {"zh": "已有这个文件", "en": "is there already"}[language] in err
+    assert {"zh": "已有这个文件", "en": "exists already"}[language] in err
     assert err.endswith({"zh": "没有写入任何文件。\n", "en": "Nothing was written.\n"}[language])
     assert Path(name).read_bytes() == b"mine"
     assert main(["draft", "news.md", "-o", name, "--force"]) == 0
@@ -344,15 +344,21 @@ def test_draft_writes_over_a_file_only_if_forced(report, language, name, capsys)
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["nowhere.md"], {"zh": "nowhere.md：找不到这个文件", "en": "there is no such file"}),
-        (["news.md", "nowhere.md"], {"zh": "找不到这个文件", "en": "there is no such file"}),
+        (
+            ["nowhere.md"],
+            {"zh": "nowhere.md：找不到这个文件或文件夹", "en": ("file or folder not found")},
+        ),
+        (
+            ["news.md", "nowhere.md"],
+            {"zh": "找不到这个文件或文件夹", "en": ("file or folder not found")},
+        ),
         (
             ["news.md", "-o", "draft.md"],
-            {"zh": "文件名应以.csv / .xlsx结尾", "en": "a name that ends in .csv / .xlsx"},
+            {"zh": "文件名应以.csv / .xlsx结尾", "en": "the file name must end in .csv / .xlsx"},
         ),
         (
             ["news.md", "-o", "new.xlsx", "--data", "nowhere"],
-            {"zh": "找不到这个文件", "en": "there is no such file"},
+            {"zh": "找不到这个文件或文件夹", "en": "file or folder not found"},
         ),
         (["news.md", "-o", "no/folder.csv"], {"zh": "no/", "en": "no/"}),
     ],

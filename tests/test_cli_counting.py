@@ -148,23 +148,26 @@ def test_a_refused_file_leaves_the_old_table_as_it_was(here, language, capfd):
 
 
 REFUSED = {
-    "count no.csv": ("找不到这个文件", "there is no such file"),
-    "count . --by region -o e.csv": ("就是要读取的文件", "is the file to read"),
-    "count e.csv -o out.xlsx": ("文件名应以", "must have a name that ends in"),
-    "count e.csv --json -o out.csv": ("文件名应以.json", "must have a name that ends in .json"),
+    "count no.csv": ("找不到这个文件或文件夹", "file or folder not found"),
+    "count . --by region -o e.csv": ("输出文件与输入文件相同", "is the input file"),
+    "count e.csv -o out.xlsx": ("文件名应以", "the file name must end in"),
+    "count e.csv --json -o out.csv": ("文件名应以.json", "the file name must end in .json"),
     "count e.csv --by regoin": (
-        "没有“regoin”这一列；现有：region",
-        "no column “regoin”; there are: region",
+        "没有“regoin”列；可用：region",
+        "no column “regoin”; use one of: region",
     ),
-    "count e.csv --by count": ("不能按它分组", "cannot be counted by"),
-    "count e.csv --by region --by region": ("重复指定", "is given more than once"),
-    "count e.csv --period week": ("没有“date”这一列；请指明", "is no column “date”; say which"),
-    "count e.csv --period weak": ("“weak”不是可用的时段；可用：week", "“weak” is not a period"),
-    "count e.csv --period day --date when --dates ymd": ("不可为“ymd”", "cannot be “ymd”"),
-    "count e.csv --date when": ("请指明时段", "name one: period="),
+    "count e.csv --by count": ("不能用来分组", "cannot be a group"),
+    "count e.csv --by region --by region": ("重复指定", "is set more than once"),
+    "count e.csv --period week": ("没有“date”列；请用date=", "is no column “date”; set date="),
+    "count e.csv --period weak": ("“weak”不是可用的时段；请从中选：week", "“weak” is not a period"),
+    "count e.csv --period day --date when --dates ymd": (
+        "“ymd”不是可用的值",
+        "“ymd” is not allowed",
+    ),
+    "count e.csv --date when": ("请用period=", "add period="),
     "count e.csv --period day --date a --date b --date c": (
         "最多取自两列",
-        "from two, start and end",
+        "two for start and end",
     ),
     "count e.csv --period day --date when --between 2025-12 2024": (
         "早于起日",
@@ -175,25 +178,28 @@ REFUSED = {
         "is not an EDTF date",
     ),
     "count e.csv --period day --date when --tz Mars": ("没有“Mars”这个时区", "no time zone “Mars”"),
-    "count e.csv --where regoin='CN'": ("应为针对各列的一个SQL表达式", "write one SQL expression"),
+    "count e.csv --where regoin='CN'": ("请写针对各列的一个SQL表达式", "write one SQL expression"),
     "count e.csv --where 1=1)OR(1=1 --where true": (
-        "条件“1=1)OR(1=1”不能用",
-        "the condition “1=1)OR(1=1” cannot be used",
+        "条件“1=1)OR(1=1”有误",
+        "the condition “1=1)OR(1=1” is invalid",
     ),
     "count e.csv --where region<>'' --where deaths,1": (
-        "条件“deaths,1”不能用",
-        "the condition “deaths,1” cannot be used",
+        "条件“deaths,1”有误",
+        "the condition “deaths,1” is invalid",
     ),
     "count e.csv --where deaths::int>1": ("可改用TRY_CAST", "try TRY_CAST"),
     "count e.csv --list tags": ("名称=值", "write name=value"),
-    "count e.csv --coverage no.csv --period day --date when": ("找不到这个文件", "no such file"),
+    "count e.csv --coverage no.csv --period day --date when": (
+        "找不到这个文件或文件夹",
+        "file or folder not found",
+    ),
     "count e.csv --coverage e.csv --period day --date when": (
-        "第1行：不知覆盖哪些日期：应有date列",
-        "line 1: which days are covered? expected: a column date",
+        "第1行：无法确定覆盖日期；表中应有date列",
+        "line 1: unknown covered days; the table needs a column date",
     ),
     "count e.csv --coverage gap.csv --period day --date when": (
-        "gap.csv：有1行没有写明覆盖哪些日期",
-        "gap.csv: rows that do not say which days are covered: 1",
+        "gap.csv：有1行没有覆盖日期",
+        "gap.csv: rows without covered days: 1",
     ),
     "count no.csv -o empty": ("empty：是文件夹", "empty: is a folder"),
     "count no.csv -o nowhere/out.csv": (
@@ -201,22 +207,22 @@ REFUSED = {
         "there is no folder “nowhere”",
     ),
     "count no.csv -o e.csv/out.csv": ("没有“e.csv”这个文件夹", "there is no folder “e.csv”"),
-    "count no.csv -o /proc/self/out.csv": ("不可写入", "nothing can be written into"),
-    "count e.csv --codebook no.json": ("找不到这个文件", "no such file"),
+    "count no.csv -o /proc/self/out.csv": ("不能写入", "is not writable"),
+    "count e.csv --codebook no.json": ("找不到这个文件或文件夹", "file or folder not found"),
     "count gbk.csv": ("像是GB18030；请先转换", "looks like GB18030; convert it first"),
     "count torn.csv": (
-        "第3行：本行有1个单元格；应有2个",
-        "line 3: number of cells: 1; expected: 2",
+        "第3行：本行有1个单元格，表头有2个；请改正",
+        "line 3: number of cells is 1, but the header has 2; fix the row",
     ),
-    "count empty": ("没有CSV或Parquet文件", "has no CSV or Parquet file"),
+    "count empty": ("没有CSV或Parquet文件", "has no CSV or Parquet file; check the folder"),
     "count book.xlsx": ("是工作簿", "is a workbook"),
-    "count e.zip": ("是zip压缩文件；请先解压", "is packed as zip; unpack it first"),
+    "count e.zip": ("是zip压缩文件；请先解压", "is a zip archive; unpack it first"),
     "count e.csv --tz UTC --dates dmy": (
         "tz, dates只用于按时段统计",
-        "tz, dates: for counts by period alone",
+        "tz, dates works only with a period",
     ),
-    "count e.csv e.parquet": ("格式不同", "is of another kind"),
-    "count zoned.parquet --period day": ("按哪个时区的日期计算", "whose days are meant"),
+    "count e.csv e.parquet": ("格式不同", "has another format"),
+    "count zoned.parquet --period day": ("按哪个时区的日期计算", "have a time zone"),
 }
 
 
@@ -276,7 +282,7 @@ def test_an_option_of_one_value_is_not_given_twice(here, language, capfd, twice)
         main(["count", "e.csv", *twice.split()])
     assert left.value.code == 2
     last = capfd.readouterr().err.splitlines()[-1]
-    assert {"zh": "重复指定；只能写一次", "en": "is given more than once; give it once"}[
+    assert {"zh": "重复指定；请只写一次", "en": "is set more than once; set it once"}[
         language
     ] in last
     assert twice.split()[len(twice.split()) // 2] in last
@@ -284,7 +290,7 @@ def test_an_option_of_one_value_is_not_given_twice(here, language, capfd, twice)
 
 def test_the_folder_is_looked_at_before_anything_is_counted_and_left_as_it_was(here, capfd):
     assert main(["count", "no.csv", "-o", "out.csv"]) == 1
-    assert "there is no such file" in capfd.readouterr().err
+    assert "file or folder not found" in capfd.readouterr().err
     assert [path.name for path in here.iterdir()] == ["e.csv"]
 
 

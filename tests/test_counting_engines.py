@@ -679,7 +679,7 @@ REFUSED = {
     "by twice": (EVENTS, {**WEEKS, "by": ["region", "region"]}),
     "by a number": (EVENTS, {"by": 3}),
     "unknown date": (EVENTS, {**WEEKS, "date": "when"}),
-    "no column of dates": ({"region": EVENTS["region"]}, WEEKS),
+    "no date column": ({"region": EVENTS["region"]}, WEEKS),
     "unknown period": (EVENTS, {"period": "weak"}),
     "unknown period of nothing": (with_dates("text"), {"period": "weak"}),
     "reversed window": (EVENTS, {**WEEKS, "between": ("2025-12-31", "2025-12-01")}),

@@ -67,7 +67,7 @@ MISTAKES = {
     "no date": (EVENTS, {**WEEK, "between": ("2025", "soon")}, ["no_window", "not_edtf"]),
     "reversed": (EVENTS, {**WEEK, "between": ("2025", "2024")}, ["no_window", "reversed"]),
     "unknown column of dates": (EVENTS, {**WEEK, "date": "dat"}, ["no_column"]),
-    "no column of dates": (EVENTS[["region"]], WEEK, ["no_date_column"]),
+    "no date column": (EVENTS[["region"]], WEEK, ["no_date_column"]),
     "three columns of dates": (EVENTS, {**WEEK, "date": ["date"] * 3}, ["date_columns"]),
     "too many cells": (
         pd.DataFrame({"a": range(4000), "b": range(4000)}),
@@ -179,7 +179,7 @@ def test_a_table_of_coverage_without_days_is_refused_before_anything_is_counted(
 
 
 def test_near_names_come_first():
-    with pytest.raises(ParameterError, match="there are: region, "):
+    with pytest.raises(ParameterError, match="use one of: region, "):
         ai.count_events(EVENTS, by="regoin")
 
 

@@ -322,7 +322,7 @@ def test_tables_of_disjoint_records_can_be_joined_and_regrouped():
 @pytest.mark.parametrize("by", [(), "region"])
 @pytest.mark.parametrize("counts", [count_events(EVENTS, by="region"), BY_REGION])
 def test_no_table_that_has_the_same_events_twice_is_added_up(counts, by):
-    with pytest.raises(ParameterError, match=r"region repeat in .* and each group and period"):
+    with pytest.raises(ParameterError, match=r"region repeat in .* but each group and period"):
         regroup(pd.concat([counts, counts]), by=by)
 
 
@@ -632,38 +632,43 @@ REFUSED = [
         regroup,
         UNDATED,
         {"by": "regoin"},
-        "by: there is no group column “regoin”; there are: region",
+        "by: there is no group column “regoin”; use one of: region",
     ),
     (regroup, UNDATED, {"by": "count"}, "by: there is no group column “count”"),
     (
         regroup,
         UNDATED,
         {"by": ["region", "region"]},
-        "by: “region” is given more than once",
+        "by: “region” is set more than once",
     ),
     (
         regroup,
         UNDATED[["region"]],
         {},
-        "counts: there is no column “count”; there are: region",
+        "counts: there is no column “count”; use one of: region",
     ),
-    (regroup, add_total(UNDATED), {}, r"counts: “region” holds the total “\(all\)” already"),
+    (regroup, add_total(UNDATED), {}, r"counts: “region” has the total “\(all\)” already"),
     (
         regroup,
         BY_REGION.assign(days_covered=range(9)),
         {},
         "counts: the groups of the period 2025-12-01 differ in days, days_covered,",
     ),
-    (add_total, add_total(UNDATED), {}, "counts: “region” holds the total"),
-    (add_total, count_events(EVENTS), {}, "counts: no group column"),
+    (add_total, add_total(UNDATED), {}, "counts: “region” has the total"),
+    (add_total, count_events(EVENTS), {}, "counts: has no group column"),
     (
         add_total,
         pd.concat([UNDATED, UNDATED]),
         {},
-        "counts: region repeat in 3 of 6 rows, and each group and period has one",
+        "counts: region repeat in 3 of 6 rows, but each group and period has one row",
     ),
-    (cumulate, UNDATED, {}, r"counts: no column “period” \(count with period=.*period, certain"),
-    (cumulate, GAP, {}, "counts: periods must follow on each other; 2025-12-08 is in none"),
+    (
+        cumulate,
+        UNDATED,
+        {},
+        r"counts: has no column “period”; count with .*period, certain",
+    ),
+    (cumulate, GAP, {}, "counts: 2025-12-08 is in no period"),
     (
         cumulate,
         cumulate(BY_REGION),
@@ -681,18 +686,18 @@ REFUSED = [
         cumulate,
         BY_REGION.drop(columns="region"),
         {},
-        "does not record which of its columns are groups",
+        "no record of its group columns",
     ),
-    (first_periods, UNDATED, {}, "counts: no column “period”"),
-    (first_periods, BY_REGION, {"n": 0}, "n: 0: must be at least 1"),
-    (last_periods, UNDATED, {}, "counts: no column “period”"),
-    (last_periods, BY_REGION, {"n": -1}, "n: -1: must be at least 1"),
-    (peaks, UNDATED, {}, "counts: no column “period”"),
-    (rolling_mean, BY_REGION, {"window": 0}, "window: 0: must be at least 1"),
-    (rolling_mean, GAP, {"window": 2}, "2025-12-08 is in none"),
+    (first_periods, UNDATED, {}, "counts: has no column “period”"),
+    (first_periods, BY_REGION, {"n": 0}, "n: 0 must be at least 1"),
+    (last_periods, UNDATED, {}, "counts: has no column “period”"),
+    (last_periods, BY_REGION, {"n": -1}, "n: -1 must be at least 1"),
+    (peaks, UNDATED, {}, "counts: has no column “period”"),
+    (rolling_mean, BY_REGION, {"window": 0}, "window: 0 must be at least 1"),
+    (rolling_mean, GAP, {"window": 2}, "2025-12-08 is in no period"),
     (rolling_mean, BY_REGION.drop(index=0), {"window": 2}, "a group has no row in a period"),
     *(
-        (verb, cumulate(BY_REGION), arguments, "counts: the rows are running totals, which hold")
+        (verb, cumulate(BY_REGION), arguments, "counts: the rows are running totals, which include")
         for verb, arguments in [
             (rolling_mean, {"window": 2}),
             (peaks, {}),
@@ -703,24 +708,24 @@ REFUSED = [
             (new_entrants, {"baseline": BY_REGION}),
         ]
     ),
-    (shares, count_events(EVENTS, period="week"), {}, "counts: no group column"),
-    (shares, add_total(BY_REGION), {}, "counts: “region” holds the total"),
+    (shares, count_events(EVENTS, period="week"), {}, "counts: has no group column"),
+    (shares, add_total(BY_REGION), {}, "counts: “region” has the total"),
     (shares, BY_REGION.drop(columns="possible"), {}, "counts: there is no column “possible”"),
-    (concentration, UNDATED, {"top": 0}, "top: 0: must be at least 1"),
+    (concentration, UNDATED, {"top": 0}, "top: 0 must be at least 1"),
     (
         concentration,
         count_events(EVENTS, by=BOTH),
         {},
-        "counts: must have one group column, not region, kind; regroup it first",
+        "counts: must have one group column, not region, kind; use regroup first",
     ),
     (concentration, count_events(EVENTS), {}, "must have one group column, not 0"),
-    (concentration, add_total(UNDATED), {}, "counts: “region” holds the total"),
-    (new_entrants, UNDATED, {"baseline": None}, "baseline: “None” is no counts table"),
+    (concentration, add_total(UNDATED), {}, "counts: “region” has the total"),
+    (new_entrants, UNDATED, {"baseline": None}, "baseline: “None” is not a counts table"),
     (
         new_entrants,
         UNDATED,
         {"baseline": count_events(EVENTS, by="kind")},
-        "baseline: there is no column “region”; there are: kind, count",
+        "baseline: there is no column “region”; use one of: kind, count",
     ),
     (
         new_entrants,
@@ -732,15 +737,15 @@ REFUSED = [
         new_entrants,
         UNDATED,
         {"baseline": BY_REGION.assign(days_covered=0)},
-        "baseline: none of its periods is covered",
+        "baseline: no period is covered",
     ),
-    (new_entrants, count_events(EVENTS), {"baseline": UNDATED}, "counts: no group column"),
-    (new_entrants, add_total(UNDATED), {"baseline": UNDATED}, "counts: “region” holds the"),
+    (new_entrants, count_events(EVENTS), {"baseline": UNDATED}, "counts: has no group column"),
+    (new_entrants, add_total(UNDATED), {"baseline": UNDATED}, "counts: “region” has the"),
     (
         new_entrants,
         UNDATED,
         {"baseline": UNDATED.merge(pd.DataFrame({"region": ["CN"], "continent": ["Asia"]}))},
-        "baseline: the table does not record which of its columns are groups",
+        "baseline: the table has no record of its group columns",
     ),
 ]
 
@@ -769,7 +774,7 @@ BY_COUNTRY = count_events(LISTED, by=["country", "kind"], period="week")
 def test_levels_that_overlap_are_never_added_up(verb, period):
     by = ["country"] if verb is concentration else ["country", "kind"]
     counts = count_events(LISTED, by=by, period=period)
-    says = r"several levels of “country” .* count the events without by=“country”"
+    says = r"“country” is multi-valued: .* count without by=“country”"
     with pytest.raises(ParameterError, match=says):
         verb(counts)
 

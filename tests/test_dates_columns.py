@@ -88,7 +88,7 @@ def test_time_stamps_with_a_zone_are_cut_to_the_days_of_the_zone_asked_for(tz, d
 
 
 def test_time_stamps_with_a_zone_need_the_zone_that_is_meant():
-    with pytest.raises(ParameterError, match="times in column “when” carry a zone"):
+    with pytest.raises(ParameterError, match="times in column “when” have a time zone"):
         bounds(LATE_ON_THE_FIRST_IN_UTC)
     with pytest.raises(ParameterError, match="no time zone “Mars”"):
         bounds(LATE_ON_THE_FIRST_IN_UTC, tz="Mars")
@@ -96,7 +96,7 @@ def test_time_stamps_with_a_zone_need_the_zone_that_is_meant():
 
 @pytest.mark.parametrize("dates", [[2025, 2026], [2025.5, None], [True, False]])
 def test_numbers_are_no_dates(dates):
-    with pytest.raises(DataError, match="column year: holds numbers, not dates"):
+    with pytest.raises(DataError, match="column year: contains numbers, not dates"):
         bounds(pd.Series(dates, name="year"))
 
 

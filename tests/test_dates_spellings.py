@@ -165,11 +165,11 @@ def test_reviewed_rows_are_refused_for_the_same_reason(data, tmp_path):
 
 
 SAID = {
-    "no_year": "” names no year",
-    "no_month": "” names no month",
+    "no_year": "” has no year",
+    "no_month": "” has no year and month",
     "order_unknown": "” can be {}",
-    "two_digit_year": "” has a year of two digits",
-    "serial": "” looks like the number that Excel has for a day",
+    "two_digit_year": "” has a two-digit year",
+    "serial": "” looks like an Excel serial number",
     "impossible": "” is not a day of the calendar",
     "reversed": "” ends before it starts",
     "open": "” has an open end",
@@ -199,7 +199,7 @@ def test_the_table_holds_enough_of_every_kind():
 def test_two_readings_of_one_day_are_both_named_in_both_languages(data, tmp_path):
     row = {"text": "1/2/2026", "edtf": "", "reason": "order_unknown"}
     faults = refusal(lambda: add([reviewed([row], tmp_path / "new.csv")], data=data))
-    assert "“1/2/2026” can be 2026-02-01 / 2026-01-02" in faults[0].text("en")
+    assert "“1/2/2026” is ambiguous (2026-02-01 / 2026-01-02)" in faults[0].text("en")
     assert "“1/2/2026”可读作2026-02-01 / 2026-01-02" in faults[0].text("zh")
 
 
@@ -400,19 +400,19 @@ def test_what_is_no_date_or_could_be_two_is_refused(text, order, kind):
             "13/12/2025",
             "mdy",
             "“13/12/2025”, read as mdy, is not a day of the calendar",
-            "“13/12/2025”照mdy读，不是日历上的一天",
+            "“13/12/2025”按mdy读，不是日历上的一天",
         ),
         (
             "2/12/25",
             None,
-            'write it in full, or say dates="dmyy", "mdyy" or "yymd" (--dates): 69 to 99 are',
-            '请写全，或指明：dates="dmyy"、"mdyy"或"yymd"，即69至99为19××年',
+            'write it in full, or set dates="dmyy", "mdyy" or "yymd" (--dates): 69 to 99 then mean',
+            '请写全，或用dates="dmyy"、"mdyy"或"yymd"（命令行用--dates）指定：69至99为19××年',
         ),
         (
             "45993",
             None,
-            'format the cells as dates, or say dates="excel" (--dates excel)',
-            '请在Excel中设为日期格式，或指明：dates="excel"（命令行用--dates excel）',
+            'format the cells as dates, or set dates="excel" (--dates excel)',
+            '请在Excel中设为日期格式，或用dates="excel"（命令行用--dates excel）指定',
         ),
         ("soon", None, "“soon” cannot be read as a date", "无法把“soon”读作日期"),
     ],

@@ -337,7 +337,7 @@ def test_what_others_put_into_the_folder_stays(project):
 def test_links_and_empty_folders_of_others_stay_too(project):
     published = project / "reports" / "2025-12"
     (published / "slides").symlink_to(project / "data")
-    (published / "nowhere").symlink_to(project / "no such file")
+    (published / "nowhere").symlink_to(project / "file or folder not found")
     (published / "empty").mkdir()
     build("2025-12")
     assert (published / "slides").is_symlink()

@@ -32,20 +32,20 @@ def put(folder, manifest):
 
 
 MISTYPED = [
-    (("baseline",), 5, "$.baseline must be a list, not 5"),
-    (("baseline",), "2025-10", '$.baseline must be a list, not "2025-10"'),
-    (("baseline",), [5], "$.baseline[0] must be a text, not 5"),
-    (("languages",), ["../x"], '$.languages[0] (zh, en) cannot be "../x"'),
-    (("languages",), [["x"]], '$.languages[0] (zh, en) cannot be ["x"]'),
-    (("languages",), "zh", '$.languages must be a list, not "zh"'),
-    (("sentence", "zh"), None, "$.sentence.zh must be a text, not null"),
-    (("sentence",), ["x"], '$.sentence must be an object, not ["x"]'),
-    (("parameters", "size"), [3], "$.parameters.size must be a text, a number, true or false, not"),
-    (("outputs", "index.html"), 5, "$.outputs.index.html must be a text, not 5"),
-    (("inputs", "data/events.csv"), {}, "$.inputs.data/events.csv must be a text, not {}"),
-    (("versions", "aistats"), 1, "$.versions.aistats must be a text, not 1"),
-    (("platform",), ["Linux"], '$.platform must be a text, not ["Linux"]'),
-    (("baseline",), ["../x"], "“../x” can be no file or input of an edition"),
+    (("baseline",), 5, "$.baseline is 5, but must be a list"),
+    (("baseline",), "2025-10", '$.baseline is "2025-10", but must be a list'),
+    (("baseline",), [5], "$.baseline[0] is 5, but must be text"),
+    (("languages",), ["../x"], '"../x" is not an allowed value of $.languages[0] (zh, en)'),
+    (("languages",), [["x"]], '["x"] is not an allowed value of $.languages[0] (zh, en)'),
+    (("languages",), "zh", '$.languages is "zh", but must be a list'),
+    (("sentence", "zh"), None, "$.sentence.zh is null, but must be text"),
+    (("sentence",), ["x"], '$.sentence is ["x"], but must be an object'),
+    (("parameters", "size"), [3], "$.parameters.size is [3], but must be text, a number, true or false"),
+    (("outputs", "index.html"), 5, "$.outputs.index.html is 5, but must be text"),
+    (("inputs", "data/events.csv"), {}, "$.inputs.data/events.csv is {}, but must be text"),
+    (("versions", "aistats"), 1, "$.versions.aistats is 1, but must be text"),
+    (("platform",), ["Linux"], '$.platform is ["Linux"], but must be text'),
+    (("baseline",), ["../x"], "“../x” is outside the edition"),
 ]
 
 

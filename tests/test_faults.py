@@ -20,9 +20,8 @@ from aistats.locale import LANGUAGES
 SAID = [
     (
         Fault("level", "events.csv", 7, "status", "done", "occurred, announced"),
-        "events.csv, line 7, column status: “done” is not a known level; "
-        "allowed: occurred, announced",
-        "events.csv，第7行，status列：“done”不在可选值之列；可用：occurred, announced",
+        "events.csv, line 7, column status: “done” is not allowed; use one of: occurred, announced",
+        "events.csv，第7行，status列：“done”不是可用的值；请从中选：occurred, announced",
     ),
     (
         Fault("impossible", "events.csv", 3, "date", "2025-02-30"),
@@ -34,41 +33,39 @@ SAID = [
         Fault("reversed", "events.csv", 3, "date", "2025-12-06/2025-11-30"),
         "events.csv, line 3, column date: “2025-12-06/2025-11-30” ends before it starts; "
         "write start/end",
-        "events.csv，第3行，date列：“2025-12-06/2025-11-30”的止日早于起日；应写：起日/止日",
+        "events.csv，第3行，date列：“2025-12-06/2025-11-30”的止日早于起日；请写成：起日/止日",
     ),
     (
         Fault("duplicate", "events.csv", 9, "event_id", "a-2025-12", 2),
-        "events.csv, line 9, column event_id: “a-2025-12” is a duplicate of line 2; "
-        "it must be unique",
-        "events.csv，第9行，event_id列：“a-2025-12”重复；首见于第2行，每行须不同",
+        "events.csv, line 9, column event_id: “a-2025-12” also stands in line 2; it must be unique",
+        "events.csv，第9行，event_id列：“a-2025-12”与第2行重复；每行须不同",
     ),
     (
         Fault("torn_line", "events.csv", 4, None, 15, 16),
-        "events.csv, line 4: number of cells: 15; expected: 16",
-        "events.csv，第4行：本行有15个单元格；应有16个",
+        "events.csv, line 4: number of cells is 15, but the header has 16; fix the row",
+        "events.csv，第4行：本行有15个单元格，表头有16个；请改正",
     ),
     (
         Fault("link", "event_themes.csv", 5, "theme_id", "x", ("themes.theme_id", "a, b")),
-        "event_themes.csv, line 5, column theme_id: “x” has no matching row; "
-        "it must be a value of themes.theme_id: a, b",
-        "event_themes.csv，第5行，theme_id列：“x”没有对应的行；应为themes.theme_id中的值：a, b",
+        "event_themes.csv, line 5, column theme_id: “x” has no matching row; use one of the "
+        "values of themes.theme_id: a, b",
+        "event_themes.csv，第5行，theme_id列：“x”没有对应的行；请从themes.theme_id的值中选：a, b",
     ),
     (
         Fault("encoding_like", "events.csv", value=192, allowed="GB18030"),
-        "events.csv: is not UTF-8 (from byte 192), it looks like GB18030; save it as UTF-8, "
-        "or in Python name the encoding with encoding=",
-        "events.csv：不是UTF-8编码（第192个字节起），像是GB18030；请另存为UTF-8，"
-        "或在Python中用encoding=指明编码",
+        "events.csv: is not UTF-8 (from byte 192) but looks like GB18030; save it as UTF-8, "
+        "or set encoding= in Python",
+        "events.csv：不是UTF-8编码（从第192个字节起），像是GB18030；请另存为UTF-8，或在Python中用encoding=指定编码",
     ),
     (
         Fault("no_file", "events.csv"),
-        "events.csv: there is no such file",
-        "events.csv：找不到这个文件",
+        "events.csv: file or folder not found",
+        "events.csv：找不到这个文件或文件夹",
     ),
     (
         Fault("parameter", value="perod", allowed="period"),
-        "there is no parameter “perod”; allowed: period",
-        "没有“perod”这个参数；可用：period",
+        "there is no parameter “perod”; use one of: period",
+        "没有“perod”这个参数；请从中选：period",
     ),
 ]
 
@@ -131,8 +128,8 @@ def test_faults_that_differ_in_their_lines_alone_are_said_on_one_line():
         "  new.csv, line 3, column title_zh: must not be empty",
     ]
     assert error.text("zh").splitlines()[1:] == [
-        "  new.csv，第2—4、9行，summary_zh列：不可为空（共4行）",
-        "  new.csv，第3行，title_zh列：不可为空",
+        "  new.csv，第2—4、9行，summary_zh列：不能为空（共4行）",
+        "  new.csv，第3行，title_zh列：不能为空",
     ]
 
 
@@ -164,16 +161,18 @@ def test_the_columns_of_a_header_are_said_once():
     faults = [Fault("missing_column", "a.csv", 1, None, it, "x, y, z") for it in "xy"]
 
     assert (
-        DataError(faults).text("en").endswith("line 1: has no column “x”, “y”; expected: x, y, z")
+        DataError(faults)
+        .text("en")
+        .endswith("line 1: there is no column “x”, “y”; the header must have: x, y, z")
     )
-    assert DataError(faults).text("zh").endswith("第1行：缺少“x”“y”列；应有：x, y, z")
+    assert DataError(faults).text("zh").endswith("第1行：缺少“x”“y”列；表头应有：x, y, z")
 
 
 @pytest.mark.parametrize("file", ["a.xlsx", "A.XLSM"])
 def test_a_workbook_has_rows(file):
     fault = Fault("empty", file, 2, "summary_zh")
     assert fault.text("en") == f"{file}, row 2, column summary_zh: must not be empty"
-    assert fault.text("zh") == f"{file}，第2行，summary_zh列：不可为空"
+    assert fault.text("zh") == f"{file}，第2行，summary_zh列：不能为空"
 
 
 def test_of_many_choices_the_nearest_are_shown_and_how_many_there_are():
@@ -188,8 +187,8 @@ def test_of_many_choices_the_nearest_are_shown_and_how_many_there_are():
 @pytest.mark.parametrize(
     ("locale", "fault_says", "error_says"),
     [
-        ("zh_CN.UTF-8", "a.csv：找不到这个文件", "1处有误："),
-        ("en_GB.UTF-8", "a.csv: there is no such file", "1 problem:"),
+        ("zh_CN.UTF-8", "a.csv：找不到这个文件或文件夹", "1处有误："),
+        ("en_GB.UTF-8", "a.csv: file or folder not found", "1 problem:"),
     ],
 )
 def test_what_is_printed_follows_the_locale(monkeypatch, locale, fault_says, error_says):

@@ -488,21 +488,22 @@ REFUSALS = {
         [by_id("sora-2-release-2025-12") | {"region": "CN"}],
         "，第2行，event_id列：“sora-2-release-2025-12”已登记在DATA/events.csv:6，但以下各列不同；"
         "如要更改，请直接编辑该文件\n      region: “US” → “CN”\n",
-        ", line 2, column event_id: “sora-2-release-2025-12” is in DATA/events.csv:6 already, with "
-        "other cells; to change them, edit that file\n      region: “US” → “CN”\n",
+        ", line 2, column event_id: “sora-2-release-2025-12” is in DATA/events.csv:6 already, "
+        "with different cells; to change them, edit that file\n      region: “US” → “CN”\n",
     ),
     "a row that is there and was corrected": (
         [CORRECTED],
         "，第2行，event_id列：已登记在DATA/events.csv:17，编号为“codex-mortis-2025-12”，"
         "但以下各列不同；如要更改，请直接编辑该文件\n      summary_zh: “",
-        ", line 2, column event_id: is in DATA/events.csv:17 already as “codex-mortis-2025-12”, "
-        "with other cells; to change them, edit that file\n      summary_zh: “",
+        ", line 2, column event_id: is in DATA/events.csv:17 already as "
+        "“codex-mortis-2025-12”, with different cells; to change them, edit that file\n      "
+        "summary_zh: “",
     ),
     "a row that is there under another name": (
         [by_id("sora-2-release-2025-12") | {"event_id": "sora-2025-12"}],
         "，第2行，event_id列：这一行已登记在DATA/events.csv:6，编号却不同（“sora-2025-12”）；请删去",
-        ", line 2, column event_id: the same row is in DATA/events.csv:6 already, under another "
-        "name than “sora-2025-12”; remove it",
+        ", line 2, column event_id: the same row is in DATA/events.csv:6 already, with "
+        "another id than “sora-2025-12”; remove it",
     ),
     "a row given twice": (
         [NEW, OTHER, NEW],
@@ -512,52 +513,52 @@ REFUSALS = {
     "a name given twice": (
         [NEW | {"event_id": "x-2025-12"}, OTHER | {"event_id": "x-2025-12"}],
         "，第3行，event_id列：“x-2025-12”与FILE:2的编号相同；每行须不同",
-        ", line 3, column event_id: “x-2025-12” is the name of FILE:2 too; each row needs its own",
+        (", line 3, column event_id: “x-2025-12” is also the id of FILE:2; give each row its own"),
     ),
     "no source": (
         [WITHOUT_SOURCE],
-        "，第2行，source列：没有写明来源；请填写，或用--source 名称指定；已有：ai-events-2025-12",
-        ", line 2, column source: names no source; fill it in, or add --source NAME; there are: "
-        "ai-events-2025-12",
+        "，第2行，source列：没有填写来源；请填写，或用--source 名称指定；已有：ai-events-2025-12",
+        ", line 2, column source: has no source; fill it in, or add --source NAME; use one "
+        "of: ai-events-2025-12",
     ),
     "a source that is not known": (
         [NEW | {"source": "papers"}],
         "，第2行，source列：没有“papers”这个来源；请改正，或用--source 名称指定；"
         "已有：ai-events-2025-12",
-        ", line 2, column source: there is no source “papers”; correct it, or add --source NAME; "
-        "there are: ai-events-2025-12",
+        ", line 2, column source: there is no source “papers”; fix it, or add --source NAME; "
+        "use one of: ai-events-2025-12",
     ),
     "a section that is not covered": (
         [NEW | {"source_section": "九·1"}],
-        "，第2行，source_section列：“九”没有对应的行；应为coverage.section中的值：一, 二",
-        ", line 2, column source_section: “九” has no matching row; it must be a value of "
+        "，第2行，source_section列：“九”没有对应的行；请从coverage.section的值中选：一, 二",
+        ", line 2, column source_section: “九” has no matching row; use one of the values of "
         "coverage.section: 一, 二",
     ),
     "another window": (
         [NEW | {"reported": "2025-12-01"}],
-        "，第2行，reported列：“2025-12-01”不是该章节的时间窗；coverage表中为2025-11-30/2025-12-06",
+        "，第2行，reported列：“2025-12-01”不是该章节的报道时段；coverage表中是2025-11-30/2025-12-06",
         ", line 2, column reported: “2025-12-01” is not the window of its section; the coverage "
         "table has 2025-11-30/2025-12-06",
     ),
     "a date without its words": (
         [NEW | {"date_text": ""}],
         "，第2行，date_text列：须与date同时填写或同时留空",
-        ", line 2, column date_text: must be filled where date is filled, and only there",
+        ", line 2, column date_text: must be filled in where date is filled in, and only there",
     ),
     "no status": (
         [NEW | {"status": ""}],
-        "，第2行，status列：不可为空；应填：occurred, announced",
-        ", line 2, column status: must not be empty; expected: occurred, announced",
+        "，第2行，status列：不能为空；请从中选：occurred, announced",
+        ", line 2, column status: must not be empty; use one of: occurred, announced",
     ),
     "a summary not written yet": (
         [NEW | {"summary_zh": " "}],
-        "，第2行，summary_zh列：不可为空\n",
+        "，第2行，summary_zh列：不能为空\n",
         ", line 2, column summary_zh: must not be empty\n",
     ),
     "no such level": (
         [NEW | {"category": "生意"}],
-        "，第2行，category列：“生意”不在可选值之列；可用：policy,",
-        ", line 2, column category: “生意” is not a known level; allowed: policy,",
+        "，第2行，category列：“生意”不是可用的值；请从中选：policy,",
+        ", line 2, column category: “生意” is not allowed; use one of: policy,",
     ),
     "no date": (
         [NEW | {"date": "昨天"}],
@@ -566,18 +567,18 @@ REFUSALS = {
     ),
     "a column that is missing": (
         [WITHOUT_TITLE],
-        "，第1行：缺少“title_zh”列；应有：event_id, date,",
-        ", line 1: has no column “title_zh”; expected: event_id, date,",
+        "，第1行：缺少“title_zh”列；表头应有：event_id, date,",
+        ", line 1: there is no column “title_zh”; the header must have: event_id, date,",
     ),
     "a column that is not known": (
         [NEW | {"kind": "x"}],
-        "，第1行：不认识“kind”列；可用：event_id, date,",
-        ", line 1: unknown column “kind”; allowed: event_id, date,",
+        "，第1行：“kind”不是可用的列名；可用：event_id, date,",
+        ", line 1: there is no column called “kind”; use one of: event_id, date,",
     ),
     "a column twice": (
         [NEW | {"类别": "model"}],
-        "，第1行：“category”列出现不止一次",
-        ", line 1: column “category” appears more than once",
+        "，第1行：“category”列出现不止一次；请改名或删去",
+        ", line 1: column “category” appears more than once; rename or remove one",
     ),
 }
 
@@ -730,7 +731,7 @@ def test_a_likely_duplicate_stops_unless_it_is_allowed(data, file, language, mon
             "没有写入：请核对上面可能重复的行；确是不同事件，请加--allow-similar。\n",
         ),
         "en": (
-            f", line 2, column title_zh: “Sora 2面世，可生成20秒1080p视频” is much like "
+            f", line 2, column title_zh: “Sora 2面世，可生成20秒1080p视频” resembles "
             f"{data.as_posix()}/events.csv:6; it may be the same event\n",
             "Nothing was written: look at the possible duplicates above. If they are other "
             "events, add --allow-similar.\n",
@@ -825,7 +826,7 @@ def test_a_file_of_two_encodings_is_added_once_one_is_named(data, file, monkeypa
     file.write_bytes(write(file, row).read_text(encoding="utf-8").encode("gb18030"))
     asked = [file], data, "en", monkeypatch, capsys
     code, _, err = said(*asked)
-    assert (code, "name the encoding: encoding= (--encoding)" in err) == (1, True)
+    assert (code, "set encoding= (--encoding)" in err) == (1, True)
     code, _, err = said(*asked, "--encoding", "gb18030", "--dry-run")
     assert (code, "line 2, column source_section: must not be empty" in err) == (1, True)
 

@@ -457,7 +457,7 @@ def test_a_draft_has_the_columns_of_the_events_table_and_its_notes(december, eve
 def test_a_file_that_is_not_there_is_refused():
     with pytest.raises(DataError) as error:
         draft_reports("nowhere.md")
-    assert "nowhere.md: there is no such file" in error.value.text("en")
+    assert "nowhere.md: file or folder not found" in error.value.text("en")
 
 
 def test_no_word_says_two_things_of_a_heading():

@@ -243,7 +243,7 @@ def test_a_report_from_a_folder_with_only_data_is_the_published_one(report):
 def test_notebooks_that_are_installed_are_not_run_in_place(report):
     ran = report.run("aistats", "notebooks")
     assert ran.returncode == 1
-    assert "notebooks: holds no notebooks" in ran.stderr
+    assert "notebooks: has no notebooks; check the folder" in ran.stderr
 
 
 def test_a_report_becomes_a_draft_and_a_template_is_made(install):

@@ -116,8 +116,8 @@ def test_what_two_encodings_read_as_well_is_refused_until_one_is_named(tmp_path)
     raw = "kind\n评测\n".encode("gb18030")
     path = written(tmp_path, raw)
 
-    assert "can be read as gb18030 / big5, and nothing tells which" in said(read_cells, path)
-    assert "可读作gb18030 / big5，无从判断" in said(read_cells, path, language="zh")
+    assert "ambiguous encoding (gb18030 / big5)" in said(read_cells, path)
+    assert "无法确定字符编码（可以是gb18030 / big5）" in said(read_cells, path, language="zh")
     assert cells_of(tmp_path, raw, encoding="gb18030") == [["kind"], ["评测"]]
     assert cells_of(tmp_path, raw, encoding="big5") == [["kind"], ["ぜ聆"]]
 
@@ -125,7 +125,7 @@ def test_what_two_encodings_read_as_well_is_refused_until_one_is_named(tmp_path)
 def test_the_famous_word_that_utf_8_reads_otherwise_is_refused(tmp_path):
     path = written(tmp_path, "模\n".encode("gbk"))  # also the Latvian letter ģ
 
-    assert "can be read as utf-8 / gb18030" in said(read_cells, path)
+    assert "ambiguous encoding (utf-8 / gb18030" in said(read_cells, path)
 
 
 @pytest.mark.parametrize(
@@ -140,15 +140,15 @@ def test_the_famous_word_that_utf_8_reads_otherwise_is_refused(tmp_path):
 def test_what_is_in_none_of_the_encodings_is_refused(tmp_path, raw):
     path = written(tmp_path, raw)
 
-    assert "is in no encoding that can be told (from byte" in said(read_cells, path)
-    assert "看不出是什么编码" in said(read_cells, path, language="zh")
+    assert "unknown encoding (not UTF-8 from byte" in said(read_cells, path)
+    assert "无法识别字符编码" in said(read_cells, path, language="zh")
 
 
 def test_an_encoding_that_there_is_not_is_refused(tmp_path):
     path = written(tmp_path, b"date\n")
 
     assert "there is no encoding “gbk2”" in said(read_cells, path, encoding="gbk2")
-    assert "没有“gbk2”这种编码" in said(read_cells, path, encoding="gbk2", language="zh")
+    assert "没有“gbk2”这种字符编码" in said(read_cells, path, encoding="gbk2", language="zh")
     assert "there is no encoding “undefined”" in said(read_cells, path, encoding="undefined")
 
 
@@ -234,10 +234,10 @@ def test_a_quote_that_never_ends_ends_the_reading_at_its_line(tmp_path):
     [
         (
             b'a,b\n1,"open\n2,y\n',
-            "a cell opens with a quote that is never closed",
+            "opens with a quotation mark that is never closed",
             "没有结尾的引号",
         ),
-        (b'a,b\n1,"say \\"so\\""\n', 'is written twice ("")', '单元格里的引号要写两遍（""）'),
+        (b'a,b\n1,"say \\"so\\""\n', 'in a cell twice ("")', '单元格里的引号请写两遍（""）'),
         (b"a,b\n1," + b"x" * 131073, "a cell of more than 131,000 characters", "超过13万个字符"),
     ],
     ids=["open", "with a backslash", "long"],
@@ -278,10 +278,10 @@ def test_a_workbook_is_known_whatever_its_name(tmp_path):
 
 @pytest.mark.parametrize("read", [read_cells, read_text])
 def test_a_file_that_is_not_there_is_refused(tmp_path, read):
-    assert "there is no such file" in said(read, tmp_path / "no.csv")
-    assert "找不到这个文件" in said(read, tmp_path / "no.csv", language="zh")
-    assert "is a folder and not a file" in said(read, tmp_path)
-    assert "是文件夹，不是文件" in said(read, tmp_path, language="zh")
+    assert "file or folder not found" in said(read, tmp_path / "no.csv")
+    assert "找不到这个文件或文件夹" in said(read, tmp_path / "no.csv", language="zh")
+    assert "is a folder; name a file" in said(read, tmp_path)
+    assert "是文件夹；请指定文件" in said(read, tmp_path, language="zh")
     long = tmp_path / ("x" * 300)
     assert "cannot be read: File name too long" in said(read, long)
     assert "无法读取：File name too long" in said(read, long, language="zh")

@@ -249,48 +249,48 @@ def test_a_codebook_that_cannot_hold_is_refused(tmp_path, text):
 
 SIZE = ("resources", 0, "schema", "fields", 2)
 MISTYPED = [
-    (("resources", 0, "name"), ["x"], '$.resources[0].name must be a text, not ["x"]'),
-    (("resources", 0, "name"), None, "$.resources[0].name must be a text, not null"),
+    (("resources", 0, "name"), ["x"], '$.resources[0].name is ["x"], but must be text'),
+    (("resources", 0, "name"), None, "$.resources[0].name is null, but must be text"),
     (
         ("resources", 0, "path"),
         ["a.csv", "b.csv"],
-        '$.resources[0].path must be a text, not ["a.csv", "b.csv"]',
+        '$.resources[0].path is ["a.csv", "b.csv"], but must be text',
     ),
     (
         (*SIZE, "constraints"),
         {"pattern": 5},
-        "$.resources[0].schema.fields[2].constraints.pattern must be a text, not 5",
+        "$.resources[0].schema.fields[2].constraints.pattern is 5, but must be text",
     ),
     (
         (*SIZE, "constraints"),
         {"required": "no"},
-        '$.resources[0].schema.fields[2].constraints.required must be true or false, not "no"',
+        ('$.resources[0].schema.fields[2].constraints.required is "no", but must be true or false'),
     ),
     (
         (*SIZE, "approximate_margin_days"),
         True,
-        "$.resources[0].schema.fields[2].approximate_margin_days (0–366) must be a whole number, "
-        "not true",
+        "$.resources[0].schema.fields[2].approximate_margin_days (0–366) is true, but must be "
+        "a whole number",
     ),
     (
         (*SIZE, "separator"),
         "",
-        '$.resources[0].schema.fields[2].separator must be a text that is not empty, not ""',
+        '$.resources[0].schema.fields[2].separator is "", but must be text that is not empty',
     ),
     (
         (*SIZE, "groups", "categories", 0, "members"),
         "s",
-        '$.resources[0].schema.fields[2].groups.categories[0].members must be a list, not "s"',
+        ('$.resources[0].schema.fields[2].groups.categories[0].members is "s", but must be a list'),
     ),
-    (("sources",), {"name": "report"}, '$.sources must be a list, not {"name": "report"}'),
+    (("sources",), {"name": "report"}, '$.sources is {"name": "report"}, but must be a list'),
     (("sources", 1), {}, "$.sources[1].name is missing"),
-    (("sources", 1), "bare", '$.sources[1] must be an object, not "bare"'),
+    (("sources", 1), "bare", '$.sources[1] is "bare", but must be an object'),
     (
         (*SIZE, "groups", "categories"),
         [{"value": "light", "members": ["s", "m"]}],
-        "the codebook is wrong: events.size: no level of groups for 'l'",
+        "the codebook is invalid: events.size: no level of groups for 'l'",
     ),
-    (("sources", 1, "name"), "\ud800", "the codebook is wrong: 'utf-8' codec can't encode"),
+    (("sources", 1, "name"), "\ud800", "the codebook is invalid: 'utf-8' codec can't encode"),
 ]
 
 
@@ -308,8 +308,8 @@ def test_every_value_of_another_type_is_named_at_once():
     with pytest.raises(DataError) as refused:
         codebook_of(json.dumps(replaced(package, ("sources", 0, "title"), None)), "x.json")
     assert [fault.text("zh") for fault in refused.value.faults] == [
-        "x.json：$.resources[0].name应为文字，而不是5",
-        "x.json：$.sources[0].title应为文字，而不是null",
+        "x.json：$.resources[0].name是5；应为文字",
+        "x.json：$.sources[0].title是null；应为文字",
     ]
 
 
@@ -347,8 +347,8 @@ def test_a_codebook_that_is_not_json_is_refused_with_the_line(tmp_path):
         read_codebook(tmp_path)
 
     assert refused.value.faults[0].text("en").removeprefix(f"{tmp_path.as_posix()}/") == (
-        "datapackage.json, line 2: the codebook is wrong: "
-        "Expecting property name enclosed in double quotes"
+        "datapackage.json, line 2: the codebook is invalid: Expecting property name enclosed "
+        "in double quotes"
     )
 
 

@@ -398,7 +398,7 @@ def test_a_double_event_is_named_on_each_line_after_the_first(data):
         (EVENTS, line, "event_id", "duplicate", first) for line in (5, 9)
     ]
     assert "lines 5, 9, column event_id: “" in refused(read_events, data / EVENTS)
-    assert "is a duplicate of line 2; it must be unique (2)" in refused(read_events, data / EVENTS)
+    assert "also stands in line 2; it must be unique (2)" in refused(read_events, data / EVENTS)
 
 
 @pytest.mark.parametrize(
@@ -455,13 +455,13 @@ def test_what_a_link_could_lead_to_is_named(data):
 
     for language, texts in {
         "en": [
-            "“ai-events-2025-11” has no matching row; it must be a value of coverage.source: "
-            "ai-events-2025-12",
-            "“三” has no matching row; it must be a value of coverage.section: 一, 二",
+            "“ai-events-2025-11” has no matching row; use one of the values of "
+            "coverage.source: ai-events-2025-12",
+            "“三” has no matching row; use one of the values of coverage.section: 一, 二",
         ],
         "zh": [
-            "“ai-events-2025-11”没有对应的行；应为coverage.source中的值：ai-events-2025-12",
-            "“三”没有对应的行；应为coverage.section中的值：一, 二",
+            "“ai-events-2025-11”没有对应的行；请从coverage.source的值中选：ai-events-2025-12",
+            "“三”没有对应的行；请从coverage.section的值中选：一, 二",
         ],
     }.items():
         said = refused(read_tables, data, language=language)
@@ -472,7 +472,7 @@ def test_a_file_without_a_codebook_is_told_of_columns_that_have_our_names_alread
     path = tmp_path / "ymd.csv"
     path.write_text("year,month,day\n2025,12,2\n")
 
-    assert "or say columns={} if they are called date, or start and end" in refused(
+    assert "or set columns={} if they are already called date, or start and end" in refused(
         read_events, path
     )
     assert list(read_events(path, columns={})["date"]) == ["2025-12-02"]
@@ -481,7 +481,7 @@ def test_a_file_without_a_codebook_is_told_of_columns_that_have_our_names_alread
 def test_the_levels_nearest_to_what_was_written_come_first(data):
     put(data / EVENTS, 2, "category", "bussiness")
 
-    assert "“bussiness” is not a known level; allowed: business, " in refused(
+    assert "“bussiness” is not allowed; use one of: business, " in refused(
         read_events, data / EVENTS
     )
 
@@ -545,8 +545,9 @@ def test_a_torn_line_is_named_with_its_cells(data, line, cells):
     assert faults_of(read_coverage, data / COVERAGE) == [
         (COVERAGE, 2, None, "torn_line", str(cells))
     ]
-    assert f"data/coverage.csv, line 2: number of cells: {cells}; expected: 4" in refused(
-        read_coverage, data / COVERAGE
+    assert (
+        f"data/coverage.csv, line 2: number of cells is {cells}, but the header has 4"
+        in refused(read_coverage, data / COVERAGE)
     )
 
 
@@ -641,17 +642,17 @@ def test_a_fault_after_a_cell_of_several_lines_has_its_physical_line(data, line_
         (
             "gb18030",
             "encoding_like",
-            "it looks like GB18030; save it as UTF-8, or in Python name the encoding",
+            "but looks like GB18030; save it as UTF-8, or set encoding=",
         ),
         (
             "gbk",
             "encoding_like",
-            "it looks like GB18030; save it as UTF-8, or in Python name the encoding",
+            "but looks like GB18030; save it as UTF-8, or set encoding=",
         ),
         (
             "utf-16",
             "encoding_like",
-            "it looks like UTF-16; save it as UTF-8, or in Python name the encoding",
+            "but looks like UTF-16; save it as UTF-8, or set encoding=",
         ),
     ],
 )
@@ -772,26 +773,27 @@ def test_validating_what_is_right_says_nothing(data, capsys):
     [
         (
             "en_GB.UTF-8",
-            "5 faults:\n"
+            "5 problems:\n"
             "  data/events.csv, line 2, column date: “2025-12-06/2025-11-30” ends before it "
             "starts; write start/end\n"
-            "  data/events.csv, line 3, column status: “done” is not a known level; "
-            "allowed: occurred, announced\n"
+            "  data/events.csv, line 3, column status: “done” is not allowed; "
+            "use one of: occurred, announced\n"
             "  data/events.csv, line 4, column organization: must not be empty\n"
             "  data/events.csv, line 5, column date: “12月2日” is not an EDTF date; "
             "write 2025-12-02, 2025-12, 2025-12-15~ or 2025-12-01/2025-12-06\n"
-            "  data/events.csv, line 6: number of cells: 2; expected: 16",
+            "  data/events.csv, line 6: number of cells is 2, but the header has 16; fix the row",
         ),
         (
             "zh_CN.UTF-8",
             "5处有误：\n"
             "  data/events.csv，第2行，date列：“2025-12-06/2025-11-30”的止日早于起日；"
-            "应写：起日/止日\n"
-            "  data/events.csv，第3行，status列：“done”不在可选值之列；可用：occurred, announced\n"
-            "  data/events.csv，第4行，organization列：不可为空\n"
+            "请写成：起日/止日\n"
+            "  data/events.csv，第3行，status列：“done”不是可用的值；"
+            "请从中选：occurred, announced\n"
+            "  data/events.csv，第4行，organization列：不能为空\n"
             "  data/events.csv，第5行，date列：“12月2日”不是EDTF日期；"
-            "可写：2025-12-02、2025-12、2025-12-15~或2025-12-01/2025-12-06\n"
-            "  data/events.csv，第6行：本行有2个单元格；应有16个",
+            "请写成2025-12-02、2025-12、2025-12-15~或2025-12-01/2025-12-06\n"
+            "  data/events.csv，第6行：本行有2个单元格，表头有16个；请改正",
         ),
     ],
 )
@@ -830,8 +832,8 @@ def test_a_date_outside_its_reporting_window_warns(data, read, arguments):
         read(*arguments)
 
     assert [str(warning.message) for warning in warned] == [
-        "data/events.csv, line 2, column date: “2025-12-07” lies outside the reporting window "
-        "“2025-11-30/2025-12-06”; look again"
+        "data/events.csv, line 2, column date: “2025-12-07” is outside the reporting window "
+        "“2025-11-30/2025-12-06”; check both"
     ]
 
 
@@ -926,7 +928,7 @@ def test_an_edition_may_have_several_sources_and_parameters(data):
 def test_an_unknown_edition_is_refused_and_the_known_ones_named(data):
     add_another_source(data)
 
-    assert "there is no edition “2025-11”; there are: 2026-01, 2025-12" in refused(
+    assert "there is no edition “2025-11”; use one of: 2026-01, 2025-12" in refused(
         read_edition, data, "2025-11"
     )
 
@@ -998,7 +1000,7 @@ def test_a_baseline_that_is_not_published_is_pointed_out(tmp_path, monkeypatch):
     data = january.january(tmp_path)
     monkeypatch.setenv("AISTATS_LANGUAGE", "en")
 
-    with pytest.warns(DataWarning, match=r"reports/2025-12/data: the edition “2025-12” is not"):
+    with pytest.warns(DataWarning, match=r"reports/2025-12/data: edition “2025-12” is not"):
         baseline = read_edition(data, reports=tmp_path / "reports").baseline
 
     assert baseline.unpublished == ("2025-12",)
@@ -1184,10 +1186,8 @@ def another(folder, text, name="incidents.csv", encoding="utf-8"):
 def test_a_table_without_a_codebook_is_told_how_to_be_read(tmp_path):
     path = another(tmp_path, "Datum,n\n2025,1\n")
 
-    assert "has no datapackage.json beside it; if it is another's table" in refused(
-        read_events, path
-    )
-    assert "旁边没有datapackage.json；如是别人的表格，请指明各列" in refused(
+    assert "has no datapackage.json beside it; for a table by others" in refused(read_events, path)
+    assert "旁边没有datapackage.json；外部数据表请用columns=" in refused(
         read_events, path, language="zh"
     )
     assert len(read_events(path, columns={"date": "Datum"})) == 1
@@ -1258,10 +1258,10 @@ def test_days_that_stand_there_already_must_be_those_of_the_date(tmp_path):
 
     assert len(read_events(another(tmp_path, right), columns={})) == 1
     path = another(tmp_path, wrong)
-    assert "“2025-12-30” is not what date says (“2025-12-31”)" in refused(
+    assert "“2025-12-30” differs from the date (“2025-12-31”)" in refused(
         read_events, path, columns={}
     )
-    assert "“2025-12-30”与date不符（应为“2025-12-31”）" in refused(
+    assert "“2025-12-30”与日期不符（应为“2025-12-31”）" in refused(
         read_events, path, columns={}, language="zh"
     )
 

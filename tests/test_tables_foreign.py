@@ -77,8 +77,8 @@ def test_an_order_that_nothing_tells_is_refused_once(tmp_path):
     text = column("2025-12-01", "02/12/2025", "03/04/2025")
 
     assert refused(tmp_path, text) == [(3, "date", "order_unknown", "02/12/2025")]
-    assert "“02/12/2025” can be 2025-12-02 / 2025-02-12" in said(tmp_path, text)
-    assert "可读作2025-12-02 / 2025-02-12，没有一行能定夺" in said(tmp_path, text, "zh")
+    assert "“02/12/2025” is ambiguous (2025-12-02 / 2025-02-12)" in said(tmp_path, text)
+    assert "可读作2025-12-02 / 2025-02-12，整列都看不出年月日顺序" in said(tmp_path, text, "zh")
     assert dates_of(tmp_path, text, dates="mdy")[1:] == ["2025-02-12", "2025-03-04"]
 
 
@@ -107,8 +107,8 @@ def test_a_wrong_value_is_named_once_and_many_are_counted(tmp_path):
     assert faults[0] == (2, "date", "unreadable", "soon")
     assert len(faults) == 21
     assert faults[-1] == (26, "date", "more_faults", 11)
-    assert "wrong from here on: 11 more" in said(tmp_path, text)
-    assert "自此另有11处也有误，不再列出" in said(tmp_path, text, "zh")
+    assert "from here on, 11 more of the same kind, not listed" in said(tmp_path, text)
+    assert "此后还有11处同类错误，未逐一列出" in said(tmp_path, text, "zh")
 
 
 def test_the_text_is_kept_as_it_stood(tmp_path):
@@ -308,14 +308,20 @@ def test_codes_may_be_stated(tmp_path):
 @pytest.mark.parametrize(
     ("layout", "row", "kind", "english", "chinese"),
     [
-        ({}, "2025-12-03,9", "precision_code", "“9” is not a known code", "不是已知的精度代码"),
-        ({}, "2025-12-03,", "precision_code", "allowed: 1, 2, 3", "可用：1, 2, 3"),
+        (
+            {},
+            "2025-12-03,9",
+            "precision_code",
+            "“9” is not a known precision code",
+            "不是可用的精度代码",
+        ),
+        ({}, "2025-12-03,", "precision_code", "use one of: 1, 2, 3", "请从中选：1, 2, 3"),
         (
             {"precision": {"1": "range"}},
             "2025-12-03,1",
             "no_range",
-            "the code says a range of days, and there is only “2025-12-03”",
-            "精度代码说的是一段日子，这里却只有“2025-12-03”",
+            "the code means a range of days, but there is only “2025-12-03”",
+            "代码表示一段日期，这里却只有“2025-12-03”",
         ),
     ],
 )
@@ -333,10 +339,10 @@ def test_a_code_that_is_to_mean_nothing_known_is_refused_whether_a_row_has_it_or
     assert refused(tmp_path, table, precision=hours) == [
         (None, "time_precision", "precision_unit", "hour")
     ]
-    assert "“hour” is not a precision; allowed: day, week, month, year, range" in said(
+    assert "“hour” is not a precision; use one of: day, week, month, year, range" in said(
         tmp_path, table, precision=hours
     )
-    assert "“hour”不是精度；可用：day, week, month, year, range" in said(
+    assert "“hour”不是可用的精度；请从中选：day, week, month, year, range" in said(
         tmp_path, table, "zh", precision=hours
     )
 
@@ -344,11 +350,11 @@ def test_a_code_that_is_to_mean_nothing_known_is_refused_whether_a_row_has_it_or
 def test_codes_need_a_column_and_a_column_needs_codes(tmp_path):
     text = "date,p\n2025-12-03,1\n"
 
-    assert "which column has the codes" in said(tmp_path, text, precision={"1": "day"})
-    assert "what do the codes of column “p” mean?" in said(
+    assert "unknown column of precision codes" in said(tmp_path, text, precision={"1": "day"})
+    assert "unknown meaning of the codes in column “p”" in said(
         tmp_path, text, columns={"precision": "p"}
     )
-    assert "不知“p”列的代码各是什么意思" in said(tmp_path, text, "zh", columns={"precision": "p"})
+    assert "无法确定“p”列代码的含义" in said(tmp_path, text, "zh", columns={"precision": "p"})
 
 
 @calm
@@ -402,7 +408,7 @@ def test_what_is_no_json_list_is_refused(tmp_path, cell):
 
     assert (line, named, kind) == (3, "where", "not_json")
     assert 'write ["CN", "US"]' in said(tmp_path, text, lists={"where": JSON})
-    assert '不是JSON列表；应写：["CN", "US"]' in said(tmp_path, text, "zh", lists={"where": JSON})
+    assert '不是JSON列表；请写成：["CN", "US"]' in said(tmp_path, text, "zh", lists={"where": JSON})
 
 
 # Which columns ------------------------------------------------------------------------------------
@@ -422,54 +428,60 @@ def test_columns_are_renamed_and_the_others_keep_their_names(tmp_path):
             "Publicaton date,n",
             {"date": "Publication date"},
             "no_column",
-            "there is no column “Publication date”; there are: Publicaton date, n",
-            "没有“Publication date”这一列；现有：Publicaton date, n",
+            "there is no column “Publication date”; use one of: Publicaton date, n",
+            "没有“Publication date”列；可用：Publicaton date, n",
         ),
         (
             "when,where",
             {},
             "no_when",
-            'name it: columns={"date": "…"} (--map date=…); there are: when, where',
-            '请指明：columns={"date": "列名"}（命令行用--map date=列名）；现有：when, where',
+            'set columns={"date": "…"} (--map date=…) to one of: when, where',
+            '请用columns={"date": "列名"}（命令行用--map date=列名）指定；可用：when, where',
         ),
         (
             "date,when",
             {"date": "when"},
             "one_name",
-            "more than one column would be “date”: date, when",
+            "several columns would be called “date”: date, when",
             "不止一列会叫“date”：date, when",
         ),
         (
             "date,n",
             {"a": "n", "b": "n"},
             "mapped_twice",
-            "column “n” is given more than one name: a, b",
-            "“n”列有不止一个新名称：a, b",
+            "column “n” has more than one new name: a, b; keep one",
+            "“n”列有不止一个新名称：a, b；请只留一个",
         ),
-        ("date,n,n", {}, "duplicate_column", "column “n” appears more than once", "“n”列出现不止"),
+        (
+            "date,n,n",
+            {},
+            "duplicate_column",
+            ("column “n” appears more than once; rename or remove one"),
+            "“n”列出现不止",
+        ),
         (
             "date,dated",
             {},
             "added_name",
-            "“dated” is a column that reading adds",
-            "“dated”是读取后才有的列",
+            "“dated” is a column that aistats adds",
+            "“dated”是读取后才加上的列",
         ),
         (
             "date,a,b",
             {"start": "a", "end": "b"},
             "added_name",
-            "“date” is a column that reading adds",
-            "“date”是读取后才有的列",
+            "“date” is a column that aistats adds",
+            "“date”是读取后才加上的列",
         ),
         (
             "a,b,c",
             {"date": "a", "year": "b"},
             "two_ways",
             "from several places: date / year + month + day",
-            "这里指明了几处：date / year + month + day",
+            "日期指定了几处来源：date / year + month + day",
         ),
-        ("a,b", {"start": "a"}, "no_column", "there is no column “end”", "没有“end”这一列"),
-        ("a,b", {"month": "a"}, "no_column", "there is no column “year”", "没有“year”这一列"),
+        ("a,b", {"start": "a"}, "no_column", "there is no column “end”", "没有“end”列"),
+        ("a,b", {"month": "a"}, "no_column", "there is no column “year”", "没有“year”列"),
     ],
 )
 def test_columns_that_cannot_be_are_refused(tmp_path, header, columns, kind, english, chinese):
@@ -486,7 +498,7 @@ def test_the_nearest_columns_are_named_first(tmp_path):
     names = ",".join(f"column_{n}" for n in range(30)) + ",Event_Date"
     text = f"{names}\n" + "," * 30 + "\n"
 
-    assert "there are: Event_Date, column_0, column_1," in said(
+    assert "use one of: Event_Date, column_0, column_1," in said(
         tmp_path, text, columns={"date": "event date"}
     )
 
@@ -498,8 +510,8 @@ def test_a_list_of_no_column_is_refused(tmp_path):
 def test_a_date_is_no_list(tmp_path):
     table, lists = "start,end\n2025,2026\n", {"end": ";"}
     assert refused(tmp_path, table, lists=lists) == [(1, None, "list_of_dates", "end")]
-    assert "column “end” is a date and cannot be a list" in said(tmp_path, table, lists=lists)
-    assert "“end”列是日期，不能作多值列读取" in said(tmp_path, table, "zh", lists=lists)
+    assert "column “end” is a date and cannot be multi-valued" in said(tmp_path, table, lists=lists)
+    assert "“end”列是日期，不能作多值列" in said(tmp_path, table, "zh", lists=lists)
 
 
 def test_a_column_without_a_name_keeps_its_cells_or_had_none(tmp_path):
@@ -519,8 +531,8 @@ def test_a_title_above_the_header_is_refused_until_the_header_is_named(tmp_path,
 
     [(line, _, kind, _)] = refused(tmp_path, text)
     assert (line, kind) == (1, "not_header")
-    assert "on which line it stands: header=3 (--header 3)" in said(tmp_path, text)
-    assert "请指明表头所在行：header=3（命令行用--header 3）" in said(tmp_path, text, "zh")
+    assert "if the header is on line 3, set header=3 (--header 3)" in said(tmp_path, text)
+    assert "如表头在第3行，请用header=3（命令行用--header 3）指定" in said(tmp_path, text, "zh")
     table = read(tmp_path, text, header=3)
     assert (table["date"].tolist(), table.attrs["header"]) == (["2025", "2026", "2027"], 3)
     assert table.attrs["skipped"][0] == 1
@@ -534,14 +546,16 @@ def test_cells_that_only_rows_have_make_no_title_of_the_header(tmp_path):
 def test_a_header_that_lacks_a_name_is_refused_before_names_and_cells_part(tmp_path, line):
     table = '"date","n"\n"1","2025-12-02","x"\n"2","2025-12-03","y"\n'
     assert refused(tmp_path, table, header=line, skip_torn=True) == [(1, None, "short_header", 2)]
-    assert "every row below has 3 cells; write the name" in said(tmp_path, table)
+    assert "every row below has 3 cells; add the missing name" in said(tmp_path, table)
     assert "下面各行都有3个单元格；请补上缺少的列名" in said(tmp_path, table, "zh")
 
 
 def test_a_header_of_few_names_is_one_if_that_is_said(tmp_path):
     table = "date,,\n2025-12-02,x,\n"
-    assert "header=2 (--header 2), or this line if it is one" in said(tmp_path, table)
-    assert "（命令行用--header 2）；如就是本行，也请写明" in said(tmp_path, table, "zh")
+    assert "set header=2 (--header 2); if it is on this line, name this one" in said(
+        tmp_path, table
+    )
+    assert "（命令行用--header 2）指定；如就是本行，也请指定" in said(tmp_path, table, "zh")
     assert list(read(tmp_path, table, header=1)) == ["date", "date_text", "column_2"]
     assert refused(tmp_path, table, header=0) == [(0, None, "no_line", "")]
 
@@ -550,12 +564,10 @@ def test_a_second_header_is_refused_until_it_is_skipped(tmp_path):
     text = "date,where\n#date,#country\n2025,CN\n"
 
     assert refused(tmp_path, text) == [(2, "date", "unreadable", "#date")]
-    assert "if the line is no row, remove it, or skip it: skip= of read_events" in said(
+    assert "if the line is not a row, remove it, or set skip= of read_events" in said(
         tmp_path, text
     )
-    assert "如本行不是数据，请删去，或在读取时跳过：read_events的skip=" in said(
-        tmp_path, text, "zh"
-    )
+    assert "如本行不是数据，请删去，或用read_events的skip=" in said(tmp_path, text, "zh")
     table = read(tmp_path, text, skip=[2])
     assert (list(table.index), table.attrs["skipped"]) == ([3], [2])
 
@@ -572,7 +584,7 @@ def test_a_note_below_the_rows_is_refused_until_it_is_skipped(tmp_path, foot):
 def test_a_note_says_what_it_holds(tmp_path):
     text = "where,date,n\nCN,2025,1\nTotal,,\n"
 
-    assert "line 3: holds only “Total”, as a note would" in said(tmp_path, text)
+    assert "line 3: contains only “Total” and looks like a note" in said(tmp_path, text)
     assert "第3行：整行只有“Total”，像是附注" in said(tmp_path, text, "zh")
 
 
@@ -584,10 +596,10 @@ def test_a_torn_line_is_refused_until_such_are_skipped(tmp_path):
     text = 'date,where\n2025,CN\n2026\n"2027\n",US,more\n2028,FR\n'
 
     assert refused(tmp_path, text) == [(3, None, "torn", 1), (4, None, "torn", 3)]
-    assert "number of cells: 1, in the header: 2; correct it, or skip such lines" in said(
+    assert "number of cells is 1, but the header has 2; fix the row, or set skip_torn=True" in said(
         tmp_path, text
     )
-    assert "本行有1个单元格，表头有2个；请改正，或跳过这样的行" in said(tmp_path, text, "zh")
+    assert "本行有1个单元格，表头有2个；请改正，或用skip_torn=True" in said(tmp_path, text, "zh")
     table = read(tmp_path, text, skip_torn=True)
     assert (list(table.index), table.attrs["skipped"]) == ([2, 6], [3, 4])
 

@@ -131,7 +131,7 @@ def test_a_slice_of_a_codebook_without_sources_is_refused(data):
     edit(data, without_sources)
     (fault,) = refused(Package.read(data).slice, "2025-12")
     file = (data / "datapackage.json").as_posix()
-    assert fault.text("en") == f"{file}: $.sources is missing"
+    assert fault.text("en") == f"{file}: $.sources is missing; add it"
 
 
 def test_rows_make_another_package_and_are_checked_in_it(data):
@@ -178,8 +178,11 @@ def test_a_package_that_has_changed_meanwhile_is_not_written_over(data, name):
     before = contents(data)
     (fault,) = refused(grown.write)
     file = (data / name).as_posix()
-    assert fault.text("zh") == f"{file}：在此期间被改动过，没有写入；请再试一次"
-    assert fault.text("en") == f"{file}: has been changed meanwhile and was not written; try again"
+    assert fault.text("zh") == f"{file}：读取后文件又被改动，本次没有写入；请重新运行"
+    assert (
+        fault.text("en")
+        == f"{file}: was changed after it was read, so nothing was written; run the command again"
+    )
     assert contents(data) == before
 
 

@@ -186,11 +186,10 @@ def test_several_sheets_that_could_be_meant_are_named(book, path):
     book.save(path)
     (fault,) = refused(path)
     assert fault.text("en") == (
-        f"{path.as_posix()}: several sheets could be meant: Sheet, second; "
-        "name the right one events / 事件"
+        f"{path.as_posix()}: ambiguous sheet (Sheet, second); name the right one events / 事件"
     )
     assert fault.text("zh").endswith(
-        "不知该读哪个工作表：Sheet, second；请把要读的那个命名为events / 事件"
+        "无法确定工作表：Sheet, second；请把要读的那个命名为events / 事件"
     )
     assert list(read_sheet(path, names=["second"])) == [(1, ["two"])]
     assert open_sheet(path.read_bytes(), "", names=["second"]).name == "second"
@@ -214,8 +213,8 @@ def test_all_cells_without_a_sure_text_are_named_at_once(book, path):
         f"{file}，第2行，B列：公式没有计算结果；请在Excel中打开并保存，或粘贴为数值",
     ]
     assert [fault.text("en") for fault in faults] == [
-        f"{file}, row 4: A4:B5 are merged cells; unmerge them and fill each",
-        f"{file}, row 2, column A: the cell shows the error #REF!; correct it",
+        f"{file}, row 4: A4:B5 are merged cells; unmerge them and fill in each",
+        f"{file}, row 2, column A: the cell shows the error #REF!; fix it",
         f"{file}, row 2, column B: the formula has no result; open and save the file in Excel, "
         "or paste values",
     ]
@@ -246,15 +245,30 @@ def test_a_formula_of_another_program_is_looked_for_too(book, path):
 @pytest.mark.parametrize(
     ("content", "kind", "zh", "en"),
     [
-        (b"PK\x03\x04 torn", "workbook", "不是能打开的xlsx工作簿", "is not a workbook (.xlsx)"),
-        (b"event_id,date\n", "workbook", "不是能打开的xlsx工作簿", "is not a workbook (.xlsx)"),
-        (b"", "workbook", "不是能打开的xlsx工作簿", "is not a workbook (.xlsx)"),
-        (b"\xd0\xcf\x11\xe0 Workbook", "workbook_old", "旧版Office文件", "an older Office (.xls)"),
+        (
+            b"PK\x03\x04 torn",
+            "workbook",
+            "不是可读的xlsx工作簿",
+            "is not a readable .xlsx workbook",
+        ),
+        (
+            b"event_id,date\n",
+            "workbook",
+            "不是可读的xlsx工作簿",
+            "is not a readable .xlsx workbook",
+        ),
+        (b"", "workbook", "不是可读的xlsx工作簿", "is not a readable .xlsx workbook"),
+        (
+            b"\xd0\xcf\x11\xe0 Workbook",
+            "workbook_old",
+            "旧版Office文件",
+            "an old Office file (.xls)",
+        ),
         (
             b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"),
             "workbook_locked",
             "工作簿设有密码",
-            "locked with a password",
+            "protected by a password",
         ),
     ],
 )
@@ -268,8 +282,8 @@ def test_a_file_that_is_no_workbook_is_refused(path, content, kind, zh, en):
 
 def test_a_zip_that_is_no_workbook_is_refused(path):
     with zipfile.ZipFile(path, "w") as other:
-        other.writestr("readme.txt", "not a workbook")
+        other.writestr("readme.txt", "not a readable .xlsx workbook")
     (fault,) = refused(path)
     assert fault.kind == "workbook"
-    assert "if it is of another kind, save it as .xlsx or as CSV UTF-8" in fault.text("en")
-    assert "如是其他格式，请另存为xlsx或CSV UTF-8" in fault.text("zh")
+    assert "save it as .xlsx or as CSV UTF-8" in fault.text("en")
+    assert "请另存为xlsx或CSV UTF-8" in fault.text("zh")

@@ -425,13 +425,15 @@ ROW = growth_rate(weeks(3, 5, 8)).iloc[0]
     ],
 )
 def test_an_unknown_language_is_named(ask):
-    with pytest.raises(ValueError, match="language: “fr” is not one of: zh, en"):
+    with pytest.raises(ValueError, match="language: “fr” is not allowed; use one of: zh, en"):
         ask()
 
 
 @pytest.mark.parametrize("period", ["fortnight", "W", ""])
 def test_an_unknown_period_is_named(period):
-    with pytest.raises(ValueError, match=f"period: “{period}” is not one of: day, week"):
+    with pytest.raises(
+        ValueError, match=f"period: “{period}” is not allowed; use one of: day, week"
+    ):
         describe_growth(ROW, "zh", period=period)
 
 
