@@ -1,16 +1,24 @@
 """The command line as a person meets it: messages, exit codes, no traceback."""
 
+import argparse
+import contextlib
 import csv
+import io
+import os
 import re
 import shutil
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
 from december import DATA
 
+import aistats as ai
 from aistats.cli import main
+from aistats.cli.parser import _WORDS as WORDS
+from aistats.locale import texts
 from aistats.tables.cells import read_cells
 
 ROOT = Path(__file__).parents[1]
@@ -32,8 +40,8 @@ def language(request, monkeypatch):
 def test_validate_says_what_there_is(project, language, capsys):
     assert main(["validate"]) == 0
     said = {
-        "zh": "data：未发现错误（事件20条，趋势判断17条，覆盖时间窗2个）",
-        "en": "20 events, 17 themes",
+        "zh": "data：没有发现问题（20条事件，17项趋势判断，2段覆盖日期）",
+        "en": "no problems found (20 events, 17 source claims, 2 ranges of covered days)",
     }
     assert said[language] in capsys.readouterr().out
 
@@ -94,14 +102,159 @@ def test_a_wrong_command_line_exits_with_2(arguments, capsys):
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 2
-    assert "usage" in capsys.readouterr().err
+    assert "Usage: aistats" in capsys.readouterr().err
+
+
+COMMANDS = [
+    *("report", "verify", "new", "notebooks", "validate"),
+    *("convert", "count", "draft", "add", "template"),
+]
+
+
+def columns_of(line):
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in line)
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)], ids=str)
+def test_the_help_is_in_the_users_language_and_80_columns_wide(
+    language, capsys, command, monkeypatch
+):
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit) as caught:
+        main([*command, "--help"])
+    assert caught.value.code == 0
+    shown = capsys.readouterr().out
+    headings = {
+        "zh": ("用法：", "选项：", "显示本帮助。"),
+        "en": ("Usage:", "Options:", "help and exit."),
+    }
+    assert all(heading in shown for heading in headings[language])
+    assert all(columns_of(line) <= 80 for line in shown.splitlines())
+    if language == "zh":
+        english = ("usage", "options", "argument", "Usage", "Options", "show", "Default", ":\n")
+        assert not any(word in shown for word in english)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("", {"zh": "用法：aistats", "en": "Usage: aistats"}),
+        ("", {"zh": "  count       统计CSV", "en": "  count       Count events"}),
+        ("count", {"zh": "错误：缺少参数：文件", "en": "error: missing: FILE"}),
+        (
+            "vaildate",
+            {
+                "zh": "错误：参数“命令”：",
+                "en": "argument COMMAND: “vaildate” is not",
+            },
+        ),
+        ("report --dta x", {"zh": "没有这样的参数：--dta", "en": "unknown arguments: --dta"}),
+        (
+            "count e.csv --da when",
+            {
+                "zh": "“--da”有多种可能：--date, --dates",
+                "en": "--da could be any of: --date, --dates",
+            },
+        ),
+        ("new 2026-01 --data", {"zh": "参数“--data”：请填一个值", "en": "expected one value"}),
+        ("count e.csv --between 2025", {"zh": "请填2个值", "en": "expected 2 values"}),
+        ("convert e.csv --skip x", {"zh": "“x”不是整数", "en": "“x” is not a whole number"}),
+        ("convert e.csv --dates ymd", {"zh": "“ymd”", "en": "“ymd”"}),
+        ("verify --rebuild=now", {"zh": "不带值，请删去“now”", "en": "leave out “now”"}),
+    ],
+)
+def test_a_mistake_in_the_command_line_is_told_in_the_users_language(
+    language, capsys, arguments, said
+):
+    with pytest.raises(SystemExit) as caught:
+        main(arguments.split())
+    assert caught.value.code == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said[language] in err
+    assert arguments != "vaildate" or "validate" in err.partition("vaildate")[2]
+    if language == "zh":
+        assert not re.search("usage|error|argument|expected", err, re.IGNORECASE)
+
+
+def test_the_version_is_that_of_the_package(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"aistats {ai.__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["validate", "nowhere"]])
+def test_other_parsers_of_the_process_keep_their_words(monkeypatch, capsys, arguments):
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    with contextlib.suppress(SystemExit):
+        main(arguments)
+    assert argparse._("usage: ") == "usage: "
+    assert argparse.ngettext("expected %s argument", "expected %s arguments", 2).endswith("ts")
+    assert argparse.ArgumentParser().format_usage().startswith("usage: ")
+
+
+def test_our_words_take_what_those_of_argparse_take():
+    for english, key in WORDS.items():
+        taken = sorted(re.findall(r"%(?:\((\w+)\))?[rs]", english))
+        for language in ("zh", "en"):
+            text = texts(language)(key)
+            used = sorted(re.findall(r"%(?:\((\w+)\))?[rs]", text))
+            assert set(used) <= set(taken), key
+            assert ("%s" in english or "%r" in english) == ("%s" in text or "%r" in text), key
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "cp1252", "ascii", "utf-8"])
+@pytest.mark.parametrize(
+    "command",
+    ["convert t.csv", "count t.csv --by t", "count t.csv --by t --json", "draft r.md"],
+)
+def test_data_are_utf_8_whatever_the_encoding_of_the_console(tmp_path, encoding, command):
+    (tmp_path / "t.csv").write_text("date,t\n2025-12-02,🤗 네이버 Ü 北京\n", encoding="utf-8")
+    report = "# 12月\n\n## 上旬（12月1日-10日）\n\n### 1. 百度🤗发布네이버 Ü 北京（12月3日）\n"
+    (tmp_path / "r.md").write_text(report, encoding="utf-8")
+
+    def run(encoding):
+        return subprocess.run(
+            [sys.executable, "-m", "aistats", *command.split()],
+            capture_output=True,
+            cwd=tmp_path,
+            check=True,
+            env={**os.environ, "PYTHONIOENCODING": encoding, "AISTATS_LANGUAGE": "zh"},
+        )
+
+    ran = run(encoding)
+    table = ran.stdout.decode("utf-8")
+    assert all(text in table for text in ("🤗", "네이버", "Ü", "北京"))
+    assert ran.stdout == run("utf-8").stdout
+    assert ran.stderr.decode(encoding).strip()
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["validate", "nowhere"], ["count"]])
+def test_messages_fit_a_console_without_chinese(tmp_path, arguments):
+    ran = subprocess.run(
+        [sys.executable, "-m", "aistats", *arguments],
+        capture_output=True,
+        cwd=tmp_path,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "AISTATS_LANGUAGE": "zh"},
+    )
+    assert b"Traceback" not in ran.stderr
+    assert b"\\u" in ran.stdout + ran.stderr
+
+
+def test_data_go_to_an_output_that_takes_only_text(incidents):
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        assert main(["convert", "incidents.csv", *LAYOUT]) == 0
+    assert output.getvalue().startswith("title,date,")
 
 
 def test_every_command_is_in_both_readmes(capsys):
     with pytest.raises(SystemExit):
         main(["--help"])
     helped = capsys.readouterr().out
-    commands = re.findall(r"^ {4}(\w+)", helped, re.MULTILINE)
+    commands = re.findall(r"^ {2}(\w+)", helped, re.MULTILINE)
     assert set(commands) >= {"report", "validate", "notebooks"}
     for readme in ("README.md", "README.zh.md"):
         text = (ROOT / readme).read_text(encoding="utf-8")
@@ -151,20 +304,20 @@ def test_convert_writes_anybody_s_table_as_tidy_utf_8_and_says_how_it_was_read(
         "演练,,,法国,,\n"
     )
     said = {
-        "zh": "已读取incidents.csv：GB18030编码，以逗号分隔，表头在第2行\n"
+        "zh": "已读取incidents.csv：字符编码GB18030，以逗号分隔，表头在第2行\n"
         "共3行，其中2行有日期\n"
-        "日期：2025-12-02至2025-12-13\n"
-        "数字日期按日月年读（第4行只能这样读）\n"
-        "列的对应：title ← 标题、date ← 日期、country ← 国家\n"
-        "跳过1行：第1行\n"
-        "已写入tidy.csv\n",
+        "日期从2025-12-02到2025-12-13\n"
+        "数字日期按日、月、年读：第4行只能这样读\n"
+        "列名（新 ← 原）：title ← 标题、date ← 日期、country ← 国家\n"
+        "忽略了1行：第1行\n"
+        "已保存到tidy.csv\n",
         "en": "Read incidents.csv: GB18030, separated by commas, header on line 2\n"
-        "Rows: 3, of which 2 have a date\n"
-        "Dates: 2025-12-02 to 2025-12-13\n"
-        "Numbers are day, month, year: line 4 can be nothing else\n"
-        "Columns: title ← 标题, date ← 日期, country ← 国家\n"
-        "Lines skipped: 1 (1)\n"
-        "Wrote tidy.csv\n",
+        "3 rows, 2 with a date\n"
+        "Dates from 2025-12-02 to 2025-12-13\n"
+        "Numeric dates are day, month, year: line 4 allows nothing else\n"
+        "Columns (new ← old): title ← 标题, date ← 日期, country ← 国家\n"
+        "1 line ignored: 1\n"
+        "Saved to tidy.csv\n",
     }
     assert capsys.readouterr() == (said[language], "")
 
@@ -202,8 +355,8 @@ def test_convert_takes_every_hint(incidents, capsys):
     assert main(["convert", "odd.csv", *hints]) == 0
     out, err = capsys.readouterr()
     assert out.splitlines()[1] == "2025-02,2/12/25,2,Ö,2025-02-01,2025-02-28"
-    assert "Lines skipped: 2 (2, 4)" in err
-    assert "How exact dates are: column p" in err
+    assert "2 lines ignored: 2, 4" in err
+    assert "Precision of the dates: from column p" in err
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_a_tidy_table_goes_to_the_screen_and_what_was_counted_beside_it(here, la
     assert out.splitlines()[0] == ",".join(expected.columns)
     found = pd.read_csv(Path(here / "out").write_text(out) and here / "out", parse_dates=["period"])
     assert found.to_dict("list") == expected.to_dict("list")
-    assert err == {"zh": "已统计3行（1个文件）\n", "en": "Rows counted: 3 (files: 1)\n"}[language]
+    assert err == {"zh": "已统计1个文件，共3行\n", "en": "Counted 3 rows in 1 file\n"}[language]
 
 
 def test_every_option_reaches_the_count(here, capfd):
@@ -109,7 +109,7 @@ def test_a_table_is_written_to_a_file_of_its_kind(here, language, capfd, name):
     assert main([*arguments, "-o", name]) == 0
     out, err = capfd.readouterr()
     assert out == ""
-    written = {"zh": f"已写入{name}（4行）", "en": f"Wrote {name} (rows: 4)"}
+    written = {"zh": f"已保存到{name}（4行）", "en": f"Saved to {name} (4 rows)"}
     assert err.splitlines()[1] == written[language]
     expected = ai.count_files("e.csv", by="region", period="week", date="when")
     if name == "out.json":
@@ -347,7 +347,7 @@ def test_on_a_terminal_a_bar_shows_how_much_is_read_and_the_table_is_clean(large
     code, out, shown = on_a_terminal(command)
     assert code == 0
     assert b"%|" in shown
-    assert shown.decode().strip().endswith("Rows counted: 1500000 (files: 1)")
+    assert shown.decode().strip().endswith("Counted 1,500,000 rows in 1 file")
     assert out.decode().splitlines()[1].startswith("2025-01-01,1500000,")
     quiet = subprocess.run(command, capture_output=True, check=True)
     assert quiet.stdout == out

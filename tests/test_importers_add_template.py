@@ -205,7 +205,7 @@ def test_the_same_data_give_the_same_bytes(path, tmp_path):
     ("language", "text", "end"),
     [
         ("zh", "已有这个文件；如要覆盖，请加--force", "没有写入任何内容。"),
-        ("en", "is there already; to write over it, add --force", "Nothing was written."),
+        ("en", "exists already; to overwrite it, add --force", "Nothing was written."),
     ],
 )
 def test_a_file_that_is_there_is_kept_unless_forced(
@@ -230,7 +230,7 @@ def test_another_ending_is_refused(data, tmp_path):
         write_template(tmp_path / "events.csv", data=data)
     (fault,) = error.value.faults
     assert fault.text("zh").endswith("events.csv：文件名应以.xlsx结尾")
-    assert fault.text("en").endswith("events.csv: must have a name that ends in .xlsx")
+    assert fault.text("en").endswith("events.csv: the file name must end in .xlsx")
     assert not (tmp_path / "events.csv").exists()
 
 
@@ -392,6 +392,6 @@ def test_a_text_too_long_for_a_cell_is_refused_and_not_cut_off(rows, tmp_path):
         "有32768个字符，而工作簿的一格最多容纳32767个；请改为写入CSV文件"
     )
     assert fault.text("en").endswith(
-        "has 32768 characters, but a cell of a workbook holds 32767; write a CSV file"
+        "has 32768 characters, but a workbook cell holds 32767; write a CSV file"
     )
     assert path.read_bytes() == b"mine"

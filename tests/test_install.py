@@ -219,7 +219,7 @@ def test_a_command_says_what_it_lacks_and_changes_nothing(base, wheel, command, 
     ran = base.run("aistats", *command)
     assert (ran.returncode, ran.stdout) == (1, "")
     (said,) = ran.stderr.splitlines()
-    assert " is missing; install what this needs with: pip install " in said
+    assert " is missing. To install what this command needs, run: pip install " in said
     named = shlex.split(said.rpartition("pip install ")[2])
     assert set(named) == {f"{it.name}{it.specifier}" for it in asked(wheel) if is_of(it, extra)}
     assert sorted(base.folder.rglob("*")) == before
@@ -231,7 +231,7 @@ def test_a_report_from_a_folder_with_only_data_is_the_published_one(report):
     assert "zh en" in text
     editions.write_text(text.replace("zh en", "en"), encoding="utf-8")
     assert "reports/2025-12/index.html" in report.succeed("aistats", "report")
-    assert "are what the manifest says" in report.succeed("aistats", "verify")
+    assert "match the manifest" in report.succeed("aistats", "verify")
     edition = report.folder / "reports/2025-12"
     kinds = ("tables/*.csv", "figures/*", "notebooks/*") if LOCKED else ("tables/*.csv",)
     made = [path.relative_to(edition) for kind in kinds for path in sorted(edition.glob(kind))]

@@ -1,9 +1,10 @@
 """Thin command-line layer, in the user's language.
 
-Each file of this room has the commands on one subject, with their texts. Exit codes: 0 done, 1
-refused or failed (each fault on a line of its own), 2 the command line itself was wrong; of
-``verify`` also 3, files are not what the manifest says, 4, the inputs would give another edition,
-and 5, a rebuild agrees but for pictures, which could not be compared here.
+The arguments of the process come in; an exit code goes out, with data on stdout and messages beside
+them. Each file of this package has the commands on one subject and leaves the work to the packages
+below. Exit codes: 0 done, 1 an error (each problem on a line of its own), 2 a mistake in the
+command line itself; for ``verify`` also 3, files differ from the manifest, 4, the inputs would give
+another edition, and 5, a rebuild agrees except for pictures, which could not be compared.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from aistats.cli.commands import Commands
+from aistats.cli.parser import HelpFormatter, Parser, argparse_speaks
 from aistats.faults import AistatsError
 from aistats.locale import Texts, texts
 
@@ -29,50 +31,87 @@ def main(arguments: Sequence[str] | None = None) -> int:
     >>> main(["validate", "no/such/folder"])
     1
     """
-    if sys.stderr is None:  # closed by whoever started this; else all would go to stdout
-        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
-    for stream in (sys.stdout, sys.stderr):  # in a locale that has no Chinese, escapes stand for it
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    _prepare_streams()
     say = texts()
-    unchanged: list[str] = []
+    options = argparse.Namespace(unchanged="")
     try:
-        options = _parser(say).parse_args(arguments)
-        unchanged += [options.unchanged] * bool(options.unchanged)
-        return _run(options, unchanged, say)
+        _parse(arguments, options, say)
+        return _run(options, say)
     except KeyboardInterrupt:
-        print(say("cli.interrupted"), *unchanged, sep="\n", file=sys.stderr)
+        _print_failure(say("cli.interrupted"), options)
         return 130
 
 
-def _run(options: argparse.Namespace, unchanged: list[str], say: Texts) -> int:
-    """Run a command; what it refuses is said, and what was not lost."""
+def _prepare_streams() -> None:
+    """Make sure that messages can be printed, whatever the encoding of the console."""
+    if sys.stderr is None:  # closed by the calling process; print would use stdout instead
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _parse(arguments: Sequence[str] | None, options: argparse.Namespace, say: Texts) -> None:
+    """Read the arguments into `options`."""
+    with argparse_speaks(say):
+        parser = _parser(say)
+        parser.parse_args(arguments, options)
+        if "run" not in options:
+            parser.exit(2, parser.format_help())
+
+
+def _parser(say: Texts) -> Parser:
+    # Imported only now: this takes a while, and Ctrl-C must already be handled.
+    from aistats.cli import adding, counting, drafting, editions, tables
+    from aistats.distribution import __version__
+
+    parser = Parser(
+        prog="aistats",
+        description=say("cli.about"),
+        formatter_class=HelpFormatter,
+    )
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"aistats {__version__}",
+        help=say("cli.version"),
+    )
+    parsers = parser.add_subparsers(
+        title=say("cli.commands"),
+        metavar=say("cli.metavar.command"),
+    )
+    commands = Commands(parsers, say)
+    for file in (editions, tables, counting, drafting, adding):
+        file.add_to(commands)
+    return parser
+
+
+def _run(options: argparse.Namespace, say: Texts) -> int:
+    """Run a command; print its error, if any, and return the exit code."""
     try:
         with warnings.catch_warnings():
             warnings.showwarning = lambda message, *_: print(message, file=sys.stderr)
             return int(options.run(options, say))
     except AistatsError as error:
-        print(error, *unchanged, sep="\n", file=sys.stderr)
-    except BrokenPipeError:  # whoever read the output has read enough
+        _print_failure(error, options)
+    except BrokenPipeError:  # the reader of the output, such as head, has read enough
         sys.stdout = None
     except OSError as error:
-        said = f"{error.filename}: {error.strerror}" if error.filename else error
-        print(said, *unchanged, sep="\n", file=sys.stderr)
+        reason = f"{error.filename}: {error.strerror}" if error.filename else error
+        _print_failure(reason, options)
     except ModuleNotFoundError as error:
-        if (error.name or "aistats").partition(".")[0] == "aistats":
+        module = error.name or "aistats"
+        if module.partition(".")[0] == "aistats":
             raise  # a broken installation, which no extra mends
         from aistats.distribution import missing_hint
 
-        print(say("cli.extra").format(error.name, missing_hint(options.extra)), file=sys.stderr)
+        command = missing_hint(options.extra)
+        print(say("cli.extra", module=module, command=command), file=sys.stderr)
     return 1
 
 
-def _parser(say: Texts) -> argparse.ArgumentParser:
-    # Only now: this takes a while, in which somebody may change their mind.
-    from aistats.cli import adding, counting, drafting, editions, tables
-
-    parser = argparse.ArgumentParser(prog="aistats", description=say("cli.about"))
-    parsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for file in (editions, tables, counting, drafting, adding):
-        file.add_to(Commands(parsers, say))
-    return parser
+def _print_failure(reason: object, options: argparse.Namespace) -> None:
+    """Print why a command failed, and that nothing was changed."""
+    print(reason, file=sys.stderr)
+    if options.unchanged:
+        print(options.unchanged, file=sys.stderr)

@@ -1,4 +1,9 @@
-"""What every command line of aistats has in common: how a command is declared, and what ends it."""
+"""What all commands share: how a command is declared, its values are read and its data go out.
+
+A file of this package adds its commands to `Commands`. A command is a function of the options and
+the texts that returns an exit code; `aistats.cli` prints the errors. Data, such as a table, go out
+through `to_screen` as UTF-8; messages for people are printed in the encoding of the console.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +12,10 @@ import errno
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from aistats.cli.parser import HelpFormatter, Parser
 from aistats.faults import Fault, ParameterError
 from aistats.locale import Texts
 
@@ -18,22 +24,22 @@ Command = Callable[[argparse.Namespace, Texts], int]
 
 @dataclass(frozen=True)
 class Commands:
-    """The commands of the parser, to which each file of this room adds its own.
+    """The commands of the parser, to which each file of this package adds its own.
 
     Parameters
     ----------
     parsers
-        What argparse makes for subcommands.
+        The object of argparse to which subcommands are added.
     say
         The texts in the user's language.
     """
 
-    parsers: argparse._SubParsersAction[argparse.ArgumentParser]
+    parsers: argparse._SubParsersAction[Parser]
     say: Texts
 
     def add(
         self, name: str, run: Command, *, about: str, unchanged: str = "", extra: str = "report"
-    ) -> argparse.ArgumentParser:
+    ) -> Parser:
         """Add a command, and return the parser of its options.
 
         Parameters
@@ -49,27 +55,49 @@ class Commands:
         extra
             The optional dependencies that the command needs.
         """
-        parser = self.parsers.add_parser(name, help=about, description=about)
+        parser = self.parsers.add_parser(
+            name,
+            help=about,
+            description=about,
+            formatter_class=HelpFormatter,
+        )
         parser.set_defaults(run=run, unchanged=unchanged, extra=extra)
         return parser
 
 
-def to_screen(text: str) -> None:
-    """Write a text to stdout as it is and whole: unbuffered, a part is taken at a time."""
-    if sys.stdout is None:  # closed by whoever started this
+def to_screen(data: str) -> None:
+    """Write data to stdout in UTF-8, whole and unchanged, whatever the encoding of the console."""
+    if sys.stdout is None:  # closed by the calling process
         raise OSError(errno.EBADF, os.strerror(errno.EBADF), "stdout")
-    left = memoryview(text.encode())
-    while left:
-        left = left[sys.stdout.buffer.write(left) :]
+    binary = getattr(sys.stdout, "buffer", None)
+    if binary is None:  # such as the output of a notebook, which takes text
+        sys.stdout.write(data)
+        return
+    sys.stdout.flush()
+    rest = memoryview(data.encode())
+    while rest:  # an unbuffered stream takes a part at a time
+        written = binary.write(rest)
+        rest = rest[written:]
 
 
-def pairs(texts: Iterable[str]) -> dict[str, str]:
-    """Read ``NAME=VALUE``, each name once."""
-    pairs = [text.partition("=") for text in texts]
-    times = Counter(name for name, _, _ in pairs)
-    if wrong := [
-        *(Fault("parameter_form", value="".join(it)) for it in pairs if not (it[0] and it[2])),
-        *(Fault("parameter_twice", value=name) for name, n in times.items() if name and n > 1),
-    ]:
-        raise ParameterError(wrong)
-    return {name: value for name, _, value in pairs}
+def pairs(arguments: Sequence[str]) -> dict[str, str]:
+    """Read ``NAME=VALUE`` arguments.
+
+    Raises
+    ------
+    ParameterError
+        If an argument is not of that form, or a name is given twice.
+    """
+    malformed = [argument for argument in arguments if not _is_pair(argument)]
+    times = Counter(argument.partition("=")[0] for argument in arguments)
+    repeated = [name for name, n in times.items() if name and n > 1]
+    faults = [Fault("parameter_form", value=argument) for argument in malformed]
+    faults += [Fault("parameter_twice", value=name) for name in repeated]
+    if faults:
+        raise ParameterError(faults)
+    return dict(argument.split("=", 1) for argument in arguments)
+
+
+def _is_pair(argument: str) -> bool:
+    name, _, value = argument.partition("=")
+    return bool(name and value)

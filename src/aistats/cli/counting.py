@@ -1,4 +1,9 @@
-"""Files of any size at the command line: ``aistats count``."""
+"""The command ``aistats count``: count the events in files of any size.
+
+The options become a `FileQuestion`, which the counting of files answers. The table goes to the
+screen or to a file, as CSV, JSON or Parquet; how many rows were counted goes to stderr. Whether the
+output can be written is checked first, as a long count must not be lost to a misspelt folder.
+"""
 
 from __future__ import annotations
 
@@ -36,50 +41,112 @@ def add_to(commands: Commands) -> None:
         "count",
         _count,
         about=say("cli.count.count"),
-        unchanged=say("cli.count.not_written"),
+        unchanged=say("cli.not_written"),
         extra="files",
     )
-    count.add_argument("files", nargs="+", metavar="FILE", help=say("cli.count.files"))
     count.add_argument(
-        "--by", action="append", default=[], metavar="COLUMN", help=say("cli.count.by")
+        "files",
+        nargs="+",
+        metavar=say("cli.metavar.file"),
+        help=say("cli.count.files"),
+    )
+    _add_question(count, say)
+    _add_reading(count, say)
+    _add_output(count, say)
+
+
+def _add_question(count: argparse.ArgumentParser, say: Texts) -> None:
+    """Add the options that say what is counted."""
+    count.add_argument(
+        "--by",
+        action="append",
+        default=[],
+        metavar=say("cli.metavar.column"),
+        help=say("cli.count.by"),
     )
     count.add_argument(
-        "--period", action=_Once, metavar=_choice(PERIODS), help=say("cli.count.period")
+        "--period",
+        action=_Once,
+        metavar=_choice(PERIODS),
+        help=say("cli.count.period"),
     )
-    count.add_argument("--date", action="append", metavar="COLUMN", help=say("cli.count.date"))
     count.add_argument(
-        "--between", action=_Once, nargs=2, metavar=("FIRST", "LAST"), help=say("cli.count.between")
+        "--date",
+        action="append",
+        metavar=say("cli.metavar.column"),
+        help=say("cli.count.date"),
     )
-    count.add_argument("--coverage", action=_Once, metavar="FILE", help=say("cli.count.coverage"))
-    count.add_argument("--tz", action=_Once, metavar="ZONE", help=say("cli.count.tz"))
     count.add_argument(
-        "--where", action="append", default=[], metavar="SQL", help=say("cli.count.where")
+        "--between",
+        action=_Once,
+        nargs=2,
+        metavar=(say("cli.metavar.first"), say("cli.metavar.last")),
+        help=say("cli.count.between"),
+    )
+    count.add_argument(
+        "--coverage",
+        action=_Once,
+        metavar=say("cli.metavar.file"),
+        help=say("cli.count.coverage"),
+    )
+    count.add_argument(
+        "--where",
+        action="append",
+        default=[],
+        metavar=say("cli.metavar.condition"),
+        help=say("cli.count.where"),
+    )
+
+
+def _add_reading(count: argparse.ArgumentParser, say: Texts) -> None:
+    """Add the options that say how the files are read."""
+    count.add_argument(
+        "--tz",
+        action=_Once,
+        metavar=say("cli.metavar.zone"),
+        help=say("cli.count.tz"),
     )
     count.add_argument(
         "--list",
         action="append",
         default=[],
-        metavar="COLUMN=SEPARATOR",
-        help=say("cli.count.list"),
+        metavar=say("cli.metavar.list"),
+        help=say("cli.list"),
     )
     count.add_argument(
-        "--dates", action=_Once, metavar=_choice(ORDERS), help=say("cli.count.dates")
+        "--dates",
+        action=_Once,
+        metavar=_choice(ORDERS),
+        help=say("cli.dates"),
     )
-    count.add_argument("--codebook", action=_Once, metavar="JSON", help=say("cli.count.codebook"))
+    count.add_argument(
+        "--codebook",
+        action=_Once,
+        metavar=say("cli.metavar.file"),
+        help=say("cli.count.codebook"),
+    )
+
+
+def _add_output(count: argparse.ArgumentParser, say: Texts) -> None:
+    """Add the options that say which rows are written, where and how."""
     count.add_argument("--only-observed", action="store_true", help=say("cli.count.only_observed"))
     count.add_argument(
-        "-o", "--output", action=_Once, metavar="FILE", type=Path, help=say("cli.count.output")
+        *("-o", "--output"),
+        action=_Once,
+        type=Path,
+        metavar=say("cli.metavar.file"),
+        help=say("cli.count.output"),
     )
     count.add_argument("--json", action="store_true", help=say("cli.count.json"))
 
 
 def _choice(values: Sequence[str]) -> str:
-    """Write values to choose from as argparse does; what is none of them the count refuses."""
+    """Return choices as argparse shows them; the count itself rejects other values."""
     return f"{{{','.join(values)}}}"
 
 
 class _Once(argparse.Action):
-    """An option with one value: given again, one of the two would be lost without a word."""
+    """An option with one value, which is rejected the second time: one of the two would be lost."""
 
     def __call__(
         self,
@@ -99,21 +166,21 @@ def _count(options: argparse.Namespace, say: Texts) -> int:
 
     output = options.output
     form = _form(options)
-    faults = _output_faults(output, form, [".json"] if options.json else _ENDINGS)
-    if faults:
-        raise ParameterError(faults)
-    _refuse_own_input(options)
+    _check_output(options, form)
     question = _question(options)
     cube, files = cube_of_files(options.files, question, progress=sys.stderr.isatty())
     table = answer(cube, question)
-    messages = [say("cli.count.counted").format(cube.events, len(files))]
     if form == ".parquet":
         _write_parquet(table, output)
+    elif form == ".json":
+        _put_out(_json(table, cube.events, files), output)
     else:
-        content = _json(table, cube.events, files) if form == ".json" else _csv(table)
-        _put_out(content, output)
+        _put_out(_csv(table), output)
+    rows_counted = say.plural("cli.count.rows", cube.events)
+    files_counted = say.plural("cli.count.in_files", len(files))
+    messages = [say("cli.count.counted", rows=rows_counted, files=files_counted)]
     if output is not None:
-        messages.append(say("cli.count.written").format(output.as_posix(), len(table)))
+        messages.append(say.plural("cli.count.saved", len(table), file=output.as_posix()))
     print(*messages, sep="\n", file=sys.stderr)
     return 0
 
@@ -123,6 +190,9 @@ def _form(options: argparse.Namespace) -> str:
     if options.json:
         return ".json"
     return options.output.suffix.lower() if options.output else ".csv"
+
+
+# The question ------------------------------------------------------------------------------------
 
 
 def _question(options: argparse.Namespace) -> FileQuestion:
@@ -146,60 +216,80 @@ def _question(options: argparse.Namespace) -> FileQuestion:
     )
 
 
-def _refuse_own_input(options: argparse.Namespace) -> None:
-    """Refuse to write over a file that is read."""
-    from aistats.counting.files.sources import find_files
-
-    output = options.output
-    if output is None or not output.exists():
-        return
-    read = [*find_files(options.files), *filter(None, [options.coverage, options.codebook])]
-    read += [Path(file).with_name(DESCRIPTOR) for file in read]
-    if any(Path(file).exists() and output.samefile(file) for file in read):
-        raise ParameterError([Fault("own_input", output.as_posix())])
-
-
-def _output_faults(output: Path | None, form: str, allowed: Sequence[str]) -> list[Fault]:
-    """Say why nothing can be written there; a long count must not be lost to it."""
-    if output is None:
-        return []
-    file, folder = output.as_posix(), output.parent
-    if output.is_dir():
-        return [Fault("folder", file)]
-    faults = []
-    if form not in allowed or output.suffix.lower() != form:
-        faults.append(Fault("file_ending", file, allowed=" / ".join(allowed)))
-    if not folder.is_dir():
-        return [*faults, Fault("no_folder", file, value=folder.as_posix())]
-    try:
-        tempfile.TemporaryFile(dir=folder).close()
-    except OSError:
-        faults.append(Fault("not_writable", file, value=folder.as_posix()))
-    return faults
-
-
 def _coverage(file: str | None) -> pd.DataFrame | None:
-    """Read covered windows: a table with a codebook that knows it, or any with dates."""
+    """Read the covered days: the table of a codebook beside it, or any table with dates."""
     if file is None:
         return None
     from aistats.tables.events import read_coverage, read_events
 
     path = Path(file)
-    ours = path.with_name(DESCRIPTOR)
-    if ours.is_file() and read_codebook(ours).table("coverage").path == path.name:
+    codebook = path.with_name(DESCRIPTOR)
+    if codebook.is_file() and read_codebook(codebook).table("coverage").path == path.name:
         return read_coverage(path)
     try:
         windows = read_events(path, columns={})
     except DataError as error:
         faults = [_coverage_fault(fault) for fault in error.faults]
         raise DataError(faults) from None
-    if undated := int(windows["earliest"].isna().sum()):
+    undated = int(windows["earliest"].isna().sum())
+    if undated:
         raise DataError([Fault("undated_windows", path.as_posix(), value=undated)])
     return windows
 
 
 def _coverage_fault(fault: Fault) -> Fault:
     return replace(fault, kind="no_coverage_dates") if fault.kind == "no_when" else fault
+
+
+# The output --------------------------------------------------------------------------------------
+
+
+def _check_output(options: argparse.Namespace, form: str) -> None:
+    """Reject an output that cannot be written or is one of the inputs."""
+    output = options.output
+    if output is None:
+        return
+    allowed = [".json"] if options.json else _ENDINGS
+    faults = _output_faults(output, form, allowed)
+    if faults:
+        raise ParameterError(faults)
+    if output.exists() and any(map(output.samefile, _inputs(options))):
+        raise ParameterError([Fault("own_input", output.as_posix())])
+
+
+def _output_faults(output: Path, form: str, allowed: Sequence[str]) -> list[Fault]:
+    """Return the reasons why the output cannot be written."""
+    file = output.as_posix()
+    if output.is_dir():
+        return [Fault("folder", file)]
+    faults = []
+    if form not in allowed or output.suffix.lower() != form:
+        endings = " / ".join(allowed)
+        faults.append(Fault("file_ending", file, allowed=endings))
+    folder = output.parent
+    if not folder.is_dir():
+        faults.append(Fault("no_folder", file, value=folder.as_posix()))
+    elif not _is_writable(folder):
+        faults.append(Fault("not_writable", file, value=folder.as_posix()))
+    return faults
+
+
+def _is_writable(folder: Path) -> bool:
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError:
+        return False
+    return True
+
+
+def _inputs(options: argparse.Namespace) -> list[Path]:
+    """Return the files that are read, with the codebooks beside them, as far as they exist."""
+    from aistats.counting.files.sources import find_files
+
+    names = [*find_files(options.files), options.coverage, options.codebook]
+    files = [Path(name) for name in names if name]
+    codebooks = [file.with_name(DESCRIPTOR) for file in files]
+    return [file for file in (*files, *codebooks) if file.exists()]
 
 
 def _csv(table: CountsTable) -> str:
@@ -210,19 +300,24 @@ def _csv(table: CountsTable) -> str:
         texts = [_csv_cell(cell) for cell in distinct]
         cells.append([texts[code] for code in codes.tolist()])
     header = ",".join(map(_csv_cell, columns))
-    return "\n".join([header, *map(",".join, zip(*cells, strict=True)), ""])
+    rows = map(",".join, zip(*cells, strict=True))
+    return "\n".join([header, *rows, ""])
 
 
 def _csv_cell(cell: object) -> str:
     if not isinstance(cell, str):
-        return "" if cell is None or cell != cell else str(cell)
-    return '"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) or not cell else cell
+        is_missing = cell is None or cell != cell
+        return "" if is_missing else str(cell)
+    if cell and not _QUOTED.search(cell):
+        return cell
+    doubled = cell.replace('"', '""')
+    return f'"{doubled}"'
 
 
 def _json(table: CountsTable, rows: int, files: Sequence[str]) -> str:
     import json
 
-    whole = {"rows": rows, "files": files, "table": [*_records(table)]}
+    whole = {"rows": rows, "files": files, "table": list(_records(table))}
     return json.dumps(whole, ensure_ascii=False, default=str) + "\n"
 
 

@@ -1,4 +1,8 @@
-"""Editions at the command line: ``aistats report``, ``verify``, ``new`` and ``notebooks``."""
+"""The commands about editions: ``aistats report``, ``verify``, ``new`` and ``notebooks``.
+
+Building and checking happen in `aistats.editions`. Here its results become messages, its progress a
+bar on a terminal, and the result of a check an exit code.
+"""
 
 from __future__ import annotations
 
@@ -13,132 +17,220 @@ from aistats.cli.commands import Commands
 from aistats.locale import Texts
 
 if TYPE_CHECKING:
+    from aistats.editions.building import Built
     from aistats.editions.verifying import Verified
 
 
 def add_to(commands: Commands) -> None:
     """Add the commands of this file."""
+    _add_report(commands)
+    _add_verify(commands)
+    _add_new(commands)
+    commands.add("notebooks", _notebooks, about=commands.say("cli.editions.notebooks"))
+
+
+def _add_data(parser: argparse.ArgumentParser, say: Texts) -> None:
+    """Add the option that names the folder of the data."""
+    parser.add_argument(
+        "--data",
+        default="data",
+        metavar=say("cli.metavar.folder"),
+        help=say("cli.data"),
+    )
+
+
+# aistats report ----------------------------------------------------------------------------------
+
+
+def _add_report(commands: Commands) -> None:
     say = commands.say
     report = commands.add(
-        "report", _report, about=say("cli.editions.report"), unchanged=say("cli.editions.unchanged")
+        "report",
+        _report,
+        about=say("cli.editions.report"),
+        unchanged=say("cli.editions.unchanged"),
     )
-    report.add_argument("edition", nargs="?", help=say("cli.editions.edition"))
-    report.add_argument("--data", default="data", help=say("cli.editions.data"))
-    report.add_argument("--reports", default="reports", help=say("cli.editions.reports"))
+    report.add_argument(
+        "edition",
+        nargs="?",
+        metavar=say("cli.metavar.edition"),
+        help=say("cli.editions.edition"),
+    )
+    _add_data(report, say)
+    report.add_argument(
+        "--reports",
+        default="reports",
+        metavar=say("cli.metavar.folder"),
+        help=say("cli.editions.reports"),
+    )
     report.add_argument(
         *("-p", "--parameter"),
         action="append",
         default=[],
-        metavar="NAME=VALUE",
+        metavar=say("cli.metavar.parameter"),
         help=say("cli.editions.parameter"),
     )
-    verify = commands.add("verify", _verify, about=say("cli.editions.verify"))
-    verify.add_argument("editions", nargs="*", metavar="FOLDER", help=say("cli.editions.folders"))
-    verify.add_argument("--data", default="data", help=say("cli.editions.data"))
-    verify.add_argument("--rebuild", action="store_true", help=say("cli.editions.rebuild"))
-    verify.add_argument("--keep", metavar="FOLDER", help=say("cli.editions.keep"))
-    new = commands.add("new", _new, about=say("cli.editions.new"))
-    new.add_argument("label", help=say("cli.editions.label"))
-    new.add_argument("--data", default="data", help=say("cli.editions.data"))
-    new.add_argument(
-        "--window", action="append", default=[], metavar="EDTF", help=say("cli.editions.window")
-    )
-    commands.add("notebooks", _notebooks, about=say("cli.editions.notebooks"))
 
 
 def _report(options: argparse.Namespace, say: Texts) -> int:
     from aistats.editions.building import build
 
-    with _progress() as step:
+    with _progress() as show_step:
         built = build(
             options.edition,
             data=options.data,
             reports=options.reports,
             parameters=options.parameter,
-            progress=step,
+            progress=show_step,
         )
-    if built.reused:
-        print(say("cli.editions.reused").format(built.reused))
-    if not built.ran + built.reused:
-        print(say("cli.editions.fresh").format(built.folder.as_posix()))
-    elif built.changed is None:
-        print(say("cli.editions.new_edition"))
-    elif not built.changed:
-        print(say("cli.editions.same"))
-    else:
-        print(say("cli.editions.changed").format(len(built.changed)))
-        print("\n".join(f"  {path}" for path in built.changed))
-    print(say("cli.editions.open").format((built.folder / "index.html").resolve().as_uri()))
+    print("\n".join(_built_lines(built, say)))
     return 0
 
 
+def _built_lines(built: Built, say: Texts) -> Iterator[str]:
+    """Yield what was built and how it differs from the edition published before."""
+    if built.reused:
+        yield say.plural("cli.editions.reused", built.reused)
+    if not built.ran + built.reused:
+        yield say("cli.editions.fresh", folder=built.folder.as_posix())
+    elif built.changed is None:
+        yield say("cli.editions.new_edition")
+    elif not built.changed:
+        yield say("cli.editions.same")
+    else:
+        yield say.plural("cli.editions.changed", len(built.changed))
+        yield from _indented(built.changed)
+    page = built.folder / "index.html"
+    yield say("cli.editions.open", address=page.resolve().as_uri())
+
+
+# aistats verify ----------------------------------------------------------------------------------
+
+
+def _add_verify(commands: Commands) -> None:
+    say = commands.say
+    verify = commands.add("verify", _verify, about=say("cli.editions.verify"))
+    verify.add_argument(
+        "editions",
+        nargs="*",
+        metavar=say("cli.metavar.folder"),
+        help=say("cli.editions.folders"),
+    )
+    _add_data(verify, say)
+    verify.add_argument("--rebuild", action="store_true", help=say("cli.editions.rebuild"))
+    verify.add_argument(
+        "--keep",
+        metavar=say("cli.metavar.folder"),
+        help=say("cli.editions.keep"),
+    )
+
+
 def _verify(options: argparse.Namespace, say: Texts) -> int:
-    from aistats.editions.verifying import published_editions, verify
+    from aistats.editions.verifying import published_editions
 
     if options.keep and len(options.editions) > 1:
         print(say("cli.editions.keep_one"), file=sys.stderr)
         return 2
     folders = options.editions or published_editions()
     if not folders:
-        print(say("cli.editions.none").format("reports"), file=sys.stderr)
+        print(say("cli.editions.none", folder="reports"), file=sys.stderr)
         return 1
     exit_code = 0
     for folder in folders:
-        # Of an earlier edition that nobody asked for, what has changed since is no fault.
+        # Inputs may change after an edition; that counts only for the last one and on request.
         in_full = bool(options.editions) or folder == folders[-1]
-        with _progress() as step:
-            found = verify(
-                folder,
-                data=options.data,
-                rebuild=bool(options.rebuild or options.keep) and in_full,
-                keep=options.keep if in_full else None,
-                progress=step,
-            )
-        print(found.folder.as_posix())
-        print("\n".join(f"  {line}" for line in _verified(found, say)))
-        if in_full or found.files:
-            exit_code = max(exit_code, found.exit_code)
+        result = _checked(folder, options, in_full=in_full)
+        print(result.folder.as_posix())
+        print("\n".join(_indented(_verified_lines(result, say))))
+        if in_full or result.files:
+            exit_code = max(exit_code, result.exit_code)
     if options.keep:
-        print(say("cli.editions.kept").format(options.keep))
+        print(say("cli.editions.kept", folder=options.keep))
     return exit_code
 
 
-def _verified(found: Verified, say: Texts) -> Iterator[str]:
-    if found.files:
-        yield say("cli.editions.files_differ").format(found.checked, len(found.files))
-        yield from _indented(found.files)
-    else:
-        yield say("cli.editions.files").format(found.checked)
-    if found.foreign:
-        yield say("cli.editions.foreign").format(len(found.foreign))
-        yield from _indented(found.foreign)
-    if found.software:
+def _checked(folder: str | Path, options: argparse.Namespace, *, in_full: bool) -> Verified:
+    """Return the result of checking an edition; only in full is it ever rebuilt."""
+    from aistats.editions.verifying import verify
+
+    rebuild = options.rebuild or bool(options.keep)
+    with _progress() as show_step:
+        return verify(
+            folder,
+            data=options.data,
+            rebuild=rebuild and in_full,
+            keep=options.keep if in_full else None,
+            progress=show_step,
+        )
+
+
+def _verified_lines(result: Verified, say: Texts) -> Iterator[str]:
+    """Yield the result of a check: files, software, inputs and rebuild."""
+    yield from _file_lines(result, say)
+    if result.software:
         yield say("cli.editions.software")
-        yield from _indented(f"{it} {old} → {new}" for it, (old, new) in found.software.items())
-    if found.unreadable:
+        for name, (old, new) in result.software.items():
+            yield f"  {name} {old} → {new}"
+    if result.unreadable:
         yield say("cli.editions.unreadable")
-        yield from _indented(found.unreadable.splitlines())
+        yield from _indented(result.unreadable.splitlines())
         return
-    if found.inputs:
-        yield say("cli.editions.inputs_differ").format(len(found.inputs))
-        yield from _described(found.inputs)
+    if result.inputs:
+        yield say.plural("cli.editions.inputs_differ", len(result.inputs))
+        yield from _difference_lines(result.inputs)
     else:
         yield say("cli.editions.inputs")
-    if found.rebuilt:
-        yield say("cli.editions.rebuilt_differ").format(len(found.rebuilt))
-        yield from _described(found.rebuilt)
-    elif found.rebuilt is not None:
-        same = say("cli.editions.rebuilt")
-        yield say("cli.editions.rebuilt_tables") if found.software else same
+    if result.rebuilt:
+        yield say.plural("cli.editions.rebuilt_differ", len(result.rebuilt))
+        yield from _difference_lines(result.rebuilt)
+    elif result.rebuilt is not None and result.software:
+        yield say("cli.editions.rebuilt_tables")
+    elif result.rebuilt is not None:
+        yield say("cli.editions.rebuilt")
 
 
-def _described(files: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _file_lines(result: Verified, say: Texts) -> Iterator[str]:
+    """Yield how the files compare with the manifest."""
+    if result.files:
+        checked = result.checked
+        yield say.plural("cli.editions.files_differ", len(result.files), checked=checked)
+        yield from _indented(result.files)
+    else:
+        yield say.plural("cli.editions.files", result.checked)
+    if result.foreign:
+        yield say.plural("cli.editions.foreign", len(result.foreign))
+        yield from _indented(result.foreign)
+
+
+def _difference_lines(files: Mapping[str, Sequence[str]]) -> Iterator[str]:
     for name, lines in files.items():
-        yield from _indented([name, *_indented(lines)])
+        yield f"  {name}"
+        yield from _indented(_indented(lines))
 
 
 def _indented(lines: Iterable[str]) -> Iterator[str]:
     return (f"  {line}" for line in lines)
+
+
+# aistats new, aistats notebooks ------------------------------------------------------------------
+
+
+def _add_new(commands: Commands) -> None:
+    say = commands.say
+    new = commands.add("new", _new, about=say("cli.editions.new"))
+    new.add_argument(
+        "label",
+        metavar=say("cli.metavar.edition"),
+        help=say("cli.editions.label"),
+    )
+    _add_data(new, say)
+    new.add_argument(
+        "--window",
+        action="append",
+        default=[],
+        metavar=say("cli.metavar.days"),
+        help=say("cli.editions.window"),
+    )
 
 
 def _new(options: argparse.Namespace, say: Texts) -> int:
@@ -146,10 +238,11 @@ def _new(options: argparse.Namespace, say: Texts) -> int:
 
     started = start(options.label, data=options.data, windows=options.window)
     for path, lines in started.added.items():
-        print(say("cli.editions.added").format(path))
-        print("\n".join(f"  + {line}" for line in lines))
-    events = f"{Path(options.data).as_posix()}/events.csv"
-    print(say("cli.editions.next").format(data=events, source=started.source))
+        print(say("cli.editions.added", file=path))
+        for line in lines:
+            print(f"  + {line}")
+    events = Path(options.data) / "events.csv"
+    print(say("cli.editions.next", events=events.as_posix(), source=started.source))
     return 0
 
 
@@ -157,7 +250,7 @@ def _notebooks(options: argparse.Namespace, say: Texts) -> int:
     from aistats.editions.notebooks import run_in_place
 
     for path in run_in_place():
-        print(say("cli.editions.ran").format(path.as_posix()))
+        print(say("cli.editions.ran", path=path.as_posix()))
     return 0
 
 
@@ -168,7 +261,7 @@ def _progress() -> Iterator[Callable[[int, int, str], None]]:
 
     with tqdm(disable=not sys.stderr.isatty(), bar_format="{l_bar}{bar:24}{r_bar}") as bar:
 
-        def step(done: int, total: int, name: str) -> None:
+        def show_step(done: int, total: int, name: str) -> None:
             if bar.disable:
                 print(f"[{done}/{total}] {name}", flush=True)
                 return
@@ -176,4 +269,4 @@ def _progress() -> Iterator[Callable[[int, int, str], None]]:
             bar.set_postfix_str(name)
             bar.update(done - bar.n)
 
-        yield step
+        yield show_step
