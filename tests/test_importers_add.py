@@ -595,7 +595,7 @@ def test_a_refusal_names_one_fault_and_writes_nothing(
     assert (code, out) == (1, "")
     assert f"  {file.as_posix()}{text}" in err
     assert err.startswith({"zh": "1处有误：\n", "en": "1 problem:\n"}[language])
-    assert err.endswith({"zh": "没有写入任何内容。\n", "en": "Nothing was written.\n"}[language])
+    assert err.endswith({"zh": "没有写入任何文件。\n", "en": "Nothing was written.\n"}[language])
     assert (data / "events.csv").read_bytes() == before
 
 

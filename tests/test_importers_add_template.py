@@ -204,7 +204,7 @@ def test_the_same_data_give_the_same_bytes(path, tmp_path):
 @pytest.mark.parametrize(
     ("language", "text", "end"),
     [
-        ("zh", "已有这个文件；如要覆盖，请加--force", "没有写入任何内容。"),
+        ("zh", "已有这个文件；如要覆盖，请加--force", "没有写入任何文件。"),
         ("en", "exists already; to overwrite it, add --force", "Nothing was written."),
     ],
 )

@@ -33,18 +33,31 @@ def _declare_add(commands: Commands) -> None:
         "add",
         _add,
         about=say("cli.add.add"),
-        unchanged=say("cli.add.unchanged"),
+        unchanged=say("cli.not_written"),
         extra="import",
     )
-    add.add_argument("files", nargs="+", metavar="FILE", help=say("cli.add.files"))
-    add.add_argument("--data", default="data", help=say("cli.add.data"))
-    add.add_argument("--source", metavar="NAME", help=say("cli.add.source"))
-    add.add_argument("--encoding", help=say("cli.add.encoding"))
+    add.add_argument(
+        "files",
+        nargs="+",
+        metavar=say("cli.metavar.file"),
+        help=say("cli.add.files"),
+    )
+    _declare_data(add, say)
+    add.add_argument(
+        "--source",
+        metavar=say("cli.metavar.source"),
+        help=say("cli.add.source"),
+    )
+    add.add_argument(
+        "--encoding",
+        metavar=say("cli.metavar.encoding"),
+        help=say("cli.add.encoding"),
+    )
     add.add_argument(
         "--ignore",
         action="append",
         default=[],
-        metavar="COLUMN",
+        metavar=say("cli.metavar.column"),
         help=say("cli.add.ignore"),
     )
     add.add_argument("--dry-run", action="store_true", help=say("cli.add.dry_run"))
@@ -57,12 +70,27 @@ def _declare_template(commands: Commands) -> None:
         "template",
         _template,
         about=say("cli.add.template"),
-        unchanged=say("cli.add.unchanged"),
+        unchanged=say("cli.not_written"),
         extra="import",
     )
-    template.add_argument("file", nargs="?", default="events.xlsx", help=say("cli.add.workbook"))
-    template.add_argument("--data", default="data", help=say("cli.add.data"))
+    template.add_argument(
+        "file",
+        nargs="?",
+        default="events.xlsx",
+        metavar=say("cli.metavar.file"),
+        help=say("cli.add.workbook"),
+    )
+    _declare_data(template, say)
     template.add_argument("--force", action="store_true", help=say("cli.add.force"))
+
+
+def _declare_data(command: argparse.ArgumentParser, say: Texts) -> None:
+    command.add_argument(
+        "--data",
+        default="data",
+        metavar=say("cli.metavar.folder"),
+        help=say("cli.data"),
+    )
 
 
 def _add(options: argparse.Namespace, say: Texts) -> int:
@@ -106,7 +134,7 @@ def _summary(addition: Addition, say: Texts) -> Iterator[str]:
     for file, sheet in addition.sheets.items():
         yield say("cli.add.read_sheet", file=file, sheet=sheet)
     if addition.left_out:
-        columns = say("cli.add.list").join(addition.left_out)
+        columns = say("cli.comma").join(addition.left_out)
         yield say("cli.add.left_out", columns=columns)
     if addition.changes:
         yield say.plural("cli.add.changes", len(addition.changes))

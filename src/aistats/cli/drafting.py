@@ -52,19 +52,35 @@ def add_to(commands: Commands) -> None:
         "draft",
         _draft,
         about=say("cli.draft.draft"),
-        unchanged=say("cli.draft.unchanged"),
+        unchanged=say("cli.not_written"),
         extra="import",
     )
     draft.add_argument(
         "reports",
         nargs="+",
-        metavar="REPORT.md",
+        metavar=say("cli.metavar.report"),
         help=say("cli.draft.draft_files"),
     )
-    draft.add_argument("-o", "--out", metavar="DRAFT", help=say("cli.draft.draft_out"))
-    draft.add_argument("--source", metavar="NAME", help=say("cli.draft.draft_source"))
-    draft.add_argument("--encoding", help=say("cli.draft.draft_encoding"))
-    draft.add_argument("--data", help=say("cli.draft.draft_data"))
+    draft.add_argument(
+        *("-o", "--out"),
+        metavar=say("cli.metavar.file"),
+        help=say("cli.draft.draft_out"),
+    )
+    draft.add_argument(
+        "--source",
+        metavar=say("cli.metavar.source"),
+        help=say("cli.draft.draft_source"),
+    )
+    draft.add_argument(
+        "--encoding",
+        metavar=say("cli.metavar.encoding"),
+        help=say("cli.draft.draft_encoding"),
+    )
+    draft.add_argument(
+        "--data",
+        metavar=say("cli.metavar.folder"),
+        help=say("cli.draft.draft_data"),
+    )
     draft.add_argument("--force", action="store_true", help=say("cli.draft.draft_force"))
 
 
