@@ -12,6 +12,8 @@ import sys
 import unicodedata
 from pathlib import Path
 
+import openpyxl
+import pandas as pd
 import pytest
 from december import DATA
 
@@ -435,22 +437,22 @@ def test_draft_prints_a_table_and_reports_beside_it(report, language, capsys):
         ("小城办起算力集市", "2025-12-05", ""),
     ]
     said = {
-        "zh": "找到2条事件：有日期的2条，没有日期的0条，需要核对的1条。\n"
-        "读出的时间窗（1个）：\n"
-        "  2025-12-01/2025-12-10  所在标题（第7行）——2条\n"
-        "需要核对（1条）：\n"
-        "  news.md:11  小城办起算力集市——没有认出行为主体\n"
-        "没有事件的标题（1个）：\n"
-        "  news.md:3  卷首语——编者的话\n",
-        "en": "Found 2 events: 2 with a date, 0 without, 1 to look at.\n"
-        "Windows that were read (1):\n"
-        "  2025-12-01/2025-12-10  heading, line 7: 2\n"
-        "To look at (1):\n"
-        "  news.md:11  小城办起算力集市: who acted was not recognised\n"
-        "Headings without events (1):\n"
-        "  news.md:3  卷首语: a word from the editor\n",
+        "zh": "找到2条事件：2条有日期，0条没有日期，1条需要核对。\n"
+        "读出1个报道时段：\n"
+        "  2025-12-01/2025-12-10  所在标题（第7行）：2条\n"
+        "需要核对的1条：\n"
+        "  news.md:11  小城办起算力集市：未识别出机构\n"
+        "没有事件的1个标题：\n"
+        "  news.md:3  卷首语：编者按\n",
+        "en": "Found 2 events: 2 with a date, 0 without, 1 to check.\n"
+        "1 reporting window:\n"
+        "  2025-12-01/2025-12-10  heading, line 7: 2 events\n"
+        "1 event to check:\n"
+        "  news.md:11  小城办起算力集市: no organisation was recognised\n"
+        "1 heading without events:\n"
+        "  news.md:3  卷首语: a note from the editor\n",
     }
-    assert err == said[language]
+    assert err.startswith(said[language])
 
 
 def test_draft_writes_a_file_and_says_how_to_go_on(report, language, capsys):
@@ -460,15 +462,104 @@ def test_draft_writes_a_file_and_says_how_to_go_on(report, language, capsys):
     assert Path("draft.csv").read_text(encoding="utf-8") == table
     out, err = capsys.readouterr()
     assert err == ""
-    assert (
-        out.splitlines()[-1]
-        == {
-            "zh": "草稿已写入draft.csv。请补写摘要并逐条核对，"
+    said = {
+        "zh": [
+            "草稿已写入draft.csv。",
+            "data/coverage.csv中没有来源news。请先加--source 来源名重新整理，来源名可用："
+            "ai-events-2025-12；新来源请先用aistats new登记。",
+            "请逐行核对，并补填category（1行）、organization（1行）和summary_zh（全部）。",
             "然后运行：aistats add draft.csv --dry-run",
-            "en": "The draft is in draft.csv. Check each row and write its summary. Then: "
-            "aistats add draft.csv --dry-run",
-        }[language]
-    )
+        ],
+        "en": [
+            "Draft saved to draft.csv.",
+            "Source news is not in data/coverage.csv. First draft again with --source and one of: "
+            "ai-events-2025-12; for a new source, run aistats new before that.",
+            "Review each row and fill in category (1 row), organization (1 row), and summary_zh "
+            "(all rows).",
+            "Then run: aistats add draft.csv --dry-run",
+        ],
+    }
+    assert out.splitlines()[-4:] == said[language]
+
+
+ENGLISH_REPORT = """# AI news, December 2025
+
+## 一
+
+- **Baidu**: released a new model (Dec 3)
+- A small town opened its computing fair (Dec 5)
+"""
+REVIEWED = {
+    "category": ["model", "deployment"],
+    "organization": ["Baidu", "unknown"],
+    "title_zh": ["百度发布新模型", "小城办起算力集市"],
+    "summary_zh": ["百度发布一款新模型。", "小城办起一个算力集市。"],
+}
+
+
+def fill_in(path, columns):
+    """Fill in the empty cells of some columns, in an editor or in Excel."""
+    if path.suffix == ".csv":
+        table = pd.read_csv(path, dtype="str", keep_default_na=False)
+        for name in columns:
+            table[name] = table[name].where(table[name] != "", REVIEWED[name])
+        table.to_csv(path, index=False)
+        return
+    book = openpyxl.load_workbook(path)
+    for heading, *cells in book["events"].iter_cols():
+        name = heading.value.splitlines()[-1]
+        if name in columns:
+            for cell, text in zip(cells, REVIEWED[name], strict=True):
+                cell.value = cell.value or text
+    book.save(path)
+
+
+@pytest.mark.parametrize("text", [REPORT, ENGLISH_REPORT], ids=["Chinese", "English"])
+@pytest.mark.parametrize("output", ["draft.csv", "draft.xlsx", None])
+def test_add_accepts_the_rows_of_a_person_who_does_what_draft_says(
+    project, language, capsys, text, output
+):
+    Path("data").rename("log")
+    Path("news.md").write_text(text, encoding="utf-8")
+    before = Path("log/events.csv").read_text("utf-8").splitlines()
+    options = ["--data", "log", "--source", "ai-events-2025-12"]
+    options += ["-o", output] if output else []
+    assert main(["draft", "news.md", *options]) == 0
+    table, steps = capsys.readouterr()
+    save, review, then = (table if output else steps).splitlines()[-3:]
+    path = Path(re.search(r"draft\.[a-z]+", save)[0])
+    if not output:
+        path.write_text(table, encoding="utf-8")
+    columns = re.findall(r"(\w+) ?[(（]", review, re.ASCII)
+    assert ("title_zh" in columns) == (text == ENGLISH_REPORT)
+    assert {"summary_zh", "category", "organization"} <= {*columns}
+    command = re.search("aistats (add .*)", then)[1].split()
+    assert main(command) == 1
+
+    fill_in(path, columns)
+
+    assert main(command) == 0
+    command.remove("--dry-run")
+    assert main(command) == 0
+    added = Path("log/events.csv").read_text("utf-8").splitlines()[len(before) :]
+    assert [line.count("算力集市") > 0 for line in added] == [False, True]
+
+
+def test_draft_without_data_names_no_columns(tmp_path, monkeypatch, language, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("news.md").write_text(REPORT, encoding="utf-8")
+    assert main(["draft", "news.md", "-o", "draft.csv"]) == 0
+    *_, review, then = capsys.readouterr().out.splitlines()
+    said = {"zh": "补填数据字典要求必填的各列。", "en": "the columns that your codebook requires."}
+    assert review.endswith(said[language])
+    assert then.endswith("aistats add draft.csv --dry-run")
+
+
+def test_a_draft_without_events_asks_for_no_review(project, language, capsys):
+    Path("news.md").write_text("# 2025年12月AI动态\n", encoding="utf-8")
+    assert main(["draft", "news.md", "-o", "draft.csv"]) == 0
+    said = {"zh": "草稿已写入draft.csv。", "en": "Draft saved to draft.csv."}
+    assert capsys.readouterr().out.splitlines()[-1] == said[language]
 
 
 def test_draft_in_a_workbook_holds_what_it_holds_as_a_table(report):

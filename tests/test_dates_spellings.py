@@ -167,7 +167,7 @@ def test_reviewed_rows_are_refused_for_the_same_reason(data, tmp_path):
 SAID = {
     "no_year": "” has no year",
     "no_month": "” has no year and month",
-    "order_unknown": "” can be {}",
+    "order_unknown": "” is ambiguous ({})",
     "two_digit_year": "” has a two-digit year",
     "serial": "” looks like an Excel serial number",
     "impossible": "” is not a day of the calendar",

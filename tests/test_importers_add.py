@@ -360,7 +360,7 @@ def test_a_column_is_ignored_at_the_command_line(data, file, monkeypatch, capsys
     write(file, NEW | {"Remarks": "x", "Mood": "y"})
     options = "--ignore", "remarks", "--ignore", "Mood"
     code, out, _ = said([file], data, "en", monkeypatch, capsys, *options)
-    assert (code, out.startswith("Read ") and "Columns ignored: Remarks, Mood\n" in out) == (
+    assert (code, out.startswith("Read ") and "Columns left out: Remarks, Mood\n" in out) == (
         0,
         True,
     )
@@ -595,7 +595,7 @@ def test_a_refusal_names_one_fault_and_writes_nothing(
     assert (code, out) == (1, "")
     assert f"  {file.as_posix()}{text}" in err
     assert err.startswith({"zh": "1处有误：\n", "en": "1 problem:\n"}[language])
-    assert err.endswith({"zh": "没有写入任何内容。\n", "en": "Nothing was written.\n"}[language])
+    assert err.endswith({"zh": "没有写入任何文件。\n", "en": "Nothing was written.\n"}[language])
     assert (data / "events.csv").read_bytes() == before
 
 
@@ -728,12 +728,12 @@ def test_a_likely_duplicate_stops_unless_it_is_allowed(data, file, language, mon
         "zh": (
             "，第2行，title_zh列：“Sora 2面世，可生成20秒1080p视频”与"
             f"{data.as_posix()}/events.csv:6相似，可能是同一件事\n",
-            "没有写入：请核对上面可能重复的行；确是不同事件，请加--allow-similar。\n",
+            "没有写入。请核对上面可能重复的行；确是不同的事件，请加--allow-similar。\n",
         ),
         "en": (
             f", line 2, column title_zh: “Sora 2面世，可生成20秒1080p视频” resembles "
             f"{data.as_posix()}/events.csv:6; it may be the same event\n",
-            "Nothing was written: look at the possible duplicates above. If they are other "
+            "Nothing was written. Check the possible duplicates above; if they are different "
             "events, add --allow-similar.\n",
         ),
     }
@@ -761,25 +761,25 @@ def test_what_is_done_is_said(data, file, language, monkeypatch, capsys):
     expected = {
         "zh": [
             "不登记的列：note",
-            "已规范或补上的单元格（3个）：",
+            "已规范或补填3个单元格：",
             f"  {place}，第2行，date列：“2025/12/3” → “2025-12-03”",
-            f"  {place}，第2行，reported列：补上“2025-11-30/2025-12-06”",
-            f"  {place}，第2行，event_id列：补上“{name}”",
-            "1行已登记过，跳过。",
+            f"  {place}，第2行，reported列：补填“2025-11-30/2025-12-06”",
+            f"  {place}，第2行，event_id列：补填“{name}”",
+            "1行已登记过，已跳过。",
             f"--- {table}",
             f"将向{table}登记1行；这次没有写入（--dry-run）。",
-            "请核对自动生成的编号（event_id）：登记后不再更改。",
+            "请核对自动生成的事件编号（event_id）：登记后不再更改。",
         ],
         "en": [
-            "Columns ignored: note",
-            "Cells normalised or filled in (3):",
+            "Columns left out: note",
+            "3 cells normalised or filled in:",
             f"  {place}, line 2, column date: “2025/12/3” → “2025-12-03”",
             f"  {place}, line 2, column reported: filled in “2025-11-30/2025-12-06”",
             f"  {place}, line 2, column event_id: filled in “{name}”",
-            "There already, passed over: 1.",
+            "1 row is already in the table and was skipped.",
             f"--- {table}",
-            f"Rows that would be added to {table}: 1. Nothing was written (--dry-run).",
-            "Check the ids that were made (event_id): they are never changed.",
+            f"1 row would be added to {table}; nothing was written (--dry-run).",
+            "Check the new ids (event_id): once added, they never change.",
         ],
     }
     code, out, err = said(*asked, "--dry-run")
@@ -789,12 +789,12 @@ def test_what_is_done_is_said(data, file, language, monkeypatch, capsys):
     code, out, err = said(*asked)
     end = {
         "zh": f"已向{table}登记1行。\n下一步：aistats report\n",
-        "en": f"Rows added to {table}: 1.\nNext: aistats report\n",
+        "en": f"Added 1 row to {table}.\nThen run: aistats report\n",
     }
     assert (code, err) == (0, "")
     assert out.endswith(end[language])
     code, out, _ = said(*asked)
-    end = {"zh": "没有新的行要登记，没有写入。\n", "en": "No new row; nothing was written.\n"}
+    end = {"zh": "没有新的行要登记，没有写入。\n", "en": "No new rows; nothing was written.\n"}
     assert code == 0
     assert out.endswith(end[language])
 
@@ -810,7 +810,7 @@ def test_how_each_file_was_read_is_said(data, file, tmp_path, language, monkeypa
     code, out, _ = said(paths, data, language, monkeypatch, capsys, "--dry-run")
     places = [path.as_posix() for path in paths]
     expected = {
-        "zh": "已读取{}：GB18030编码\n已读取{}：工作表“Sheet”\n",
+        "zh": "已读取{}：字符编码GB18030\n已读取{}：工作表“Sheet”\n",
         "en": "Read {}: GB18030\nRead {}: sheet “Sheet”\n",
     }
     assert (code, out[: out.index("--- ")].startswith(expected[language].format(*places))) == (
@@ -835,7 +835,7 @@ def test_a_file_of_two_encodings_is_added_once_one_is_named(data, file, monkeypa
 def test_a_date_outside_its_window_is_added_and_said(data, file, language, monkeypatch, capsys):
     row = NEW | {"date": "2025-12-09", "date_text": "12月9日"}
     code, out, _ = said([write(file, row)], data, language, monkeypatch, capsys)
-    expected = {"zh": "请留意：\n", "en": "Look again:\n"}
+    expected = {"zh": "请核对：\n", "en": "Please check:\n"}
     assert code == 0
     assert expected[language] in out
     assert "“2025-12-09”" in out

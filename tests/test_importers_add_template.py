@@ -18,7 +18,7 @@ from openpyxl.utils import range_boundaries
 from aistats.cli import main
 from aistats.faults import DataError
 from aistats.importers.add.addition import add
-from aistats.importers.add.rows import NOTE_TITLES, read_rows
+from aistats.importers.add.rows import note_titles, read_rows
 from aistats.importers.add.template import write_template
 from aistats.importers.draft.reports import NOTES, draft_reports
 from aistats.tables.cells import read_cells
@@ -132,8 +132,8 @@ def test_a_column_with_levels_has_all_of_them_as_a_drop_down_that_holds(book):
         rule = rule_of(book["events"], name)
         assert shown(book, rule) == [level.value for level in column.levels]
         assert (rule.type, rule.showErrorMessage) == ("list", True)
-        assert rule.error.startswith("不是可用的值")
-        assert rule.error.endswith("choose from the list.")
+        assert rule.error.startswith("不是可用的值；")
+        assert rule.error.endswith("choose one from the list.")
     assert book["lists"].sheet_state == "hidden"
 
 
@@ -146,7 +146,7 @@ def test_what_coverage_names_can_be_chosen_and_more_can_be_typed(book):
     }.items():
         assert shown(book, rule_of(sheet, name)) == texts
         assert not rule_of(sheet, name).showErrorMessage
-    rows = book["coverage 时间窗"].iter_rows(min_row=2, values_only=True)
+    rows = book["coverage 覆盖日期"].iter_rows(min_row=2, values_only=True)
     assert [row[1] for row in rows] == ["一", "二"]
 
 
@@ -173,7 +173,7 @@ def test_a_cell_that_is_needed_is_marked_while_it_is_empty(book):
 
 
 def test_the_codebook_is_in_it_whole(book):
-    rows = list(book["codebook 编码手册"].iter_rows(min_row=2, values_only=True))
+    rows = list(book["codebook 数据字典"].iter_rows(min_row=2, values_only=True))
     package = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
     (events,) = (it for it in package["resources"] if it["name"] == "events")
     expected = []
@@ -204,7 +204,7 @@ def test_the_same_data_give_the_same_bytes(path, tmp_path):
 @pytest.mark.parametrize(
     ("language", "text", "end"),
     [
-        ("zh", "已有这个文件；如要覆盖，请加--force", "没有写入任何内容。"),
+        ("zh", "已有这个文件；如要覆盖，请加--force", "没有写入任何文件。"),
         ("en", "exists already; to overwrite it, add --force", "Nothing was written."),
     ],
 )
@@ -329,8 +329,8 @@ def test_a_month_that_is_not_in_coverage_yet_keeps_its_source_and_windows(tmp_pa
 def test_the_notes_stand_right_of_the_table_and_apart_from_it(draft):
     sheet = draft["events"]
     table, notes = sheet[1][: len(TABLE.fields)], sheet[1][len(TABLE.fields) :]
-    assert [cell.value.splitlines()[1] for cell in notes] == [*NOTES]
-    assert [cell.value.splitlines()[0] for cell in notes] == [NOTE_TITLES[it] for it in NOTES]
+    assert [cell.value.splitlines()[-1] for cell in notes] == [*NOTES]
+    assert [cell.value.splitlines()[:-1] for cell in notes] == [note_titles(it) for it in NOTES]
     assert {cell.fill.fgColor.rgb for cell in notes}.isdisjoint(
         {cell.fill.fgColor.rgb for cell in table}
     )

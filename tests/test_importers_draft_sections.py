@@ -139,10 +139,10 @@ def test_where_the_report_states_another_window_coverage_holds_and_a_note_says_s
     rows, _ = drafted(tmp_path, THIRDS, text, language=language)
     assert list(rows["reported"]) == [THIRDS["一"], THIRDS["一"], THIRDS["二"]]
     said = {
-        "zh": "报告写的时间窗是“2026-01-02/2026-01-11”，coverage表中为“2026-01-01/2026-01-10”，"
-        "已照coverage表填写",
-        "en": "the report gives the window as “2026-01-02/2026-01-11”, the coverage table as "
-        "“2026-01-01/2026-01-10”; the latter was taken",
+        "zh": "报告写的报道时段是“2026-01-02/2026-01-11”，coverage表中是“2026-01-01/2026-01-10”，"
+        "已按coverage表填写",
+        "en": "the report states the reporting window as “2026-01-02/2026-01-11”, the coverage "
+        "table as “2026-01-01/2026-01-10”; the coverage table was used",
     }
     assert [said[language] in note for note in rows["note"]] == [True, True, False]
     assert "high" not in set(rows["confidence"].iloc[:2])
@@ -151,7 +151,7 @@ def test_where_the_report_states_another_window_coverage_holds_and_a_note_says_s
 def test_the_wrong_month_is_said_of_every_row(tmp_path):
     text = EN.format(title="News of March 2026", first="", second="").replace("Jan", "Mar")
     rows, _ = drafted(tmp_path, {"一": "2026-01-01/2026-01-31"}, text.replace("Maruary", "March"))
-    assert rows["note"].str.contains("the report gives the window as “2026-03").all()
+    assert rows["note"].str.contains("the report states the reporting window as “2026-03").all()
 
 
 def test_days_of_a_heading_are_days_of_events_and_no_other_window(tmp_path):
@@ -175,7 +175,7 @@ def test_what_is_in_no_section_is_left_to_a_person(tmp_path):
     coverage = Package.read(data).windows()
     rows = draft_reports(path, source=SOURCE, coverage=coverage, language="zh").rows
     assert list(rows["reported"]) == [""]
-    assert "请在source_section开头写明（一、二、三）" in rows["note"].iloc[0]
+    assert "请在source_section开头填写节名（一、二、三）" in rows["note"].iloc[0]
     assert list(rows["confidence"]) == ["low"]
 
 
@@ -232,7 +232,7 @@ def test_draft_asks_the_data_and_add_takes_what_it_wrote(
     title = "2026年1月"
     (tmp_path / "r.md").write_text(ZH.format(title=title, first="", second=""), encoding="utf-8")
     assert main(["draft", "r.md", "--source", SOURCE, "-o", f"draft.{form}"]) == 0
-    said = {"zh": "2026-01-11/2026-01-20  coverage表——1条", "en": "coverage table: 1"}
+    said = {"zh": "2026-01-11/2026-01-20  coverage表：1条", "en": "coverage table: 1 event\n"}
     assert said[language] in capsys.readouterr().out
     if form == "csv":
         rows = pd.read_csv("draft.csv", dtype="str", keep_default_na=False)
@@ -261,7 +261,7 @@ def test_a_source_that_is_not_on_record_is_refused_and_those_that_are_are_named(
     assert main(["draft", "r.md", "--source", misspelt, "-o", "draft.csv", *data]) == 1
     said = {
         "zh": f"没有“{misspelt}”这个来源；已有：{SOURCE}, ai-events-2025-12；",
-        "en": f"there is no source “{misspelt}”; there are: {SOURCE}, ai-events-2025-12; ",
+        "en": f"there is no source “{misspelt}”; use one of: {SOURCE}, ai-events-2025-12; ",
     }
     assert said[language] in capsys.readouterr().err
     assert not (tmp_path / "draft.csv").exists()

@@ -1,7 +1,8 @@
-"""How this package is installed: under which name, and what else each extra asks for.
+"""Name and version of the installed package, and the packages that it and its extras require.
 
-The import name `aistats` belongs to another project on the package index, so the distribution has a
-name of its own, and a hint at what is missing names the packages themselves.
+The import name `aistats` belongs to another project on the package index. Therefore the
+distribution has a different name, and a hint on what to install names the missing packages instead
+of an extra. Nothing is installed here.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ NAME = "aistats-events"
 
 
 def requirements(extra: str = "") -> list[Requirement]:
-    """Return what the package needs: always, and with an extra.
+    """Return the requirements of the package, including those of an extra.
 
     Examples
     --------
@@ -30,13 +31,14 @@ def requirements(extra: str = "") -> list[Requirement]:
     needed = []
     for text in requires(NAME) or ():
         requirement = Requirement(text)
-        if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
+        marker = requirement.marker
+        if marker is None or marker.evaluate({"extra": extra}):
             needed.append(requirement)
     return needed
 
 
 def missing_hint(extra: str) -> str:
-    """Return the command that installs what only an extra needs.
+    """Return the command that installs what only an extra requires.
 
     Examples
     --------
@@ -44,6 +46,9 @@ def missing_hint(extra: str) -> str:
     "pip install 'duckdb>=2.0' 'tqdm>=4.66'"
     """
     always = set(map(str, requirements()))
-    added = [requirement for requirement in requirements(extra) if str(requirement) not in always]
-    names = sorted(f"'{requirement.name}{requirement.specifier}'" for requirement in added)
-    return f"pip install {' '.join(names)}"
+    names = []
+    for requirement in requirements(extra):
+        if str(requirement) not in always:
+            names.append(f"'{requirement.name}{requirement.specifier}'")
+    packages = " ".join(sorted(names))
+    return f"pip install {packages}"

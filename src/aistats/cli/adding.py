@@ -1,53 +1,96 @@
-"""Adding at the command line: ``aistats add`` and ``aistats template``."""
+"""Command line of additions: ``aistats add`` and ``aistats template``.
+
+Files with reviewed rows come in; what would change is shown, and written unless it is a dry run or
+a row looks like another event. What may be added is not decided here.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aistats.cli.commands import Commands
-from aistats.faults import place_of
-from aistats.locale import Texts, text_key
+from aistats.faults import Fault, place_of
+from aistats.locale import Texts
 
 if TYPE_CHECKING:
     from aistats.importers.add.addition import Addition
     from aistats.importers.add.rows import Change
 
-_CHANGES = {
-    "put": text_key("cli.add.put"),
-    "filled": text_key("cli.add.filled"),
-    "from_day": text_key("cli.add.from_day"),
-}
-
 
 def add_to(commands: Commands) -> None:
     """Add the commands of this file."""
+    _declare_add(commands)
+    _declare_template(commands)
+
+
+def _declare_add(commands: Commands) -> None:
     say = commands.say
     add = commands.add(
-        "add", _add, about=say("cli.add.add"), unchanged=say("cli.add.unchanged"), extra="import"
+        "add",
+        _add,
+        about=say("cli.add.add"),
+        unchanged=say("cli.not_written"),
+        extra="import",
     )
-    add.add_argument("files", nargs="+", metavar="FILE", help=say("cli.add.files"))
-    add.add_argument("--data", default="data", help=say("cli.add.data"))
-    add.add_argument("--source", metavar="NAME", help=say("cli.add.source"))
-    add.add_argument("--encoding", help=say("cli.add.encoding"))
     add.add_argument(
-        "--ignore", action="append", default=[], metavar="COLUMN", help=say("cli.add.ignore")
+        "files",
+        nargs="+",
+        metavar=say("cli.metavar.file"),
+        help=say("cli.add.files"),
+    )
+    _declare_data(add, say)
+    add.add_argument(
+        "--source",
+        metavar=say("cli.metavar.source"),
+        help=say("cli.add.source"),
+    )
+    add.add_argument(
+        "--encoding",
+        metavar=say("cli.metavar.encoding"),
+        help=say("cli.add.encoding"),
+    )
+    add.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar=say("cli.metavar.column"),
+        help=say("cli.add.ignore"),
     )
     add.add_argument("--dry-run", action="store_true", help=say("cli.add.dry_run"))
     add.add_argument("--allow-similar", action="store_true", help=say("cli.add.allow_similar"))
+
+
+def _declare_template(commands: Commands) -> None:
+    say = commands.say
     template = commands.add(
         "template",
         _template,
         about=say("cli.add.template"),
-        unchanged=say("cli.add.unchanged"),
+        unchanged=say("cli.not_written"),
         extra="import",
     )
-    template.add_argument("file", nargs="?", default="events.xlsx", help=say("cli.add.workbook"))
-    template.add_argument("--data", default="data", help=say("cli.add.data"))
+    template.add_argument(
+        "file",
+        nargs="?",
+        default="events.xlsx",
+        metavar=say("cli.metavar.file"),
+        help=say("cli.add.workbook"),
+    )
+    _declare_data(template, say)
     template.add_argument("--force", action="store_true", help=say("cli.add.force"))
+
+
+def _declare_data(command: argparse.ArgumentParser, say: Texts) -> None:
+    command.add_argument(
+        "--data",
+        default="data",
+        metavar=say("cli.metavar.folder"),
+        help=say("cli.data"),
+    )
 
 
 def _add(options: argparse.Namespace, say: Texts) -> int:
@@ -60,49 +103,73 @@ def _add(options: argparse.Namespace, say: Texts) -> int:
         encoding=options.encoding,
         ignored=options.ignore,
     )
-    print("\n".join(_said(addition, say)))
+    print("\n".join(_summary(addition, say)))
     if addition.similar and not options.allow_similar:
         print(say("cli.add.stopped"), file=sys.stderr)
         return 1
-    if addition.ids:
-        path, n = addition.file, len(addition.ids)
-        if options.dry_run:
-            print(say("cli.add.would").format(path, n))
-            if any(it.column == "event_id" for it in addition.changes):
-                print(say("cli.add.ids"))
-            return 0
-        addition.write()
-        print(say("cli.add.added").format(path, n), say("cli.add.next"), sep="\n")
+    if not addition.ids:
+        return 0
+    if options.dry_run:
+        print("\n".join(_dry_run_result(addition, say)))
+        return 0
+    addition.write()
+    print(say.plural("cli.add.added", len(addition.ids), file=addition.file))
+    print(say("cli.add.next"))
     return 0
 
 
-def _said(addition: Addition, say: Texts) -> Iterator[str]:
+def _dry_run_result(addition: Addition, say: Texts) -> Iterator[str]:
+    """Yield what would be added, and a warning if ids were made."""
+    n = len(addition.ids)
+    yield say.plural("cli.add.would", n, file=addition.file)
+    changed_columns = {change.column for change in addition.changes}
+    if "event_id" in changed_columns:
+        yield say("cli.add.ids")
+
+
+def _summary(addition: Addition, say: Texts) -> Iterator[str]:
+    """Yield how the files were read, what changed, what to check, and the new lines."""
     for file, encoding in addition.encodings.items():
-        yield say("cli.add.read").format(file, encoding.upper())
+        yield say("cli.add.read", file=file, encoding=encoding.upper())
     for file, sheet in addition.sheets.items():
-        yield say("cli.add.read_sheet").format(file, sheet)
+        yield say("cli.add.read_sheet", file=file, sheet=sheet)
     if addition.left_out:
-        yield say("cli.add.left_out").format(", ".join(addition.left_out))
+        columns = say("cli.comma").join(addition.left_out)
+        yield say("cli.add.left_out", columns=columns)
     if addition.changes:
-        yield say("cli.add.changes").format(len(addition.changes))
-        for it in addition.changes:
-            yield f"  {_change(it, say)}".replace("\n", "⏎")
-    headings = say("cli.add.notices"), say("cli.add.similar")
-    for heading, faults in zip(headings, (addition.notices, addition.similar), strict=True):
-        if faults:
-            yield heading.format(len(faults))
-        for fault in faults:
-            yield f"  {fault.text()}"
-            yield from (f"      {line}" for line in fault.lines)
+        yield say.plural("cli.add.changes", len(addition.changes))
+    for change in addition.changes:
+        line = _change(change, say).replace("\n", "⏎")
+        yield f"  {line}"
+    if addition.notices:
+        yield say("cli.add.notices")
+        yield from _fault_lines(addition.notices, say)
+    if addition.similar:
+        yield say.plural("cli.add.similar", len(addition.similar))
+        yield from _fault_lines(addition.similar, say)
     if addition.known:
-        yield say("cli.add.known").format(addition.known)
+        yield say.plural("cli.add.known", addition.known)
     yield addition.diff() if addition.ids else say("cli.add.nothing")
 
 
-def _change(it: Change, say: Texts) -> str:
-    kind = "from_day" if it.from_day else "put" if it.before else "filled"
-    place = place_of(it.file, [it.line], it.column)
-    return say(_CHANGES[kind], place=place, before=it.before, after=it.after)
+def _fault_lines(faults: Sequence[Fault], say: Texts) -> Iterator[str]:
+    """Yield each fault, and below it its further lines."""
+    for fault in faults:
+        yield f"  {fault.text(say.language)}"
+        for line in fault.lines:
+            yield f"      {line}"
+
+
+def _change(change: Change, say: Texts) -> str:
+    """Return a sentence on a cell that was normalised or filled in."""
+    place = place_of(change.file, [change.line], change.column, say.language)
+    before = change.before
+    after = change.after
+    if change.from_day:
+        return say("cli.add.from_day", place=place, after=after)
+    if before:
+        return say("cli.add.put", place=place, before=before, after=after)
+    return say("cli.add.filled", place=place, after=after)
 
 
 def _template(options: argparse.Namespace, say: Texts) -> int:
@@ -110,5 +177,28 @@ def _template(options: argparse.Namespace, say: Texts) -> int:
 
     path = Path(options.file)
     write_template(path, data=options.data, force=options.force)
-    print(say("cli.add.made").format(path.as_posix()))
+    file = path.as_posix()
+    command = add_command(file, options.data)
+    print(say("cli.add.made", file=file, command=command))
     return 0
+
+
+def add_command(file: str, data: str | None) -> str:
+    """Return the command that shows what a file would add.
+
+    Parameters
+    ----------
+    file
+        The file with reviewed rows.
+    data
+        The data folder; None or ``data`` needs no option.
+
+    Examples
+    --------
+    >>> add_command("draft.csv", None), add_command("draft.csv", "log")
+    ('aistats add draft.csv --dry-run', 'aistats add draft.csv --dry-run --data log')
+    """
+    command = f"aistats add {file} --dry-run"
+    if data and data != "data":
+        command += f" --data {data}"
+    return command

@@ -1,6 +1,7 @@
 """From reviewed rows to the events table, each event once.
 
-`template` writes the workbook that people fill in. What comes back is read by `rows` into the form
-of the table, gets an id from `identifiers` where it has none, and is checked and appended by
-`addition`.
+`template` writes the workbook that people fill in. `rows` reads the filled-in files in the form of
+the table; `filling` fills in cells that follow from others, with ids from `identifiers`;
+`duplicates` compares the rows with those of the table; `addition` checks and appends them.
+`missing` counts what a draft still lacks.
 """

@@ -1,8 +1,9 @@
-"""Identifiers: an id for an event that has none, of a few words of its title and a month.
+"""Ids for events that have none: a few words of the title, and a month.
 
-An id is never changed, so its words are to tell the event for years. An English title has them. Of
-a Chinese one the names are taken that it has in Latin letters, with their versions; figures before
-Han characters are days and amounts, which tell nothing.
+The cells of an event and a month come in, candidates for its id go out; the caller takes the first
+that is free. An id never changes, so its words should identify the event for years. An English
+title has such words. A Chinese title has the names in Latin letters, with their versions; figures
+before Han characters are days and amounts, which identify nothing, and are left out.
 """
 
 from __future__ import annotations
@@ -20,26 +21,26 @@ _STOP_WORDS = frozenset(
     ]
 )
 _UNKNOWN = "unknown"
-# A name starts with a letter and keeps the version behind it (GPT-5.2, K2.5, Sora 2), unless that
-# is followed by what makes an amount or a date of it.
+# A name starts with a letter and keeps the version behind it (GPT-5.2, K2.5, Sora 2), unless the
+# next character makes an amount or a date of the version.
 _NAME = re.compile(
     r"(?<![A-Za-z0-9.])[A-Za-z][A-Za-z0-9]*([-.][A-Za-z0-9]+)*"
     r"( \d{1,2}(\.\d{1,2})*(?!\.?[0-9A-Za-z%]| ?[年月日号时点分秒周天个位名家款项条种倍次人岁期轮"
     r"十百千万亿美元]))?"
 )
-_NO_NAME = re.compile(r"ai|[a-z]|[qh][1-4]")  # of every event; a round of funding; a quarter
+_NO_NAME = re.compile(r"ai|[a-z]|[qh][1-4]")  # in most titles; a round of funding; a quarter
 
 
 def event_names(cells: Mapping[str, str], month: str) -> Iterator[str]:
-    """Yield names for an event without end: the first words of its title, then more, then numbers.
+    """Yield candidates for an id without end: the first words of a title, then more, then numbers.
 
     Parameters
     ----------
     cells
-        Its ``title_en``; where that is empty, its ``organization`` and the Latin names in its
-        ``title_zh``, or if it has none, its ``category``.
+        Of these, ``title_en`` is used; if it is empty, ``organization`` with the Latin names in
+        ``title_zh``, or with ``category`` if there are none.
     month
-        That of the edition which first records it, such as ``2025-12``.
+        The month of the edition that first contains the event, such as ``2025-12``.
 
     Examples
     --------
@@ -55,24 +56,53 @@ def event_names(cells: Mapping[str, str], month: str) -> Iterator[str]:
     >>> next(event_names(cells | {"title_zh": "OpenAI完成200亿美元融资"}, "2026-01"))
     'openai-product-2026-01'
     """
-    words = _words(cells["title_en"]) or _names(cells) or ["event"]
-    for n in range(min(_WORDS, len(words)), len(words) + 1):
+    words = _words(cells["title_en"])
+    if not words:
+        words = _name_words(cells)
+    if not words:
+        words = ["event"]
+    first_words = words[:_WORDS]
+    yield "-".join([*first_words, month])
+    for n in range(_WORDS + 1, len(words) + 1):
         yield "-".join([*words[:n], month])
     for number in itertools.count(2):
-        yield "-".join([*words[:_WORDS], str(number), month])
+        yield "-".join([*first_words, str(number), month])
 
 
-def _names(cells: Mapping[str, str]) -> list[str]:
-    """Return who acted, and the names in a Chinese title, each with its version as one word."""
-    organization = [it for it in _words(cells["organization"]) if it != _UNKNOWN]
-    title = " ".join(unicodedata.normalize("NFKC", cells["title_zh"]).split())
-    found = ("-".join(_words(name[0])) for name in _NAME.finditer(title))
-    known = {*organization, "-".join(organization), _UNKNOWN, ""}
-    names = [it for it in dict.fromkeys(found) if it not in known and not _NO_NAME.fullmatch(it)]
-    return organization + (names or _words(cells["category"]))
+def _name_words(cells: Mapping[str, str]) -> list[str]:
+    """Return the organisation and the names in a Chinese title, each with its version as a word."""
+    organization = _words(cells["organization"])
+    if _UNKNOWN in organization:
+        organization.remove(_UNKNOWN)
+    repeated = {*organization, "-".join(organization), _UNKNOWN}
+    names = []
+    for name in _names_in_title(cells["title_zh"]):
+        if name not in repeated:
+            names.append(name)
+    if not names:
+        names = _words(cells["category"])
+    return organization + names
+
+
+def _names_in_title(title: str) -> list[str]:
+    """Return the names in Latin letters, without those that many events have."""
+    plain = " ".join(unicodedata.normalize("NFKC", title).split())
+    names: list[str] = []
+    for match in _NAME.finditer(plain):
+        name = "-".join(_words(match[0]))
+        is_name = name and not _NO_NAME.fullmatch(name)
+        if is_name and name not in names:
+            names.append(name)
+    return names
 
 
 def _words(text: str) -> list[str]:
-    letters = unicodedata.normalize("NFKD", re.sub(r"[’']s\b", "", text))
-    words = re.findall("[a-z0-9]+", letters.encode("ascii", "ignore").decode().lower())
-    return [word for word in dict.fromkeys(words) if word not in _STOP_WORDS]
+    """Return the words of a text in lower-case ASCII, each once, without stop words."""
+    without_genitive = re.sub(r"[’']s\b", "", text)
+    letters = unicodedata.normalize("NFKD", without_genitive)
+    ascii_text = letters.encode("ascii", "ignore").decode()
+    words: list[str] = []
+    for word in re.findall("[a-z0-9]+", ascii_text.lower()):
+        if word not in _STOP_WORDS and word not in words:
+            words.append(word)
+    return words

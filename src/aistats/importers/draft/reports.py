@@ -33,98 +33,60 @@ from aistats.importers.draft.proposals import (
 )
 from aistats.importers.draft.recognition import SHORTEST_TITLE, UNDATED, Place, Told, is_name, read
 from aistats.importers.draft.sections import placed_in_source, window_of_source
-from aistats.importers.draft.windows import Window, window_of_report
+from aistats.importers.draft.windows import Coverage, Window, window_of_report
 from aistats.importers.draft.words import names
-from aistats.locale import user_language
+from aistats.locale import Language, Texts, text_key, texts
 from aistats.tables.encodings import read_text
 
 NOTES = ("confidence", "note", "place", "heading_path", "date_from", "reported_from", "facts")
 """The columns of a draft that the events table does not have, for whoever reviews it."""
 
-_SAID = {
-    "zh": {
-        **{
-            "file_name": "文件名",
-            "front_matter": "文件头",
-            "title": "标题",
-            "end": "文末",
-            "intro": "开头",
-            "coverage": "coverage表",
-        },
-        "heading": "所在标题",
-        **{
-            "period": "统计周期",
-            "text": "正文",
-            "column": "日期列",
-            "label": "日期项",
-            "day": "日期标题",
-        },
-        **{
-            "year": "年份",
-            "month": "月份",
-            "at": "{}（第{}行）",
-            "assumed": "{}；{}取自{}",
-            "and": "、",
-            "then": "；",
-        },
-        "split": "一句话并列了几个机构，已拆成几条",
-        "form": "从写法看不一定是事件",
-        "window": "不知道报告的时间窗",
-        "no_section": "不知道是来源的哪一节，请在source_section开头写明（{}）",
-        "window_differs": "报告写的时间窗是“{}”，coverage表中为“{}”，已照coverage表填写",
-        "running": "日期取自正文",
-        "who": "没有认出行为主体",
-        "no_year": "“{}”没有写明年份",
-        "no_month": "“{}”没有写明月份",
-        "order_unknown": "“{}”可读作{}",
-        "two_digit_year": "“{}”的年份只有两位",
-        "serial": "“{}”像是Excel的日期序号",
-        "season": "“{}”是季节",
-        "impossible": "日历上没有“{}”",
-        "reversed": "“{}”止日早于起日",
-        "open": "“{}”没有写明起日或止日",
-        "set": "“{}”是几个日期",
-        "approximate": "“{}”只是大概的时间",
-        "several": "“{}”处有不止一个日期",
-        "not_taken": "没有把“{}”当作它的日期",
-        "outside": "“{}”不在时间窗内",
-        "more": "可能不止一条事件",
-        "rumour": "像是传闻",
-    },
-    "en": {
-        **{"file_name": "file name", "front_matter": "front matter", "title": "title"},
-        "end": "last line",
-        **{"intro": "introduction", "coverage": "coverage table"},
-        **{"heading": "heading", "period": "reporting period", "text": "text", "column": "column"},
-        **{"label": "label", "day": "day heading", "year": "year", "month": "month"},
-        **{"at": "{}, line {}", "assumed": "{}; {} from the {}", "and": " and ", "then": "; "},
-        "split": "one sentence names several organisations, made into several rows",
-        "form": "its form alone does not show that it is an event",
-        "window": "the window of the report is not known",
-        "no_section": "which section of the source it is in is not known; begin source_section "
-        "with it ({})",
-        "window_differs": "the report gives the window as “{}”, the coverage table as “{}”; the "
-        "latter was taken",
-        "running": "the date stands in running text",
-        "who": "who acted was not recognised",
-        "no_year": "“{}” names no year",
-        "no_month": "“{}” names no month",
-        "order_unknown": "“{}” can be {}",
-        "two_digit_year": "“{}” has a year of two digits",
-        "serial": "“{}” looks like the number that Excel has for a day",
-        "season": "“{}” is a season",
-        "impossible": "“{}” is not a day of the calendar",
-        "reversed": "“{}” ends before it starts",
-        "open": "“{}” has an open end",
-        "set": "“{}” names several dates",
-        "approximate": "“{}” is a rough time",
-        "several": "there is more than one date at “{}”",
-        "not_taken": "“{}” was not taken as its date",
-        "outside": "“{}” lies outside the window",
-        "more": "it may be more than one event",
-        "rumour": "it reads like a rumour",
-    },
+_PLACES = {
+    "file_name": text_key("draft.file_name"),
+    "front_matter": text_key("draft.front_matter"),
+    "title": text_key("draft.title"),
+    "end": text_key("draft.end"),
+    "intro": text_key("draft.intro"),
+    "coverage": text_key("draft.coverage"),
+    "heading": text_key("draft.heading"),
+    "period": text_key("draft.period"),
+    "text": text_key("draft.text"),
+    "column": text_key("draft.column"),
+    "label": text_key("draft.label"),
+    "day": text_key("draft.day"),
 }
+"""Where in a report a date or a window is stated."""
+
+_PARTS = {
+    "year": text_key("draft.year"),
+    "month": text_key("draft.month"),
+}
+"""Parts of a date that can be taken from the window."""
+
+_DOUBTS = {
+    "split": text_key("draft.split"),
+    "form": text_key("draft.form"),
+    "window": text_key("draft.window"),
+    "running": text_key("draft.running"),
+    "who": text_key("draft.who"),
+    "no_year": text_key("draft.no_year"),
+    "no_month": text_key("draft.no_month"),
+    "order_unknown": text_key("draft.order_unknown"),
+    "two_digit_year": text_key("draft.two_digit_year"),
+    "serial": text_key("draft.serial"),
+    "season": text_key("draft.season"),
+    "impossible": text_key("draft.impossible"),
+    "reversed": text_key("draft.reversed"),
+    "open": text_key("draft.open"),
+    "set": text_key("draft.set"),
+    "approximate": text_key("draft.approximate"),
+    "several": text_key("draft.several"),
+    "not_taken": text_key("draft.not_taken"),
+    "outside": text_key("draft.outside"),
+    "more": text_key("draft.more"),
+    "rumour": text_key("draft.rumour"),
+}
+"""Why a row is not certain."""
 
 _HAN = re.compile(r"[⺀-鿿]")
 _BRACKET = re.compile(r"[（(][^（）()]*[)）]")
@@ -164,7 +126,7 @@ def draft_reports(
     source: str | None = None,
     coverage: Mapping[str, Mapping[str, str]] | None = None,
     encoding: str | None = None,
-    language: str | None = None,
+    language: Language | None = None,
 ) -> Draft:
     r"""Turn Markdown reports in Chinese or English into draft rows of the events table.
 
@@ -180,7 +142,7 @@ def draft_reports(
     encoding
         Their encoding; by default it is found out.
     language
-        That of the notes, ``zh`` or ``en``; by default the user's.
+        Language of the notes, ``zh`` or ``en``. Default: that of the session.
 
     Returns
     -------
@@ -206,7 +168,7 @@ def draft_reports(
     >>> row["date"], row["reported"], row["organization"], row["date_from"]
     ('2025-12-11', '2025-12', 'OpenAI', 'title, line 3; year from the file name')
     """
-    said = _SAID[language or user_language()]
+    say = texts(language)
     rows: list[dict[str, str]] = []
     skipped = []
     for path in map(Path, paths):
@@ -218,7 +180,7 @@ def draft_reports(
         reading = read(root, Place(spoken, window=window))
         for told in without_posting_days(reading.told):
             place = placed_in_source(told.place, windows)
-            rows += _rows(replace(told, place=place), path, said)
+            rows += _rows(replace(told, place=place), path, say)
         skipped += [(path.name, *it) for it in reading.skipped]
     rows = [row | {"source": source} for row in rows] if source else rows
     frame = pd.DataFrame(rows, columns=list(_COLUMNS), dtype="str")
@@ -232,7 +194,7 @@ _COLUMNS = (
 )
 
 
-def _rows(told: Told, path: Path, said: Mapping[str, str]) -> Iterator[dict[str, str]]:
+def _rows(told: Told, path: Path, say: Texts) -> Iterator[dict[str, str]]:
     """Yield the rows of what a report tells as one: several where several organisations act."""
     title = _title(told)
     facts = [*_rest(told, title), *(_labelled(it, told.place.language) for it in told.facts)]
@@ -241,12 +203,18 @@ def _rows(told: Told, path: Path, said: Mapping[str, str]) -> Iterator[dict[str,
     telling = own + [text for label, text in told.facts if label.casefold() not in background]
     dated, actors = date_of(told), _actors(title, telling)
     for actor in actors:
-        row = _row(told, path, f"{title}（{actor.text}）", facts, actor, dated)
-        yield row | _notes(told, actor, dated, said, split=True)
+        row = _row(told, path, _split_title(title, actor, told), facts, actor, dated)
+        yield row | _notes(told, actor, dated, say, split=True)
     if not actors:
         named = _named(told) or acting_organization(title, [*facts, *telling])
         row = _row(told, path, title, facts, named, dated)
-        yield row | _notes(told, named, dated, said)
+        yield row | _notes(told, named, dated, say)
+
+
+def _split_title(title: str, actor: Mention, told: Told) -> str:
+    """Return a title that several rows share with the organisation of one, as the report would."""
+    say = texts(told.place.language)
+    return say("draft.split_title", title=title, organization=actor.text)
 
 
 def _row(
@@ -280,8 +248,12 @@ def _row(
 
 
 def _labelled(fact: tuple[str, str], language: str) -> str:
+    """Return a fact with its label, in the language of the report."""
     label, text = fact
-    return f"{label}{'：' if language == 'zh' else ': '}{text}" if label else text
+    if not label:
+        return text
+    say = texts(language)
+    return say("draft.labelled", label=label, text=text)
 
 
 # The parts of a row -----------------------------------------------------------------------------
@@ -362,7 +334,7 @@ def _notes(
     told: Told,
     actor: Mention | None,
     dated: Dated,
-    said: Mapping[str, str],
+    say: Texts,
     *,
     split: bool = False,
 ) -> dict[str, str]:
@@ -384,16 +356,25 @@ def _notes(
         "rumour": bool(_RUMOUR.search(told.node.text)),
     }
     details = " / ".join(dated.details)
-    why = [said[it].format(dated.text, details) for it, holds in (low | medium).items() if holds]
+    doubts = [doubt for doubt, holds in (low | medium).items() if holds]
+    why = [say(_DOUBTS[doubt], words=dated.text, readings=details) for doubt in doubts]
     if coverage and doubt:
-        why.append(said[doubt].format(*coverage.words))
+        why.append(_coverage_doubt(coverage, say))
     is_low = any(low.values()) or doubt == "no_section"
     return {
         "confidence": "low" if is_low else "medium" if doubt or any(medium.values()) else "high",
-        "note": said["then"].join(why),
-        "date_from": _date_from(told, dated, said),
-        "reported_from": _origin(window, said),
+        "note": say("draft.then").join(why),
+        "date_from": _date_from(told, dated, say),
+        "reported_from": _origin(window, say),
     }
+
+
+def _coverage_doubt(coverage: Coverage, say: Texts) -> str:
+    """Return in what a report does not agree with the coverage table."""
+    if coverage.doubt == "no_section":
+        return say("draft.no_section", sections=say("draft.list").join(coverage.words))
+    stated, covered = coverage.words
+    return say("draft.window_differs", stated=stated, covered=covered)
 
 
 def _is_outside(dated: Dated, window: Window | None) -> bool:
@@ -403,20 +384,22 @@ def _is_outside(dated: Dated, window: Window | None) -> bool:
     return last < start or end < first
 
 
-def _date_from(told: Told, dated: Dated, said: Mapping[str, str]) -> str:
-    """Say where the words for a date stand, and where what they leave out was taken from."""
+def _date_from(told: Told, dated: Dated, say: Texts) -> str:
+    """Return where the words for a date stand, and from where what they leave out was taken."""
     if not dated.origin:
         return ""
-    at = said["at"].format(said[dated.origin], told.node.line)
+    place = say("draft.at", origin=say(_PLACES[dated.origin]), line=told.node.line)
     if not dated.assumed or told.place.window is None:
-        return at
-    assumed = said["and"].join(said[it] for it in dated.assumed)
-    return said["assumed"].format(at, assumed, _origin(told.place.window, said))
+        return place
+    parts = say("draft.and").join(say(_PARTS[part]) for part in dated.assumed)
+    origin = _origin(told.place.window, say)
+    return say("draft.assumed", place=place, parts=parts, origin=origin)
 
 
-def _origin(window: Window | None, said: Mapping[str, str]) -> str:
-    """Say where a window is stated."""
+def _origin(window: Window | None, say: Texts) -> str:
+    """Return where a window is stated."""
     if window is None:
         return ""
     name, _, line = window.origin.partition(":")
-    return said["at"].format(said[name], line) if line else said[name]
+    origin = say(_PLACES[name])
+    return say("draft.at", origin=origin, line=line) if line else origin

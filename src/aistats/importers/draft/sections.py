@@ -70,7 +70,7 @@ def placed_in_source(place: Place, windows: Mapping[str, str]) -> Place:
         return place
     section = _section_of(place, windows)
     if section is None:
-        return replace(place, coverage=Coverage(None, "no_section", ("、".join(windows),)))
+        return replace(place, coverage=Coverage(None, "no_section", tuple(windows)))
     own = place.reported if place.reported and not place.reported.publication else None
     covered = section.window
     coverage = Coverage(covered)

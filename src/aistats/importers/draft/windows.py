@@ -85,7 +85,8 @@ class Coverage:
     doubt
         What a person is to look at: ``no_section``, ``window_differs`` or nothing.
     words
-        What there is to say of the doubt.
+        What a message names: of ``no_section`` the sections to choose from, of ``window_differs``
+        the window that the report states and that of the coverage table.
     """
 
     window: Window | None
