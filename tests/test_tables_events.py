@@ -15,10 +15,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aistats.counting.counts import count_events
-from aistats.faults import DataError, ParameterError
+from aistats.faults import DataError, DataWarning, ParameterError
 from aistats.tables.codebook import read_codebook
 from aistats.tables.edition import read_edition
-from aistats.tables.events import DataWarning, read_coverage, read_events, validate_events
+from aistats.tables.events import read_coverage, read_events, validate_events
 from aistats.tables.package import read_tables
 from aistats.tables.slices import slice_tables
 
