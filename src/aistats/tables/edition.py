@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from aistats.faults import Fault
+from aistats.locale import Language
 from aistats.tables.codebook import DESCRIPTOR, Codebook
 from aistats.tables.package import Package
 from aistats.tables.slices import baseline_rows, own_row, rows_of_sources
@@ -66,7 +67,7 @@ class Edition:
     """
 
     label: str
-    languages: tuple[str, ...]
+    languages: tuple[Language, ...]
     parameters: Mapping[str, str]
     events: pd.DataFrame
     coverage: pd.DataFrame
