@@ -32,6 +32,7 @@ from aistats.counting.counts import events_in
 from aistats.counting.schema import groups_of
 from aistats.counting.tables import with_one_count
 from aistats.faults import DataError, Fault
+from aistats.locale import Language, current_language, texts
 from aistats.tables.edition import Edition
 from aistats.wording import (
     column_title,
@@ -94,7 +95,7 @@ class Exhibit:
     drawings: Mapping[str, str]
     pictures: Mapping[str, str]
 
-    def heading(self, language: str) -> str:
+    def heading(self, language: Language) -> str:
         """Return the title with its number."""
         return numbered(self.number, self.title, language)
 
@@ -108,10 +109,10 @@ class Exhibit:
         return cls(**{**bundle, "notes": tuple(bundle["notes"]), "rows": rows})
 
 
-def numbered(number: int, title: str, language: str) -> str:
+def numbered(number: int, title: str, language: Language) -> str:
     """Return a title with the number of its figure before it."""
-    space = "\N{IDEOGRAPHIC SPACE}" if language == "zh" else "\N{EN SPACE}"
-    return f"{figure_label(number, language)}{space}{title}"
+    figure = figure_label(number, language)
+    return texts(language)("exhibits.numbered", figure=figure, title=title)
 
 
 def show(
@@ -125,7 +126,7 @@ def show(
     notes: Sequence[str] = (),
     alt: str | None = None,
     events: pd.DataFrame | None = None,
-    language: str = "zh",
+    language: Language | None = None,
     **options: object,
 ) -> None:
     """Draw a chart and display it as an exhibit, with the table behind it.
@@ -154,7 +155,7 @@ def show(
         The events it was counted from, to which its counts lead; by default those of the edition.
         Where they are given, the source line names the sources of the baseline too.
     language
-        ``zh`` or ``en``.
+        ``zh`` or ``en``; by default that of the session.
     **options
         More arguments of the chart.
 
@@ -173,6 +174,7 @@ def show(
     """
     from IPython.display import display
 
+    language = current_language(language)
     if table.empty:
         return
     coverage = record.coverage if events is None else record.all_coverage
@@ -191,7 +193,7 @@ def show(
 
     drawings, pictures = _variants(drawn, framing, name)
     shown = labelled(table, language, record.codebook)
-    linked = [column_title(it, language, record.codebook) for it in _LINKED]
+    linked = [column_title(column, language, record.codebook) for column in _LINKED]
     exhibit = Exhibit(
         name=name,
         number=number,
@@ -232,7 +234,7 @@ def exhibits_of(notebook: Mapping[str, Any]) -> Iterator[Exhibit]:
 
 
 def _rows(
-    table: pd.DataFrame, record: Edition, events: pd.DataFrame, name: str, language: str
+    table: pd.DataFrame, record: Edition, events: pd.DataFrame, name: str, language: Language
 ) -> list[Row | None]:
     """Return each row of a table with its events; None where it has none.
 
@@ -247,14 +249,15 @@ def _rows(
     groups = [column for column in table.columns if column in named]
     shown = labelled(table, language, record.codebook)
     titles = [group_title(column, language, record.codebook) for column in groups]
-    labels = shown[titles].astype(str).agg(" · ".join, axis=1)
+    separator = texts(language)("exhibits.separator")
+    labels = shown[titles].astype(str).agg(separator.join, axis=1)
     counted = table["possible" if "possible" in table else "count"] > 0
-    return [
-        _row(f"count-{name}-{place}", label, events, table.loc[index]) if some else None
-        for place, (index, label, some) in enumerate(
-            zip(table.index, labels, counted, strict=True), 1
-        )
-    ]
+    rows: list[Row | None] = []
+    for index, label, has_events in zip(table.index, labels, counted, strict=True):
+        anchor = f"count-{name}-{len(rows) + 1}"
+        row = _row(anchor, label, events, table.loc[index]) if has_events else None
+        rows.append(row)
+    return rows
 
 
 def _row(anchor: str, label: str, events: pd.DataFrame, row: pd.Series) -> Row:

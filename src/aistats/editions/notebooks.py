@@ -31,7 +31,7 @@ from aistats.editions.exhibits import MIME
 from aistats.editions.inputs import find_notebooks, fingerprint
 from aistats.editions.pages import title_of
 from aistats.faults import DataError, Fault, NotebookError, ParameterError
-from aistats.locale import user_language
+from aistats.locale import Language, checked_language, user_language
 from aistats.tables.paths import is_file_name
 from aistats.tables.writing import write_whole
 
@@ -61,7 +61,7 @@ class Run:
     """A notebook to be run in a language, and the parameters that it is given."""
 
     stem: str
-    language: str
+    language: Language
     source: NotebookNode
     parameters: Mapping[str, Any]
 
@@ -155,7 +155,7 @@ def runs_of(
         All other parameters; a notebook gets those that it declares.
     """
     found = []
-    for language in languages:
+    for language in map(checked_language, languages):
         for stem, source in notebooks.items():
             declared = _declared(source)
             if "reports" in declared and "reports" not in own:

@@ -18,6 +18,7 @@ import pandas as pd
 
 from aistats.dates.edtf import parse_edtf
 from aistats.faults import DataError, EDTFError, Fault
+from aistats.locale import Language, texts
 from aistats.tables.appending import LINE_END
 from aistats.tables.codebook import DESCRIPTOR
 from aistats.tables.package import Package
@@ -26,6 +27,7 @@ from aistats.wording import edition_name
 
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _BLANK = " \t\r\n"
+_TITLES: dict[str, Language] = {"title": "en", "title_zh": "zh"}
 _DIGITS = ("", *"一二三四五六七八九")
 
 
@@ -235,13 +237,20 @@ def _entry(
 ) -> dict[str, str]:
     """Return what the codebook is to say of the new source: what it says of the one followed."""
     entry = {"name": name, "series": old.get("series", old["name"])}
-    for key, language in (("title", "en"), ("title_zh", "zh")):
+    for key, language in _TITLES.items():
         if key in old:
-            words = [edition_name(it, language) for it in (last["edition"], label)]
-            renamed = _renamed(old[key], *words) or _renamed(old[key], last["edition"], label)
-            ending = f"（{words[1]}）" if language == "zh" else f", {words[1]}"
-            entry[key] = renamed or old[key] + ending
+            entry[key] = _new_title(old[key], last["edition"], label, language)
     return entry
+
+
+def _new_title(title: str, last: str, label: str, language: Language) -> str:
+    """Return the title of the source that is followed, with the new edition in it."""
+    old_name = edition_name(last, language)
+    new_name = edition_name(label, language)
+    renamed = _renamed(title, old_name, new_name) or _renamed(title, last, label)
+    if renamed:
+        return renamed
+    return texts(language)("starting.source_title", title=title, edition=new_name)
 
 
 # Into the files ---------------------------------------------------------------------------------
