@@ -1,8 +1,8 @@
-"""Notebooks as an edition runs them: fresh kernels in an environment that is the same everywhere.
+"""Run notebooks for an edition: in fresh kernels, in an environment that is the same everywhere.
 
-A run depends on a notebook's code, its parameters and the files it is given, so its outputs are
-kept by these and a notebook of which only the prose changed does not run. What depends on the hour,
-the machine or the run is taken out of what is kept.
+A run depends on a notebook's code, its language, its parameters and the files it is given. Its
+outputs are kept by these, so a notebook of which only the prose changed does not run. What depends
+on the hour, the machine or the run is removed from what is kept.
 """
 
 from __future__ import annotations
@@ -70,10 +70,10 @@ class Run:
         """The file name of the executed notebook."""
         return f"{self.stem}.{self.language}.ipynb"
 
-    def key(self, *given: object) -> str:
-        """Return what stays the same as long as the outputs would."""
-        code = [[it.source, it.metadata.get("tags")] for it in _code(self.source)]
-        return fingerprint([code, self.parameters, given])
+    def key(self, *besides: object) -> str:
+        """Return a hash that stays the same as long as the outputs would."""
+        code = [[cell.source, cell.metadata.get("tags")] for cell in _code(self.source)]
+        return fingerprint([code, self.language, self.parameters, besides])
 
 
 def read_notebooks(
@@ -264,32 +264,48 @@ def run_all(
     """
     executed = {run: known for run in runs if (known := _recalled(recall(run)))}
     missing = [run for run in runs if run not in executed]
-    faults: dict[tuple[object, ...], Fault] = {}
-    with ThreadPoolExecutor(2) as pool:
+    failures = _Failures()
 
-        def made(run: Run) -> NotebookNode:
-            try:
-                notebook = _execute(run.source, run.parameters, cwd, run.stem)
-            except NotebookError as error:
-                raise _kept(error, failed / run.name) from None
-            keep(run, nbformat.writes(notebook))
-            return notebook
-
-        running = [pool.submit(made, run) for run in missing]
+    def execute(run: Run) -> NotebookNode:
         try:
-            for done, (run, future) in enumerate(zip(missing, running, strict=True), 1):
+            notebook = _execute(run.source, run.parameters, cwd, run.stem, run.language)
+        except NotebookError as error:
+            raise _kept(error, failed / run.name) from None
+        keep(run, nbformat.writes(notebook))
+        return notebook
+
+    with ThreadPoolExecutor(2) as pool:
+        running = {run: pool.submit(execute, run) for run in missing}
+        try:
+            for done, (run, future) in enumerate(running.items(), 1):
                 try:
                     executed[run] = future.result()
                 except NotebookError as error:
-                    for it in error.faults:  # once, if it fails in every language
-                        faults.setdefault((it.file, it.value, it.allowed), it)
+                    failures.add(error, run.language)
                 progress(done, len(missing), f"{run.stem} ({run.language})")
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    if faults:
-        raise NotebookError(faults.values())
+    if failures.faults:
+        raise NotebookError(failures.faults.values())
     return {run: _dressed(executed[run], run) for run in runs}
+
+
+class _Failures:
+    """Collects the faults of notebooks, and names a cell once that fails in every language."""
+
+    def __init__(self) -> None:
+        self.faults: dict[tuple[object, ...], Fault] = {}
+
+    def add(self, error: NotebookError, language: Language) -> None:
+        """Add the faults of a run; a message in the user's language takes precedence."""
+        for fault in error.faults:
+            kind = str(fault.value).partition(":")[0]
+            key = (fault.file, fault.allowed, kind)
+            known = self.faults.get(key)
+            is_translated = known is not None and known.value != fault.value
+            if known is None or (is_translated and language == user_language()):
+                self.faults[key] = fault
 
 
 def run_in_place(notebooks: str | Path = "notebooks") -> list[Path]:
@@ -346,10 +362,22 @@ papermill_engines.register("aistats", _Keeping)
 
 
 def _execute(
-    source: NotebookNode, parameters: Mapping[str, Any], cwd: Path, stem: str
+    source: NotebookNode,
+    parameters: Mapping[str, Any],
+    cwd: Path,
+    stem: str,
+    language: Language | None = None,
 ) -> NotebookNode:
-    """Run a notebook; where it fails, the error has it as far as it came."""
+    """Run a notebook; if it fails, the error has it as far as it came.
+
+    A call in it that names no language speaks that of the run, whatever the user's is.
+    """
     ran: list[NotebookNode] = []
+    options = ["--IPKernelApp.log_level=50"]
+    if language is not None:
+        # Not by the environment: kernels of two languages start at once from this one process.
+        set_language = f"__import__('os').environ['AISTATS_LANGUAGE'] = '{language}'"
+        options.append(f"--IPKernelApp.exec_lines={set_language}")
     try:
         papermill.execute_notebook(
             source,
@@ -363,7 +391,7 @@ def _execute(
             coalesce_streams=True,  # how much comes at once depends on the hour
             progress_bar=False,
             record_timing=False,
-            extra_arguments=["--IPKernelApp.log_level=50"],
+            extra_arguments=options,
         )
     except papermill.PapermillExecutionError as error:
         # Counted as in the source, which has no injected cell.
@@ -412,7 +440,7 @@ def same_everywhere(scratch: Path) -> Iterator[None]:
     fixed = {
         "TZ": "UTC",
         "LC_ALL": "C.UTF-8",
-        "AISTATS_LANGUAGE": user_language(),  # of error messages alone
+        "AISTATS_LANGUAGE": user_language(),  # of messages; the runs of an edition set their own
         "PYTHONHASHSEED": "0",
         "PYTHONWARNINGS": "ignore",  # they name paths; the build itself has warned
         "MATPLOTLIBRC": str(scratch / "matplotlibrc"),
