@@ -201,7 +201,8 @@ def test_a_figure_stands_in_its_chapter_with_its_caption():
 
 def test_a_sentence_is_said_once():
     record = describe_record(DECEMBER.events, "zh")
-    again = [*CHAPTERS, Chapter("收录", (record, dataclasses.replace(FIGURE, title="图3　丙", finding="丙")))]
+    figure = dataclasses.replace(FIGURE, title="图3　丙", finding="丙")
+    again = [*CHAPTERS, Chapter("收录", (record, figure))]
     digest = write_digest(DECEMBER, "zh", chapters=again)
     for sentence in ("一句话：5\\<7。", "又一句话。", "中国9条、美国9条", record, "按地区\\"):
         assert digest.count(sentence) == 1

@@ -22,6 +22,7 @@ from aistats.editions.inputs import find_notebooks, gather
 from aistats.editions.publishing import (
     MANIFEST,
     EditionsFolder,
+    NotebookStore,
     differing,
     manifest_of,
     other_version,
@@ -141,7 +142,9 @@ def build(
 
 def _check_is_folder(target: Path) -> None:
     if target.exists() and not target.is_dir():
-        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), target.as_posix())
+        code = errno.ENOTDIR
+        reason = os.strerror(code)
+        raise NotADirectoryError(code, reason, target.as_posix())
 
 
 def _check_parameters(planned: Plan, target: Path) -> None:
@@ -154,7 +157,7 @@ def _check_parameters(planned: Plan, target: Path) -> None:
 
 
 @dataclass(frozen=True)
-class _Store:
+class _Store(NotebookStore):
     """Keeps the executed notebooks of an edition, and records which ones a build has run."""
 
     editions: EditionsFolder
@@ -162,9 +165,14 @@ class _Store:
     executed: list[str] = field(default_factory=list)
 
     def recall(self, key: str) -> str | None:
-        return self.editions.recall(self.label, key)
+        editions = self.editions
+        return editions.recall(self.label, key)
 
-    def keep(self, key: str, text: str) -> None:
+    def keep(
+        self,
+        key: str,
+        text: str,
+    ) -> None:
         self.executed.append(key)
         self.editions.keep(self.label, key, text)
 
@@ -203,9 +211,15 @@ def _put_aside(built: Built, new: Path, editions: EditionsFolder, version: str) 
     """Keep a build that is not to replace what another version published."""
     from aistats.editions.differences import describe_differences
 
-    aside = editions.put_aside(new, built.folder.name)
-    differences = describe_differences(built.folder, aside, built.changed or ())
-    return dataclasses.replace(built, published_by=version, aside=aside, differences=differences)
+    label = built.folder.name
+    aside = editions.put_aside(new, label)
+    names = built.changed or ()
+    return dataclasses.replace(
+        built,
+        published_by=version,
+        aside=aside,
+        differences=describe_differences(built.folder, aside, names),
+    )
 
 
 def _publish(

@@ -11,14 +11,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
 from aistats.editions.digest import Chapter, Figure, digest_title, to_docx, write_digest
 from aistats.editions.exhibits import MIME, Exhibit
-from aistats.editions.inputs import Inputs, file_hashes, system, versions
+from aistats.editions.inputs import Inputs, file_hashes, system, versions, write_files
 from aistats.editions.notebooks import (
     Progress,
     Run,
@@ -30,32 +30,12 @@ from aistats.editions.notebooks import (
     same_everywhere,
 )
 from aistats.editions.pages import Page, kind_of, page_of, write_pages
-from aistats.editions.publishing import MANIFEST, Workspace
+from aistats.editions.publishing import MANIFEST, NotebookStore, Workspace
 from aistats.faults import DataError, Fault
 from aistats.locale import Language, checked_language
 from aistats.tables.edition import Edition
 from aistats.tables.paths import is_label, same_place
 from aistats.wording import describe_record
-
-
-class NotebookStore(Protocol):
-    """Keeps executed notebooks by :meth:`Plan.key`."""
-
-    def recall(self, key: str) -> str | None:
-        """Return the notebook that was kept under a key, None if there is none."""
-
-    def keep(self, key: str, text: str) -> None:
-        """Keep a notebook under a key."""
-
-
-class NoStore:
-    """Keeps nothing, so that every notebook runs."""
-
-    def recall(self, key: str) -> None:
-        """Return nothing."""
-
-    def keep(self, key: str, text: str) -> None:
-        """Do nothing."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +48,10 @@ class Plan:
 
     def key(self, run: Run) -> str:
         """Return a hash that stays the same as long as the outputs of a run would."""
-        names = self.inputs.under("data/", "../")
-        hashes = {name: self.inputs.hashes[name] for name in names}
-        return run.key(hashes, self.inputs.software)
+        inputs = self.inputs
+        files = inputs.under("data/", "../")
+        hashes = {name: inputs.hashes[name] for name in files}
+        return run.key(hashes, inputs.software)
 
 
 @dataclass
@@ -135,7 +116,7 @@ def compose(
     """
     inputs = planned.inputs
     edition = inputs.edition
-    kept = store or NoStore()
+    kept = store or NotebookStore()
     kitchen = workspace.work / "kitchen"
     new = workspace.work / "new" / edition.label
     _lay_out(inputs, kitchen)
@@ -150,7 +131,7 @@ def compose(
         )
         commentary = inputs.commentary()
         files = _collect(executed, commentary)
-        _write_files(new, {**files.content, **inputs.under("data/")})
+        write_files(new, {**files.content, **inputs.under("data/")})
         write_pages(new, edition, files.pages)
         _write_digests(new, edition, files.pages, commentary)
     _write_manifest(new, planned)
@@ -159,16 +140,11 @@ def compose(
 
 def _lay_out(inputs: Inputs, kitchen: Path) -> None:
     """Give the notebooks the slice and the published baseline to work on, and nothing else."""
-    files = inputs.under("data/", "../")
-    names = {name: name.replace("../", "reports/") for name in files}
-    _write_files(kitchen, {names[name]: content for name, content in files.items()})
-
-
-def _write_files(folder: Path, contents: Mapping[str, bytes]) -> None:
-    for name, content in contents.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+    files = {}
+    for name, content in inputs.under("data/", "../").items():
+        path = name.replace("../", "reports/")
+        files[path] = content
+    write_files(kitchen, files)
 
 
 # From notebooks to files --------------------------------------------------------------------------
@@ -230,12 +206,13 @@ def _write_digests(
     """Write the digests; the folder already holds their figures."""
     for language in map(checked_language, edition.languages):
         chapters = [_chapter(page) for page in pages if page.language == language]
-        text = commentary.get(language, "")
-        digest = write_digest(edition, language, chapters=chapters, commentary=text)
-        (folder / f"digest.{language}.md").write_text(digest, encoding="utf-8", newline="\n")
+        opening = commentary.get(language, "")
+        digest = write_digest(edition, language, chapters=chapters, commentary=opening)
         title = digest_title(edition, language)
         word = to_docx(digest, language, folder=folder, title=title)
-        (folder / f"digest.{language}.docx").write_bytes(word)
+        path = folder / f"digest.{language}.md"
+        path.write_text(digest, encoding="utf-8", newline="\n")
+        path.with_suffix(".docx").write_bytes(word)
 
 
 def _chapter(page: Page) -> Chapter:

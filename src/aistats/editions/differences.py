@@ -173,7 +173,10 @@ def _changed_pairs(
     Blocks of equal length are paired in their order; in others, with `alike`, only what is alike.
     """
 
-    def is_alike(position: int, other: int) -> bool:
+    def is_alike(
+        position: int,
+        other: int,
+    ) -> bool:
         return alike is None or alike(old[position], new[other])
 
     matcher = SequenceMatcher(None, old, new, autojunk=_has_many_equal(old, new))
@@ -212,7 +215,10 @@ def _pair_alike(
     yield from _added_pairs(start, after.stop)
 
 
-def _added_pairs(start: int, stop: int) -> Iterator[_Pair]:
+def _added_pairs(
+    start: int,
+    stop: int,
+) -> Iterator[_Pair]:
     return ((None, position) for position in range(start, stop))
 
 
@@ -230,7 +236,12 @@ def _describe_lines(
             yield _signed(_ADDED, name_place(other + 1), after, say)
 
 
-def _signed(sign: str, place: str, content: str, say: Texts) -> str:
+def _signed(
+    sign: str,
+    place: str,
+    content: str,
+    say: Texts,
+) -> str:
     return say("differences.signed", sign=sign, place=place, content=content)
 
 
@@ -241,7 +252,11 @@ def _line_namer(say: Texts) -> _PlaceNamer:
     return name_line
 
 
-def _cut_to_difference(old: str, new: str, width: int) -> tuple[str, str]:
+def _cut_to_difference(
+    old: str,
+    new: str,
+    width: int,
+) -> tuple[str, str]:
     """Return two texts as they can be shown, cut to a width around their first difference.
 
     Examples
@@ -264,23 +279,30 @@ def _cut(text: str, start: int, width: int) -> str:
     return f"{before}{text[start:end]}{after}"
 
 
-def _shortened(text: str, width: int = _WIDTH) -> str:
+def _shortened(
+    text: str,
+    width: int = _WIDTH,
+) -> str:
     """Return the start of a text as it can be shown."""
     return _cut(_visible(text), 0, width)
 
 
 def _first_difference(old: Sequence[object], new: Sequence[object]) -> int:
     pairs = enumerate(zip(old, new, strict=False))
-    different = (position for position, (before, after) in pairs if before != after)
-    return next(different, min(len(old), len(new)))
+    for position, (before, after) in pairs:
+        if before != after:
+            return position
+    return min(len(old), len(new))
 
 
 def _visible(text: str) -> str:
     """Return a text as one line that shows every character and sends no command to a terminal."""
-    text = _BREAKS.sub("⏎", text).replace("\t", "⇥")
+    text = _BREAKS.sub("⏎", text)
+    text = text.replace("\t", "⇥")
     text = "".join(map(_visible_character, text))
     inner = text.rstrip(" ")
-    return inner + "␣" * (len(text) - len(inner))
+    spaces = len(text) - len(inner)
+    return inner + "␣" * spaces
 
 
 def _visible_character(character: str) -> str:
@@ -331,22 +353,34 @@ def _describe_table(old: list[_Record], new: list[_Record], say: Texts) -> Itera
                 yield from _describe_cells(line, shared, rows, say)
 
 
-def _describe_columns(before: list[str], after: list[str], say: Texts) -> Iterator[str]:
+def _describe_columns(
+    before: list[str],
+    after: list[str],
+    say: Texts,
+) -> Iterator[str]:
     """Yield the columns that were removed, added or moved."""
-    for sign, names, others in ((_REMOVED, before, after), (_ADDED, after, before)):
+    removed = [name for name in before if name not in after]
+    added = [name for name in after if name not in before]
+    for sign, names in ((_REMOVED, removed), (_ADDED, added)):
         for name in names:
-            if name not in others:
-                yield say("differences.column", sign=sign, column=_shown_cell(name, say))
+            column = _shown_cell(name, say)
+            yield say("differences.column", sign=sign, column=column)
     kept_before = [name for name in before if name in after]
     kept_after = [name for name in after if name in before]
     if kept_before != kept_after:
-        shown = [_shown_cell(name, say) for name in after]
-        yield say("differences.order", names=say("differences.comma").join(shown))
+        columns = [_shown_cell(name, say) for name in after]
+        in_order = say("differences.comma").join(columns)
+        yield say("differences.order", names=in_order)
 
 
-def _describe_record(sign: str, record: _Record, say: Texts) -> str:
+def _describe_record(
+    sign: str,
+    record: _Record,
+    say: Texts,
+) -> str:
     place = say("differences.line", n=record.line)
-    return _signed(sign, place, _shortened(", ".join(record.cells)), say)
+    content = ", ".join(record.cells)
+    return _signed(sign, place, _shortened(content), say)
 
 
 def _describe_cells(
@@ -377,21 +411,33 @@ def _column_names(records: list[_Record]) -> list[str]:
     return numbered
 
 
-def _rows(records: list[_Record], names: list[str], shared: list[str]) -> list[tuple[str, ...]]:
+def _rows(
+    records: list[_Record],
+    names: list[str],
+    shared: list[str],
+) -> list[tuple[str, ...]]:
     """Return the cells of the shared columns, row by row."""
     rows = []
     for record in records[1:]:
         row = dict(zip(names, record.cells, strict=False))
-        rows.append(tuple(row.get(name, "") for name in shared))
+        cells = [row.get(name, "") for name in shared]
+        rows.append(tuple(cells))
     return rows
 
 
-def _half_equal(row: Sequence[str], other: Sequence[str]) -> bool:
-    equal = sum(map(operator.eq, row, other))
-    return bool(2 * equal >= len(row))
+def _half_equal(
+    row: Sequence[str],
+    other: Sequence[str],
+) -> bool:
+    equal = map(operator.eq, row, other)
+    count: int = sum(equal)
+    return 2 * count >= len(row)
 
 
-def _shown_cell(text: str, say: Texts) -> str:
+def _shown_cell(
+    text: str,
+    say: Texts,
+) -> str:
     return _shortened(text, _CELL_WIDTH) or say("differences.empty")
 
 
@@ -402,7 +448,8 @@ def _read_png(content: bytes) -> np.ndarray:
     """Return the pixels: row, column, and red, green, blue, opacity."""
     from PIL import Image
 
-    picture = Image.open(io.BytesIO(content), formats=["PNG"])
+    file = io.BytesIO(content)
+    picture = Image.open(file, formats=["PNG"])
     return np.asarray(picture.convert("RGBA"))
 
 
@@ -415,16 +462,16 @@ def _describe_picture(old: np.ndarray, new: np.ndarray, say: Texts) -> Iterator[
     if not n:
         return
     total = differs.size
-    left, top, right, bottom = _box(differs)
+    box = _box(differs)
     yield say.plural(
         "differences.pixels",
         n,
         total=total,
         share=share(n / total),
-        left=left,
-        top=top,
-        right=right,
-        bottom=bottom,
+        left=box.left,
+        top=box.top,
+        right=box.right,
+        bottom=box.bottom,
     )
 
 
@@ -433,15 +480,32 @@ def _size(pixels: np.ndarray) -> str:
     return f"{width} × {height}"
 
 
-def _different_pixels(old: np.ndarray, new: np.ndarray) -> np.ndarray:
+def _different_pixels(
+    old: np.ndarray,
+    new: np.ndarray,
+) -> np.ndarray:
     return np.asarray((old != new).any(axis=-1))
 
 
-def _box(marked: np.ndarray) -> tuple[int, int, int, int]:
-    """Return the first and last column and row with a mark, as left, top, right, bottom."""
+@dataclass(frozen=True)
+class _Box:
+    """The first and last column and row that hold something."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+def _box(marked: np.ndarray) -> _Box:
     rows = np.flatnonzero(marked.any(axis=1))
     columns = np.flatnonzero(marked.any(axis=0))
-    return int(columns[0]), int(rows[0]), int(columns[-1]), int(rows[-1])
+    return _Box(
+        left=int(columns[0]),
+        top=int(rows[0]),
+        right=int(columns[-1]),
+        bottom=int(rows[-1]),
+    )
 
 
 def draw_difference(before: Path, after: Path, to: Path) -> None:
@@ -472,9 +536,10 @@ def _padded(*pictures: np.ndarray) -> list[np.ndarray]:
     width = max(picture.shape[1] for picture in pictures)
     padded = []
     for picture in pictures:
-        below = height - picture.shape[0]
-        right = width - picture.shape[1]
-        padded.append(np.pad(picture, ((0, below), (0, right), (0, 0))))
+        below = (0, height - picture.shape[0])
+        beside = (0, width - picture.shape[1])
+        pixels = np.pad(picture, (below, beside, (0, 0)))
+        padded.append(pixels)
     return padded
 
 
@@ -482,18 +547,26 @@ def _side_by_side(old: np.ndarray, new: np.ndarray, differs: np.ndarray) -> np.n
     before = _on_white(old)
     after = _on_white(new)
     grey = before.mean(axis=-1, keepdims=True)
-    pale = grey.repeat(3, axis=-1) * 0.25 + 191
+    grey = grey.repeat(3, axis=-1)
+    pale = grey * 0.25 + 191
     pale[differs] = _RED
-    gap = np.full((len(differs), _GAP, 3), _GREY)
+    height = len(differs)
+    gap = np.full((height, _GAP, 3), _GREY)
     sheet = np.hstack([before, gap, after, gap, pale])
     return sheet.astype(np.uint8)
 
 
 def _frame(differs: np.ndarray) -> tuple[int, int, int, int]:
     """Return the frame around what differs, in the third of the pictures side by side."""
-    left, top, right, bottom = _box(differs)
-    start = 2 * (differs.shape[1] + _GAP)
-    return start + left - _MARGIN, top - _MARGIN, start + right + _MARGIN, bottom + _MARGIN
+    box = _box(differs)
+    width = differs.shape[1]
+    start = 2 * (width + _GAP)
+    return (
+        start + box.left - _MARGIN,
+        box.top - _MARGIN,
+        start + box.right + _MARGIN,
+        box.bottom + _MARGIN,
+    )
 
 
 def _pixels_or_none(path: Path) -> np.ndarray:
@@ -504,8 +577,10 @@ def _pixels_or_none(path: Path) -> np.ndarray:
 
 
 def _on_white(pixels: np.ndarray) -> np.ndarray:
+    colors = pixels[..., :3]
     opacity = pixels[..., 3:] / 255
-    return np.asarray(pixels[..., :3] * opacity + 255 * (1 - opacity))
+    white = 255 * (1 - opacity)
+    return np.asarray(colors * opacity + white)
 
 
 # A text, a notebook, a document -----------------------------------------------------------------
@@ -515,16 +590,24 @@ def _read_lines(content: bytes) -> list[str]:
     return content.decode("utf-8-sig").splitlines()
 
 
-def _describe_text(old: list[str], new: list[str], say: Texts) -> Iterator[str]:
+def _describe_text(
+    old: list[str],
+    new: list[str],
+    say: Texts,
+) -> Iterator[str]:
     return _describe_lines(old, new, _line_namer(say), say)
 
 
 _Cell = dict[str, str]
 """The parts of a notebook's cell, as text."""
 
+_CellParts = tuple[tuple[str, str], ...]
+"""The same, sorted and hashable."""
+
 
 def _read_notebook(content: bytes) -> list[_Cell]:
-    return [_read_cell(cell) for cell in json.loads(content)["cells"]]
+    notebook = json.loads(content)
+    return [_read_cell(cell) for cell in notebook["cells"]]
 
 
 def _read_cell(cell: Mapping[str, Any]) -> _Cell:
@@ -555,10 +638,15 @@ def _joined(text: str | list[str]) -> str:
     return "".join(text)
 
 
-def _describe_notebook(old: list[_Cell], new: list[_Cell], say: Texts) -> Iterator[str]:
-    before = [tuple(sorted(cell.items())) for cell in old]
-    after = [tuple(sorted(cell.items())) for cell in new]
-    for pair in _changed_pairs(before, after, _have_one_id):
+def _describe_notebook(
+    old: list[_Cell],
+    new: list[_Cell],
+    say: Texts,
+) -> Iterator[str]:
+    before = list(map(_cell_parts, old))
+    after = list(map(_cell_parts, new))
+    pairs = _changed_pairs(before, after, _have_one_id)
+    for pair in pairs:
         match pair:
             case (int(position), None):
                 yield _describe_cell(_REMOVED, position, old[position], say)
@@ -568,22 +656,42 @@ def _describe_notebook(old: list[_Cell], new: list[_Cell], say: Texts) -> Iterat
                 yield from _describe_parts(position, old[position], new[other], say)
 
 
-def _have_one_id(cell: tuple[tuple[str, str], ...], other: tuple[tuple[str, str], ...]) -> bool:
-    return dict(cell).get("id") == dict(other).get("id")
+def _cell_parts(cell: _Cell) -> _CellParts:
+    parts = sorted(cell.items())
+    return tuple(parts)
 
 
-def _describe_cell(sign: str, position: int, cell: _Cell, say: Texts) -> str:
+def _have_one_id(cell: _CellParts, other: _CellParts) -> bool:
+    cell_id = dict(cell).get("id")
+    other_id = dict(other).get("id")
+    return cell_id == other_id
+
+
+def _describe_cell(
+    sign: str,
+    position: int,
+    cell: _Cell,
+    say: Texts,
+) -> str:
     place = say("differences.cell", n=position + 1)
-    return _signed(sign, place, _shortened(cell["source"]), say)
+    source = _shortened(cell["source"])
+    return _signed(sign, place, source, say)
 
 
-def _describe_parts(position: int, old: _Cell, new: _Cell, say: Texts) -> Iterator[str]:
-    for name in dict.fromkeys(("source", "outputs", *old, *new)):
+def _describe_parts(
+    position: int,
+    old: _Cell,
+    new: _Cell,
+    say: Texts,
+) -> Iterator[str]:
+    names = dict.fromkeys(("source", "outputs", *old, *new))
+    for name in names:
         part = say(_PARTS[name]) if name in _PARTS else name
         place = say("differences.in_cell", n=position + 1, part=part)
+        name_place = _constant(place)
         before = old.get(name, "").splitlines()
         after = new.get(name, "").splitlines()
-        yield from _describe_lines(before, after, _constant(place), say)
+        yield from _describe_lines(before, after, name_place, say)
 
 
 def _constant(place: str) -> _PlaceNamer:
@@ -601,27 +709,36 @@ class _Document:
 
 def _read_docx(content: bytes) -> _Document:
     with zipfile.ZipFile(io.BytesIO(content)) as file:
-        parts = {name: file.read(name) for name in file.namelist()}
+        names = file.namelist()
+        parts = {name: file.read(name) for name in names}
     body = ElementTree.fromstring(parts["word/document.xml"])
-    paragraphs = [_paragraph_text(paragraph) for paragraph in body.iter(f"{_WORD}p")]
-    return _Document(parts, paragraphs)
+    paragraphs = body.iter(f"{_WORD}p")
+    return _Document(parts, list(map(_paragraph_text, paragraphs)))
 
 
 def _paragraph_text(paragraph: ElementTree.Element) -> str:
-    return "".join(text.text or "" for text in paragraph.iter(f"{_WORD}t"))
+    texts_of_runs = paragraph.iter(f"{_WORD}t")
+    return "".join(run.text or "" for run in texts_of_runs)
 
 
 def _describe_document(old: _Document, new: _Document, say: Texts) -> Iterator[str]:
-    names = sorted({*old.parts, *new.parts})
-    changed = [name for name in names if old.parts.get(name) != new.parts.get(name)]
+    changed = _changed_parts(old.parts, new.parts)
     if changed:
-        listed = say("differences.comma").join(changed)
-        yield say("differences.parts", names=_shortened(listed))
+        names = say("differences.comma").join(changed)
+        yield say("differences.parts", names=_shortened(names))
 
     def name_paragraph(n: int) -> str:
         return say("differences.paragraph", n=n)
 
     yield from _describe_lines(old.paragraphs, new.paragraphs, name_paragraph, say)
+
+
+def _changed_parts(
+    before: dict[str, bytes],
+    after: dict[str, bytes],
+) -> list[str]:
+    names = sorted({*before, *after})
+    return [name for name in names if before.get(name) != after.get(name)]
 
 
 _TEXT = _Format(_read_lines, _describe_text)

@@ -138,7 +138,10 @@ def write_digest(
     return "\n\n".join(blocks) + "\n"
 
 
-def digest_title(edition: Edition, language: Language | None = None) -> str:
+def digest_title(
+    edition: Edition,
+    language: Language | None = None,
+) -> str:
     """Return the title of an edition's digest.
 
     Examples
@@ -261,7 +264,10 @@ def _new_blocks(content: str | Figure, known: set[str]) -> Iterator[str]:
 # The events --------------------------------------------------------------------------------------
 
 
-def _events(edition: Edition, say: Texts) -> Iterator[str]:
+def _events(
+    edition: Edition,
+    say: Texts,
+) -> Iterator[str]:
     """Yield the events by window, with the days between the windows that no source covers."""
     events = edition.events
     sections = events["source_section"].str.split("·").str[0]
@@ -277,7 +283,11 @@ def _events(edition: Edition, say: Texts) -> Iterator[str]:
         yield from _reported(edition, events[is_reported], say)
 
 
-def _window_title(window: Mapping[Hashable, Any], edition: Edition, say: Texts) -> str:
+def _window_title(
+    window: Mapping[Hashable, Any],
+    edition: Edition,
+    say: Texts,
+) -> str:
     """Return the name of a window, with its source if the edition has several."""
     first = window["earliest"].date()
     last = window["latest"].date()
@@ -311,7 +321,11 @@ def _reported(edition: Edition, events: pd.DataFrame, say: Texts) -> Iterator[st
             yield f"*{escape(_facts(event, edition, say))}*"
 
 
-def _facts(event: Mapping[Hashable, Any], edition: Edition, say: Texts) -> str:
+def _facts(
+    event: Mapping[Hashable, Any],
+    edition: Edition,
+    say: Texts,
+) -> str:
     codebook = edition.codebook
     facts = [_date_fact(event, say)]
     for column in ("organization", "region", "category"):

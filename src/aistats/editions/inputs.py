@@ -28,6 +28,11 @@ from aistats.tables.encodings import read_text
 from aistats.tables.package import Package
 
 _PACKAGE = Path(__file__).parents[1]
+_NOTEBOOKS = [  # of the working folder, as installed, and of a checkout
+    Path("notebooks"),
+    _PACKAGE / "notebooks",
+    _PACKAGE.parents[1] / "notebooks",
+]
 _NO_CODE = re.compile(r"(^|/)(__pycache__|notebooks)/")
 _WRITE_NOTHING = {  # of the packages that we need, those that draw and write nothing
     "filelock",
@@ -61,12 +66,16 @@ class Inputs:
     @property
     def passing(self) -> tuple[str, ...]:
         """The parameters that are not those of the edition's row."""
-        return self.parameters[len(self.edition.parameters) :]
+        of_row = len(self.edition.parameters)
+        return self.parameters[of_row:]
 
     @cached_property
     def hashes(self) -> dict[str, str]:
         """The SHA-256 of each file."""
-        return {name: sha256(content) for name, content in self.files.items()}
+        hashes = {}
+        for name, content in self.files.items():
+            hashes[name] = sha256(content)
+        return hashes
 
     @cached_property
     def software(self) -> str:
@@ -83,8 +92,11 @@ class Inputs:
 
     def under(self, *folders: str) -> dict[str, bytes]:
         """Return the files in any of these folders, such as ``data/``."""
-        names = [name for name in self.files if name.startswith(folders)]
-        return {name: self.files[name] for name in names}
+        files = {}
+        for name, content in self.files.items():
+            if name.startswith(folders):
+                files[name] = content
+        return files
 
     def commentary(self) -> dict[str, str]:
         """Return what the analyst wrote, by language."""
@@ -142,9 +154,13 @@ def gather(
     return Inputs(edition, (*of_row, *parameters), files, notebooks[0].parent)
 
 
-def _slice(package: Package, edition: Edition) -> dict[str, bytes]:
+def _slice(
+    package: Package,
+    edition: Edition,
+) -> dict[str, bytes]:
     contents = package.slice(edition.label).contents
-    return {f"data/{name}": content for name, content in contents.items()}
+    files = contents.items()
+    return {f"data/{name}": content for name, content in files}
 
 
 def _published_baseline(edition: Edition, reports: Path) -> dict[str, bytes]:
@@ -174,13 +190,13 @@ def find_notebooks(folder: str | Path | None = None) -> list[Path]:
     DataError
         If the folder holds none.
     """
-    installed = [_PACKAGE / "notebooks", _PACKAGE.parents[1] / "notebooks"]
-    folders = [Path(folder)] if folder else [Path("notebooks"), *installed]
+    folders = [Path(folder)] if folder else _NOTEBOOKS
     for place in folders:
         paths = sorted(place.glob("*.ipynb"))
         if paths:
             return paths
-    raise DataError([Fault("no_notebooks", file=folders[0].as_posix())])
+    name = folders[0].as_posix()
+    raise DataError([Fault("no_notebooks", file=name)])
 
 
 def commentary_name(language: str) -> str:
@@ -189,8 +205,12 @@ def commentary_name(language: str) -> str:
 
 
 def _commentary(folder: Path, languages: Iterable[str]) -> dict[str, bytes]:
-    paths = [folder / commentary_name(language) for language in languages]
-    return {path.name: read_text(path).encode() for path in paths if path.exists()}
+    files = {}
+    for language in languages:
+        path = folder / commentary_name(language)
+        if path.exists():
+            files[path.name] = read_text(path).encode()
+    return files
 
 
 # By content --------------------------------------------------------------------------------------
@@ -209,22 +229,36 @@ def fingerprint(value: object) -> str:
     >>> fingerprint({"a": 1, "b": 2}) == fingerprint({"b": 2, "a": 1})
     True
     """
-    return sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode())
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return sha256(text.encode())
 
 
 def file_hashes(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of every file in a folder, by its path there."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()) for path in paths}
+    hashes = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            name = path.relative_to(folder).as_posix()
+            hashes[name] = sha256(path.read_bytes())
+    return hashes
+
+
+def write_files(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write files into a folder, by their path there."""
+    for name, content in contents.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 def versions() -> dict[str, str]:
     """Return the versions of Python, of aistats and of what it needs to build an edition."""
-    needed = {requirement.name for requirement in requirements("report")} - _WRITE_NOTHING
-    known = {name: version(name) for name in needed}
+    needed = {requirement.name for requirement in requirements("report")}
+    known = {name: version(name) for name in needed - _WRITE_NOTHING}
     known["aistats"] = __version__
-    python = ".".join(platform.python_version_tuple()[:2])
-    return dict(sorted(known.items())) | {"python": python}
+    major, minor, _ = platform.python_version_tuple()
+    in_order = dict(sorted(known.items()))
+    return in_order | {"python": f"{major}.{minor}"}
 
 
 def system() -> str:

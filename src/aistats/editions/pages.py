@@ -87,9 +87,11 @@ _LIST_TEXTS = {  # of the script that filters the list of events
 def page_texts(language: Language) -> dict[str, Any]:
     """Return the texts that every page has, by the names that the templates use."""
     say = texts(language)
-    page = {name: say(key) for name, key in _TEXTS.items()}
-    of_list = {name: say(key) for name, key in _LIST_TEXTS.items()}
-    return {**page, "list": of_list}
+    page: dict[str, Any] = {}
+    for name, key in _TEXTS.items():
+        page[name] = say(key)
+    page["list"] = {name: say(key) for name, key in _LIST_TEXTS.items()}
+    return page
 
 
 def language_name(language: Language) -> str:
@@ -110,7 +112,9 @@ class Page:
     @property
     def href(self) -> str:
         """The file name, the same in every language: the notebook's, without number."""
-        return self.notebook.split("-", 1)[1].split(".")[0] + ".html"
+        _, _, name = self.notebook.partition("-")
+        stem, _, _ = name.partition(".")
+        return f"{stem}.html"
 
 
 @dataclass(frozen=True)
@@ -147,10 +151,19 @@ class _Version:
 
 
 def _named_language(language: Language) -> dict[str, str]:
-    return {"language": language, "lang": LANG[language], "name": language_name(language)}
+    return {
+        "language": language,
+        "lang": LANG[language],
+        "name": language_name(language),
+    }
 
 
-def page_of(notebook: NotebookNode, name: str, language: Language, commentary: str = "") -> Page:
+def page_of(
+    notebook: NotebookNode,
+    name: str,
+    language: Language,
+    commentary: str = "",
+) -> Page:
     """Return what a page of one language keeps of an executed notebook.
 
     Parameters
@@ -178,7 +191,9 @@ def page_of(notebook: NotebookNode, name: str, language: Language, commentary: s
 
 def kind_of(output: Mapping[str, Any]) -> str:
     """Return the kind of a notebook output of ours: ``sentence``, ``figure`` or ``table``."""
-    return str(output.get("metadata", {}).get("aistats", {}).get("kind", ""))
+    metadata = output.get("metadata", {})
+    of_aistats = metadata.get("aistats", {})
+    return str(of_aistats.get("kind", ""))
 
 
 def title_of(notebook: NotebookNode, language: str) -> str:
@@ -192,7 +207,10 @@ def title_of(notebook: NotebookNode, language: str) -> str:
     return ""
 
 
-def _is_in_other_language(cell: NotebookNode, language: str) -> bool:
+def _is_in_other_language(
+    cell: NotebookNode,
+    language: str,
+) -> bool:
     languages = set(cell.metadata.get("tags", [])) & set(LANG)
     return bool(languages) and language not in languages
 
@@ -230,7 +248,10 @@ def write_pages(folder: Path, edition: Edition, pages: Sequence[Page]) -> None:
     _write(folder / "events.js", (TEMPLATES / "aistats/events.js").read_text(encoding="utf-8"))
 
 
-def _write(path: Path, text: str) -> None:
+def _write(
+    path: Path,
+    text: str,
+) -> None:
     path.write_text(text.strip() + "\n", encoding="utf-8", newline="\n")
 
 
@@ -249,7 +270,10 @@ def _page_html(exporter: HTMLExporter, page: Page, version: _Version) -> str:
 # Charts in pages ---------------------------------------------------------------------------------
 
 
-def _anchor_names(page: Page, version: _Version) -> dict[str, str]:
+def _anchor_names(
+    page: Page,
+    version: _Version,
+) -> dict[str, str]:
     """Return the name of each anchor of the events page, for tooltips and screen readers."""
     events = _known_events(version.edition).set_index("event_id")
     titles = localized(events, "title", version.language)
@@ -261,7 +285,11 @@ def _anchor_names(page: Page, version: _Version) -> dict[str, str]:
     return names
 
 
-def inline(exhibit: Mapping[str, Any], ending: str, page: Mapping[str, Any]) -> str:
+def inline(
+    exhibit: Mapping[str, Any],
+    ending: str,
+    page: Mapping[str, Any],
+) -> str:
     """Return a drawing of an exhibit as it stands inside a page.
 
     Its ids are its own in the page, except for letters, which all drawings of a page share. Its
@@ -284,14 +312,17 @@ def inline(exhibit: Mapping[str, Any], ending: str, page: Mapping[str, Any]) -> 
     known = letters & page["letters"]
     prefix = f"{exhibit['name']}-{ending.strip('.') or 'wide'}"
 
-    def without_known(letter: re.Match[str]) -> str:
-        return "" if letter[1] in known else letter[0]
+    def drop_known(letter: re.Match[str]) -> str:
+        whole, name = letter.group(0, 1)
+        return "" if name in known else whole
 
-    def with_prefix(name: re.Match[str]) -> str:
-        return name[0] if name[2] in letters else f"{name[1]}{prefix}-{name[2]}"
+    def add_prefix(mention: re.Match[str]) -> str:
+        whole, start, name = mention.group(0, 1, 2)
+        is_letter = name in letters
+        return whole if is_letter else f"{start}{prefix}-{name}"
 
-    svg = _LETTER.sub(without_known, svg)
-    svg = _ID.sub(with_prefix, svg)
+    svg = _LETTER.sub(drop_known, svg)
+    svg = _ID.sub(add_prefix, svg)
     page["letters"].update(letters)
     for name, (light, _) in COLORS.items():
         svg = svg.replace(light, f"var(--chart-{name}, {light})")
@@ -334,12 +365,16 @@ def _events_html(environment: Environment, version: _Version) -> str:
 def _entries(version: _Version) -> dict[str, dict[str, Any]]:
     """Return the events of the edition, and earlier ones that it counts or that have changed."""
     edition = version.edition
-    describe = _EntryWriter(version, theme_evidence(edition), revised(revisions(edition)))
+    changes = revised(revisions(edition))
+    writer = _EntryWriter(version, theme_evidence(edition), changes)
     events = _listed_events(version)
-    listed = [*describe.changes["event_id"], *_counted_ids(version)]
-    is_listed = events["own"] | events["event_id"].isin(listed)
-    rows = events[is_listed].to_dict("records")
-    return {event["event_id"]: describe.entry(event) for event in rows}
+    shown_elsewhere = [*changes["event_id"], *_counted_ids(version)]
+    is_listed = events["own"] | events["event_id"].isin(shown_elsewhere)
+    entries = {}
+    for event in events[is_listed].to_dict("records"):
+        event_id = event["event_id"]
+        entries[event_id] = writer.entry(event)
+    return entries
 
 
 def _listed_events(version: _Version) -> pd.DataFrame:
@@ -393,7 +428,10 @@ def _counted_exhibits(
 
 
 def _counted_row(
-    row: Row, entries: Mapping[str, Mapping[str, Any]], language: Language, is_open: bool
+    row: Row,
+    entries: Mapping[str, Mapping[str, Any]],
+    language: Language,
+    is_open: bool,
 ) -> dict[str, Any]:
     """Return a row of a table with its events: the certain ones, and those it may count besides.
 
@@ -438,27 +476,38 @@ class _EntryWriter:
     def _changes(self, event_id: str) -> Iterator[dict[str, str]]:
         """Yield what became of an event since the baseline was published."""
         language = self.version.language
-        rows = self.changes[self.changes["event_id"] == event_id]
+        book = self.version.edition.codebook
+        is_of_event = self.changes["event_id"] == event_id
+        rows = self.changes[is_of_event]
         for change in rows.to_dict("records"):
             name = change_name(change["revision"], language)
-            text = describe_change(change, language, self.version.edition.codebook)
+            text = describe_change(change, language, book)
             yield {"name": name.capitalize(), "text": text, "lang": LANG[language]}
 
     def _claims(self, event_id: str) -> Iterator[dict[str, str]]:
         """Yield the source claims that an event supports or contradicts."""
         language = self.version.language
-        rows = self.evidence[self.evidence["event_id"] == event_id]
+        book = self.version.edition.codebook
+        is_of_event = self.evidence["event_id"] == event_id
+        rows = self.evidence[is_of_event]
         statements = localized(rows, "statement", language)
         for stance, statement in zip(rows["stance"], statements, strict=True):
-            label = self.version.edition.codebook.label("stance", stance, language)
+            label = book.label("stance", stance, language)
             yield {"stance": label, "text": statement, "lang": LANG[language]}
 
 
-def _facts(event: Mapping[Hashable, Any], version: _Version) -> Iterator[dict[str, str]]:
+def _facts(
+    event: Mapping[Hashable, Any],
+    version: _Version,
+) -> Iterator[dict[str, str]]:
     language = version.language
     book = version.edition.codebook
 
-    def fact(name: str, value: str, lang: str = LANG[language]) -> dict[str, str]:
+    def fact(
+        name: str,
+        value: str,
+        lang: str = LANG[language],
+    ) -> dict[str, str]:
         return {"name": book.title(name, language), "text": value, "lang": lang}
 
     if event["dated"]:

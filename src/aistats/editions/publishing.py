@@ -55,6 +55,21 @@ class Workspace:
     scratch: Path
 
 
+class NotebookStore:
+    """Keeps executed notebooks by key; this one keeps none, so that all run."""
+
+    def recall(self, key: str) -> str | None:
+        """Return the notebook that was kept under a key, None if there is none."""
+        return None
+
+    def keep(
+        self,
+        key: str,
+        text: str,
+    ) -> None:
+        """Keep a notebook under a key."""
+
+
 class EditionsFolder:
     """The folder of the editions.
 
@@ -129,9 +144,11 @@ class EditionsFolder:
 
     def _leftovers(self, label: str) -> list[Path]:
         work = self._hidden.glob("work-*")
-        scratch = Path(tempfile.gettempdir()).glob(f"{self._scratch}*")
+        temporary = Path(tempfile.gettempdir())
+        scratch = temporary.glob(f"{self._scratch}*")
         results = (self.failed(label), self._aside(label))
-        return [*work, *scratch, *filter(Path.exists, results)]
+        existing = filter(Path.exists, results)
+        return [*work, *scratch, *existing]
 
     def _tidy(self, label: str) -> None:
         (self._hidden / ".gitignore").write_text("*\n")
@@ -183,8 +200,9 @@ class EditionsFolder:
 
     def keep(self, label: str, key: str, content: str) -> None:
         """Keep a text under a key."""
-        (self._kept / label).mkdir(parents=True, exist_ok=True)
-        write_whole(self._kept / label / key, content)
+        folder = self._kept / label
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(folder / key, content)
 
     def forget(self, label: str, but: Collection[str]) -> None:
         """Drop what was kept for an edition under other keys than these."""
@@ -194,22 +212,35 @@ class EditionsFolder:
 
     def stamp(self, label: str, key: str) -> None:
         """Record that the edition and the list of editions match the inputs of this key."""
-        self.keep(label, "stamp", self._stamp(label, key))
+        content = self._stamp(label, key)
+        self.keep(label, "stamp", content)
 
-    def is_fresh(self, label: str, key: str) -> bool:
+    def is_fresh(
+        self,
+        label: str,
+        key: str,
+    ) -> bool:
         """Return whether an edition is unharmed, and was made here from these inputs.
 
         The key covers the software too, so an edition of another version of aistats never is.
         """
-        return self.recall(label, "stamp") == self._stamp(label, key)
+        stamp = self.recall(label, "stamp")
+        return stamp == self._stamp(label, key)
 
     def _stamp(self, label: str, key: str) -> str:
         """Return a hash of the inputs, the edition, the list of editions and what it lists."""
         edition = self.reports / label
         outputs = manifest_of(edition).get("outputs", {})
-        paths = [*(edition / name for name in outputs), self.reports / INDEX]
-        hashes = [sha256(path.read_bytes()) if path.is_file() else "" for path in paths]
+        paths = [edition / name for name in outputs]
+        paths.append(self.reports / INDEX)
+        hashes = list(map(_hash_if_there, paths))
         return fingerprint([key, hashes, self.manifests()])
+
+
+def _hash_if_there(path: Path) -> str:
+    if not path.is_file():
+        return ""
+    return sha256(path.read_bytes())
 
 
 # Manifests ---------------------------------------------------------------------------------------
@@ -251,20 +282,24 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         which are not those of an edition.
     """
     path = folder / MANIFEST
+    file = path.as_posix()
+    missing = DataError([Fault("no_manifest", folder.as_posix())])
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         json.dumps(manifest, ensure_ascii=False).encode()  # an escape may be half a character
         faults = list(_MANIFEST(manifest, "$"))
     except (OSError, ValueError, RecursionError):
-        raise DataError([Fault("no_manifest", folder.as_posix())]) from None
-    if not isinstance(manifest, dict) or not all(map(manifest.get, _ALWAYS_THERE)):
-        raise DataError([Fault("no_manifest", folder.as_posix())])
+        raise missing from None
+    if not isinstance(manifest, dict):
+        raise missing
+    if not all(map(manifest.get, _ALWAYS_THERE)):
+        raise missing
     if faults:
-        raise DataError(replace(fault, file=path.as_posix()) for fault in faults)
+        raise DataError(replace(fault, file=file) for fault in faults)
     manifest = {"baseline": [], "parameters": {}, "sentence": {}, **manifest}
     outside = list(_names_outside(manifest))
     if outside:
-        raise DataError(Fault("manifest_path", path.as_posix(), value=name) for name in outside)
+        raise DataError(Fault("manifest_path", file, value=name) for name in outside)
     return manifest
 
 
@@ -294,16 +329,21 @@ def other_version(manifest: Mapping[str, Any]) -> str:
     >>> other_version({"versions": {"aistats": "0.0.1"}}), other_version({})
     ('0.0.1', '')
     """
-    version = str(manifest.get("versions", {}).get("aistats", __version__))
+    versions = manifest.get("versions", {})
+    version = str(versions.get("aistats", __version__))
     return "" if version == __version__ else version
 
 
-def differing(published: Path, new: Path) -> list[str]:
+def differing(
+    published: Path,
+    new: Path,
+) -> list[str]:
     """Return the files that are not the same in two versions of an edition."""
     before = file_hashes(published)
     after = file_hashes(new)
-    names = {*manifest_of(published).get("outputs", ()), *after}
-    return [name for name in sorted(names) if before.get(name) != after.get(name)]
+    listed = manifest_of(published).get("outputs", ())
+    names = sorted({*listed, *after})
+    return [name for name in names if before.get(name) != after.get(name)]
 
 
 def _exchange(first: Path, second: Path) -> bool:

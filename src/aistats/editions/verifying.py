@@ -29,6 +29,7 @@ from aistats.editions.inputs import (
     gather,
     system,
     versions,
+    write_files,
 )
 from aistats.editions.publishing import (
     MANIFEST,
@@ -108,7 +109,8 @@ def published_editions(reports: str | Path = "reports") -> list[Path]:
 
     An edition whose manifest is gone is among them, so that its loss is detected.
     """
-    pages = Path(reports).glob("[!.]*/index.html")
+    reports = Path(reports)
+    pages = reports.glob("[!.]*/index.html")
     return sorted(page.parent for page in pages)
 
 
@@ -226,22 +228,29 @@ def _changed_software(manifest: Mapping[str, Any]) -> dict[str, tuple[str, str]]
     return changed
 
 
-def _changed_inputs(folder: Path, manifest: Mapping[str, Any], inputs: Inputs) -> dict[str, Lines]:
+def _changed_inputs(
+    folder: Path,
+    manifest: Mapping[str, Any],
+    inputs: Inputs,
+) -> dict[str, Lines]:
     """Return the inputs that have changed; for the data, with what changed in it."""
     before = manifest["inputs"]
-    names = sorted({*before, *inputs.hashes})
-    changed = [name for name in names if before.get(name) != inputs.hashes.get(name)]
+    now = inputs.hashes
+    names = sorted({*before, *now})
+    changed = [name for name in names if before.get(name) != now.get(name)]
     of_data = [name for name in changed if name.startswith("data/")]
     with tempfile.TemporaryDirectory() as temporary:
-        for name, content in inputs.under("data/").items():
-            path = Path(temporary) / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        described = describe_differences(folder, Path(temporary), of_data)
+        current = Path(temporary)
+        write_files(current, inputs.under("data/"))
+        described = describe_differences(folder, current, of_data)
     return {name: described.get(name, ()) for name in changed}
 
 
-def _rebuild(inputs: Inputs, work: Path, progress: Progress) -> Path:
+def _rebuild(
+    inputs: Inputs,
+    work: Path,
+    progress: Progress,
+) -> Path:
     from aistats.editions.composing import compose, plan  # they take seconds to import
 
     workspace = Workspace(work, work / "scratch")
@@ -249,19 +258,27 @@ def _rebuild(inputs: Inputs, work: Path, progress: Progress) -> Path:
     return compose(plan(inputs), workspace, failed=work / "failed", progress=progress)
 
 
-def _differing(folder: Path, new: Path, *, is_elsewhere: bool) -> dict[str, Lines]:
+def _differing(
+    folder: Path,
+    new: Path,
+    *,
+    is_elsewhere: bool,
+) -> dict[str, Lines]:
     """Return the files of an edition that differ in a rebuild, with what differs.
 
     With other software, pictures are left out: files of them, and those in pages and notebooks.
     """
     names = differing(folder, new)
     if is_elsewhere:
-        names = [name for name in names if not _differs_in_pictures(folder / name, new / name)]
+        compared = [name for name in names if not _differs_in_pictures(folder, new, name)]
+        return describe_differences(folder, new, compared)
     return describe_differences(folder, new, names)
 
 
-def _differs_in_pictures(before: Path, after: Path) -> bool:
+def _differs_in_pictures(folder: Path, new: Path, name: str) -> bool:
     """Return whether two versions of a file differ in nothing but how pictures are drawn."""
+    before = folder / name
+    after = new / name
     if not (before.is_file() and after.is_file()):
         return False
     if before.suffix in _DRAWN:
@@ -273,11 +290,14 @@ def _differs_in_pictures(before: Path, after: Path) -> bool:
 
 def _without_software(path: Path) -> dict[str, Any]:
     manifest = json.loads(path.read_bytes())
-    return {**manifest, **dict.fromkeys(_OF_SOFTWARE)}
+    cleared = dict.fromkeys(_OF_SOFTWARE)
+    return {**manifest, **cleared}
 
 
 def _without_pictures(path: Path) -> str:
-    return _PICTURE.sub("", path.read_bytes().decode(errors="replace"))
+    content = path.read_bytes()
+    text = content.decode(errors="replace")
+    return _PICTURE.sub("", text)
 
 
 def _keep(folder: Path, new: Path, names: Iterable[str], to: Path) -> None:
