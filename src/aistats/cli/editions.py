@@ -10,8 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aistats.cli.commands import Commands, Texts
+from aistats.distribution import NAME, __version__
+from aistats.locale import Texts as Say
+from aistats.locale import texts
 
 if TYPE_CHECKING:
+    from aistats.editions.building import Built
     from aistats.editions.verifying import Verified
 
 TEXTS = {
@@ -117,6 +121,7 @@ def add_to(commands: Commands) -> None:
         metavar="NAME=VALUE",
         help=text["parameter"],
     )
+    report.add_argument("--replace", action="store_true", help=texts()("cli.editions.replace"))
     verify = commands.add("verify", _verify)
     verify.add_argument("editions", nargs="*", metavar="FOLDER", help=text["folders"])
     verify.add_argument("--data", default="data", help=text["data"])
@@ -138,8 +143,11 @@ def _report(options: argparse.Namespace, text: Texts) -> int:
             data=options.data,
             reports=options.reports,
             parameters=options.parameter,
+            replace=options.replace,
             progress=step,
         )
+    if built.aside is not None:
+        return _report_aside(built, texts())
     if built.reused:
         print(text["reused"].format(built.reused))
     if not built.ran + built.reused:
@@ -181,7 +189,7 @@ def _verify(options: argparse.Namespace, text: Texts) -> int:
         print("\n".join(f"  {line}" for line in _verified(found, text)))
         if in_full or found.files:
             exit_code = max(exit_code, found.exit_code)
-    if options.keep:
+    if options.keep and Path(options.keep).exists():
         print(text["kept"].format(options.keep))
     return exit_code
 
@@ -195,6 +203,9 @@ def _verified(found: Verified, text: Texts) -> Iterator[str]:
     if found.foreign:
         yield text["foreign"].format(len(found.foreign))
         yield from _indented(found.foreign)
+    if found.published_by:
+        yield from _other_version_lines(found, texts())
+        return
     if found.software:
         yield text["software"]
         yield from _indented(f"{it} {old} → {new}" for it, (old, new) in found.software.items())
@@ -212,6 +223,35 @@ def _verified(found: Verified, text: Texts) -> Iterator[str]:
         yield from _described(found.rebuilt)
     elif found.rebuilt is not None:
         yield text["rebuilt_tables" if found.software else "rebuilt"]
+
+
+def _other_version_lines(verified: Verified, say: Say) -> Iterator[str]:
+    """Yield the result for an edition that another version published, and how to rebuild it."""
+    version = verified.published_by
+    yield say("cli.editions.published_by", version=version, current=__version__)
+    if verified.unreadable:
+        yield say("cli.editions.data_invalid")
+        yield from _indented(verified.unreadable.splitlines())
+    else:
+        yield say("cli.editions.data_valid")
+    folder = verified.folder.as_posix()
+    yield say("cli.editions.rebuild_with", package=NAME, version=version, folder=folder)
+
+
+def _report_aside(built: Built, say: Say) -> int:
+    """Print what differs in a build that was not published; return 1 if anything does."""
+    version = built.published_by
+    print(say("cli.editions.published_by", version=version, current=__version__))
+    changed = set(built.changed or ()) - {"manifest.json"}
+    if changed:
+        print(say.plural("cli.editions.aside_differs", len(changed)))
+        print("\n".join(_described({name: built.differences[name] for name in sorted(changed)})))
+    else:
+        print(say("cli.editions.aside_same"))
+    if built.aside is not None:
+        print(say("cli.editions.aside", folder=built.aside.as_posix()))
+    print(say("cli.editions.not_replaced", label=built.folder.name), file=sys.stderr)
+    return 1 if changed else 0
 
 
 def _described(files: Mapping[str, Sequence[str]]) -> Iterator[str]:
