@@ -55,6 +55,7 @@ PIXELS = 1080
 """Across every PNG: the width of a page at half as many again, and of a post on social media."""
 
 
+_MISSING_GLYPH = re.compile(r"Glyph (\d+).* missing from", re.DOTALL)
 _NUMBER = re.compile(r"[<+−]?[\d.,]+%?|[+−]?∞")
 _LINKED = ("count", "certain", "expected", "possible", "title")  # columns that lead to events
 
@@ -97,22 +98,37 @@ class Exhibit:
 
     def heading(self, language: Language) -> str:
         """Return the title with its number."""
-        return numbered(self.number, self.title, language)
+        title = self.title
+        return numbered(self.number, title, language)
 
     @classmethod
     def of(cls, bundle: Mapping[str, Any]) -> Exhibit:
         """Return the exhibit that a notebook output carries."""
-        rows = tuple(
-            Row(row["anchor"], row["label"], tuple(row["sure"]), tuple(row["possible"]))
-            for row in bundle["rows"]
-        )
-        return cls(**{**bundle, "notes": tuple(bundle["notes"]), "rows": rows})
+        members = dict(bundle)
+        members["notes"] = tuple(bundle["notes"])
+        members["rows"] = tuple(map(_row_of, bundle["rows"]))
+        return cls(**members)
 
 
-def numbered(number: int, title: str, language: Language) -> str:
+def _row_of(bundle: Mapping[str, Any]) -> Row:
+    """Return the row that a notebook output carries."""
+    return Row(
+        bundle["anchor"],
+        bundle["label"],
+        tuple(bundle["sure"]),
+        tuple(bundle["possible"]),
+    )
+
+
+def numbered(
+    number: int,
+    title: str,
+    language: Language,
+) -> str:
     """Return a title with the number of its figure before it."""
+    say = texts(language)
     figure = figure_label(number, language)
-    return texts(language)("exhibits.numbered", figure=figure, title=title)
+    return say("exhibits.numbered", figure=figure, title=title)
 
 
 def show(
@@ -189,7 +205,13 @@ def show(
     framing = {**words, "title": numbered(number, words["title"], language), "language": language}
 
     def drawn(width: float) -> Axes:
-        return chart(table, width=width, links=places, language=language, **options)
+        return chart(
+            table,
+            width=width,
+            links=places,
+            language=language,
+            **options,
+        )
 
     drawings, pictures = _variants(drawn, framing, name)
     shown = labelled(table, language, record.codebook)
@@ -226,8 +248,9 @@ def exhibits_of(notebook: Mapping[str, Any]) -> Iterator[Exhibit]:
     """Yield the exhibits of an executed notebook in their order."""
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
-            if MIME in output.get("data", {}):
-                yield Exhibit.of(output["data"][MIME])
+            data = output.get("data", {})
+            if MIME in data:
+                yield Exhibit.of(data[MIME])
 
 
 # From counts to events ---------------------------------------------------------------------------
@@ -262,12 +285,22 @@ def _rows(
 
 def _row(anchor: str, label: str, events: pd.DataFrame, row: pd.Series) -> Row:
     """Return a row with the events behind it, in order of their dates."""
-    behind = events_in(events, row).sort_values(["earliest", "latest"], kind="stable")
-    sure = pd.Series(True, behind.index)
+    counted = events_in(events, row)
+    counted = counted.sort_values(["earliest", "latest"], kind="stable")
+    is_sure = pd.Series(True, counted.index)
     if "period" in row.index:
-        after = row["period"] + pd.Timedelta(days=int(row["days"]))
-        sure = (behind["earliest"] >= row["period"]) & (behind["latest"] < after)
-    return Row(anchor, label, tuple(behind["event_id"][sure]), tuple(behind["event_id"][~sure]))
+        start = row["period"]
+        end = start + pd.Timedelta(days=int(row["days"]))
+        starts_inside = counted["earliest"] >= start
+        ends_inside = counted["latest"] < end
+        is_sure = starts_inside & ends_inside
+    event_ids = counted["event_id"]
+    return Row(
+        anchor,
+        label,
+        sure=tuple(event_ids[is_sure]),
+        possible=tuple(event_ids[~is_sure]),
+    )
 
 
 def _html(shown: pd.DataFrame, places: Sequence[str] = (), titles: Sequence[str] = ()) -> str:
@@ -372,10 +405,14 @@ def _drawing() -> Iterator[None]:
     with warnings.catch_warnings(record=True) as caught, style():
         warnings.simplefilter("always")
         yield
-    missing = [str(warning.message) for warning in caught if "missing from" in str(warning.message)]
+    missing = set()
+    for warning in caught:
+        glyph = _MISSING_GLYPH.search(str(warning.message))
+        if glyph:
+            missing.add(chr(int(glyph[1])))
     if missing:
-        glyphs = sorted({chr(int(re.findall(r"Glyph (\d+)", text)[0])) for text in missing})
-        raise DataError([Fault("glyph", value=" ".join(glyphs))])
+        glyphs = " ".join(sorted(missing))
+        raise DataError([Fault("glyph", value=glyphs)])
 
 
 def to_csv(table: pd.DataFrame) -> str:

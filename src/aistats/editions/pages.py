@@ -191,9 +191,10 @@ def page_of(
 
 def kind_of(output: Mapping[str, Any]) -> str:
     """Return the kind of a notebook output of ours: ``sentence``, ``figure`` or ``table``."""
-    metadata = output.get("metadata", {})
-    of_aistats = metadata.get("aistats", {})
-    return str(of_aistats.get("kind", ""))
+    metadata = output.get("metadata")
+    entry = metadata.get("aistats") if metadata else None
+    kind = entry.get("kind") if entry else None
+    return str(kind or "")
 
 
 def title_of(notebook: NotebookNode, language: str) -> str:
@@ -490,10 +491,13 @@ class _EntryWriter:
         book = self.version.edition.codebook
         is_of_event = self.evidence["event_id"] == event_id
         rows = self.evidence[is_of_event]
-        statements = localized(rows, "statement", language)
-        for stance, statement in zip(rows["stance"], statements, strict=True):
-            label = book.label("stance", stance, language)
-            yield {"stance": label, "text": statement, "lang": LANG[language]}
+        rows = rows.assign(text=localized(rows, "statement", language))
+        for claim in rows.to_dict("records"):
+            yield {
+                "stance": book.label("stance", claim["stance"], language),
+                "text": claim["text"],
+                "lang": LANG[language],
+            }
 
 
 def _facts(
