@@ -131,8 +131,8 @@ def write_digest(
     blocks.append(escape(say("digest.sentences", first=record, second=coverage)))
     blocks.append(escape(say("digest.sentences", first=source, second=counted)))
     if charts:
-        blocks += [f"## {say('digest.charts')}", *charts]
-    blocks.append(f"## {say('digest.events')}")
+        blocks += ["## " + say("digest.charts"), *charts]
+    blocks.append("## " + say("digest.events"))
     blocks += _events(edition, say)
     blocks += _claims(edition, say)
     return "\n\n".join(blocks) + "\n"
@@ -361,7 +361,7 @@ def _claims(edition: Edition, say: Texts) -> Iterator[str]:
     evidence = theme_evidence(edition)
     if evidence.empty:
         return
-    yield f"## {say('digest.themes')}"
+    yield "## " + say("digest.themes")
     yield escape(say("digest.themes_note"))
     for group, claims in evidence.groupby("group", sort=False):
         name = escape(edition.codebook.label("group", str(group), say.language))
@@ -385,7 +385,7 @@ def _claim_list(edition: Edition, evidence: pd.DataFrame, say: Texts) -> Iterato
     for _, rows in evidence.groupby("theme_id", sort=False):
         yield f"- {escape(statements[rows.index[0]])}"
         if rows["event_id"].isna().all():
-            yield f"  - {escape(say('digest.no_evidence'))}"
+            yield "  - " + escape(say("digest.no_evidence"))
         for stance in edition.codebook.order("stance"):
             event_ids = rows["event_id"][rows["stance"] == stance]
             for title in titles[titles.index.isin(event_ids)]:

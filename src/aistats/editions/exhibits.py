@@ -272,7 +272,8 @@ def _rows(
     groups = [column for column in table.columns if column in named]
     shown = labelled(table, language, record.codebook)
     titles = [group_title(column, language, record.codebook) for column in groups]
-    separator = texts(language)("exhibits.separator")
+    say = texts(language)
+    separator = say("exhibits.separator")
     labels = shown[titles].astype(str).agg(separator.join, axis=1)
     counted = table["possible" if "possible" in table else "count"] > 0
     rows: list[Row | None] = []

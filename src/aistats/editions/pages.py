@@ -96,7 +96,8 @@ def page_texts(language: Language) -> dict[str, Any]:
 
 def language_name(language: Language) -> str:
     """Return what a language calls itself."""
-    return texts(language)("pages.language")
+    say = texts(language)
+    return say("pages.language")
 
 
 @dataclass(frozen=True)
