@@ -21,7 +21,7 @@ from matplotlib.text import Text
 import aistats as ai
 from aistats.charts import NARROW_WIDTH, PAGE_WIDTH, frame, layout, timeline
 from aistats.charts.style import COLORS, style
-from aistats.wording import term
+from aistats.locale import texts
 
 DECEMBER = ai.read_edition(DATA, "2025-12")
 BOOK = DECEMBER.codebook
@@ -246,7 +246,7 @@ def test_few_events_are_a_square_each(language):
     ax = ai.plot_counts(counts, language=language, codebook=BOOK)
     assert sum(len(dots.get_offsets()) for dots in ax.collections) == len(DECEMBER.events)
     assert not ax.patches
-    assert term("one_mark", language) in words_of(ax)
+    assert texts(language)("term.one_mark") in words_of(ax)
     labels = [label.get_text() for label in ax.get_yticklabels()]
     assert labels == [BOOK.label("region", x, language) for x in ("CN", "US", "global", "unknown")]
     assert [text.get_text() for text in ax.texts] == ["9", "9", "1", "1"]
@@ -319,8 +319,8 @@ def test_timeline_tells_a_day_from_days_from_a_window(language):
     assert len(titles) == len(DECEMBER.events)
     first = DECEMBER.events.sort_values(["earliest", "latest"], kind="stable").iloc[0]
     assert whole(titles[0]) == whole(first[f"title_{language}"])
-    for name in ("dated", "dated_span", "undated", "not_covered", "assumed", "covered"):
-        assert term(name, language) in words_of(ax)
+    for name in ("dated_mark", "dated_span", "undated", "not_covered", "assumed", "covered"):
+        assert texts(language)(f"term.{name}") in words_of(ax)
 
 
 def test_timeline_hatches_the_days_between_windows():
@@ -336,7 +336,7 @@ def test_timeline_says_how_many_it_leaves_out(language):
     ax = ai.plot_timeline(YEAR, language=language)
     assert len(ax.get_yticklabels()) == timeline.MOST_EVENTS
     left_out = len(YEAR) - timeline.MOST_EVENTS
-    assert ax.get_xlabel() == term("more", language).format(left_out)
+    assert ax.get_xlabel() == texts(language)("term.more", count=left_out)
     assert ax.figure.get_figheight() < 30
 
 
@@ -360,10 +360,10 @@ def test_period_without_coverage_is_not_a_zero(language):
     assert (gap.get_x(), gap.get_width()) == (1.5, 1)
     assert gap.get_height() == 1  # of the axes: the whole height
     at = {text.get_text(): text.xy[0] for text in ax.texts if hasattr(text, "xy")}
-    assert at == {{"zh": "2—3", "en": "2–3"}[language]: 0, "0": 1}
-    assert term("not_covered", language) in words_of(ax)
+    assert at == {{"zh": "2～3", "en": "2–3"}[language]: 0, "0": 1}
+    assert texts(language)("term.not_covered") in words_of(ax)
     names = [whole(label.get_text()) for label in ax.get_xticklabels()]
-    partly = whole(term("days_of", language).format(6, 7))
+    partly = whole(texts(language)("term.days_of", covered=6, days=7))
     assert [partly in name for name in names] == [True, False, False]
 
 
@@ -385,7 +385,7 @@ def test_many_periods_name_gaps_in_the_key(language):
     assert 5 <= len(ax.get_xticks()) <= 20
     assert all(label.get_rotation() == 0 for label in ax.get_xticklabels())
     key = {text.get_text() for text in texts_of(ax)}
-    assert {term("not_covered", language), term("partly_covered", language)} <= key
+    assert {texts(language)("term.not_covered"), texts(language)("term.partly_covered")} <= key
     assert len(ax.get_yticks()) > 2
 
 
@@ -402,8 +402,8 @@ def test_parts_of_a_bar_are_named_beside_it_or_in_a_key(language):
     for width, direct in ((PAGE_WIDTH, True), (NARROW_WIDTH, False)):
         ax = ai.plot_periods(weeks, language=language, width=width)
         words = [text.get_text() for text in texts_of(ax)]
-        for part in ("certain", "possible_too", "expected"):
-            assert words.count(term(part, language)) == 1
+        for part in ("surely", "maybe", "split"):
+            assert words.count(texts(language)(f"term.{part}")) == 1
         assert direct != any(isinstance(child, Legend) for child in ax.get_children())
 
 
@@ -515,7 +515,7 @@ def test_no_events_is_said(language):
         ai.plot_periods(ai.count_events(none, period="week"), language=language),
         ai.plot_timeline(none, language=language),
     ):
-        assert words_of(ax) == term("none", language)
+        assert words_of(ax) == texts(language)("term.none")
 
 
 def test_nothing_is_changed_but_the_axes():
@@ -604,7 +604,7 @@ def test_a_chart_says_that_an_event_may_count_in_several_levels(language, n):
         ai.plot_counts(ai.count_events(events, by="country"), language=language),
         ai.plot_matrix(ai.count_events(events, by=["kind", "country"]), language=language),
     ):
-        assert term("several", language) in words_of(ax)
+        assert texts(language)("term.several", text="") in words_of(ax)
 
 
 def test_small_levels_that_overlap_are_bounded_and_not_added_up():

@@ -32,6 +32,7 @@ from aistats.counting.counts import events_in
 from aistats.counting.schema import groups_of
 from aistats.counting.tables import with_one_count
 from aistats.faults import DataError, Fault
+from aistats.locale import texts
 from aistats.tables.edition import Edition
 from aistats.wording import (
     column_title,
@@ -40,7 +41,6 @@ from aistats.wording import (
     figure_label,
     headline,
     labelled,
-    term,
 )
 from aistats.wording.names import group_title
 
@@ -209,7 +209,7 @@ def show(
         raw=True,
         metadata={"image/png": size, "aistats": {"kind": "figure", "name": name}},
     )
-    summary = f"<summary>{term('table', language)}</summary>"
+    summary = f"<summary>{texts(language)('term.table')}</summary>"
     display(
         {
             "text/plain": shown.to_string(index=False),
@@ -366,7 +366,7 @@ def to_svg(figure: Figure, *, salt: str = "aistats") -> str:
 @contextmanager
 def _drawing() -> Iterator[None]:
     """Hold the house style, and make a missing glyph an error that names it."""
-    with warnings.catch_warnings(record=True) as caught, style():
+    with warnings.catch_warnings(record=True) as caught, style("zh"):
         warnings.simplefilter("always")
         yield
     missing = [str(warning.message) for warning in caught if "missing from" in str(warning.message)]

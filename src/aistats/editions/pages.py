@@ -27,6 +27,7 @@ from nbformat.v4 import new_markdown_cell
 
 from aistats.charts.style import COLORS
 from aistats.editions.exhibits import MIME, Exhibit, Row, exhibits_of
+from aistats.locale import texts
 from aistats.tables.edition import Edition
 from aistats.tables.themes import theme_evidence
 from aistats.trends.baseline import revised, revisions
@@ -39,7 +40,6 @@ from aistats.wording import (
     figure_label,
     localized,
     place_name,
-    term,
 )
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -364,10 +364,11 @@ def _counted(
     row: Row, entries: Mapping[str, Any], rows: Sequence[Row], language: str
 ) -> dict[str, Any]:
     """Return a row of a table with its events: the sure ones, and those it may count besides."""
+    say = texts(language)
     open_ = any(other.possible for other in rows)
     parts = [
-        {"name": term(name, language) if open_ else "", "events": [entries[it] for it in ids]}
-        for name, ids in (("certain", row.sure), ("possible_too", row.possible))
+        {"name": name if open_ else "", "events": [entries[it] for it in ids]}
+        for name, ids in ((say("term.surely"), row.sure), (say("term.maybe"), row.possible))
         if ids
     ]
     return {"anchor": row.anchor, "label": row.label, "parts": parts}
