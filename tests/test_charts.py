@@ -265,8 +265,8 @@ def test_many_events_are_bars_and_the_small_levels_share_one():
 
 def test_unknown_and_missing_levels_come_last_in_grey():
     counts = pd.DataFrame({"level": ["unknown", None, "a", "b"], "count": [12, 11, 4, 5]})
-    ax = ai.plot_counts(ai.as_counts(counts, by="level"))
-    assert [x.get_text() for x in ax.get_yticklabels()] == ["b", "a", "unknown", "未注明"]
+    ax = ai.plot_counts(ai.as_counts(counts, by="level"), language="zh")
+    assert [x.get_text() for x in ax.get_yticklabels()] == ["b", "a", "unknown", "不详"]
     colors = [to_hex(bar.get_facecolor()) for bar in ax.patches]
     assert colors[0] == colors[1] != colors[2] == colors[3]
 
@@ -391,7 +391,7 @@ def test_many_periods_name_gaps_in_the_key(language):
 
 def test_every_month_of_a_year_has_its_name():
     months = ai.count_events(YEAR, period="month", between=("2025-01-01", "2025-12-31"))
-    ax = ai.plot_periods(months)
+    ax = ai.plot_periods(months, language="zh")
     names = [whole(label.get_text()) for label in ax.get_xticklabels()]
     assert names == [f"2025年{month}月" for month in range(1, 13)]
 
@@ -441,13 +441,13 @@ def test_every_row_leads_to_its_address_in_svg_and_png_stays_as_it_is(width):
 
 def test_levels_that_share_a_row_or_a_cell_lead_nowhere():
     counts = ai.count_events(YEAR, by="organization")
-    found = addresses(ai.plot_counts(counts, links=list(counts["organization"])))
+    found = addresses(ai.plot_counts(counts, language="zh", links=list(counts["organization"])))
     largest = counts.nlargest(layout.MOST_LEVELS - 1, "count")["organization"]
     assert set(found) == set(largest)
     assert all(found.count(link) == 3 + link.startswith("组织") for link in found)
     pairs = ai.count_events(YEAR, by=["category", "organization"])
     links = list(pairs["organization"])
-    assert set(addresses(ai.plot_matrix(pairs, links=links))) <= set(largest)
+    assert set(addresses(ai.plot_matrix(pairs, language="zh", links=links))) <= set(largest)
 
 
 def test_links_must_be_one_a_row():
@@ -481,7 +481,7 @@ def test_a_level_keeps_its_colour_whatever_else_is_there():
     events = DECEMBER.events
     for some in (events, events[events["region"] == "CN"]):
         counts = ai.count_events(some, by="region")
-        ax = ai.plot_counts(counts, codebook=BOOK)
+        ax = ai.plot_counts(counts, codebook=BOOK, language="zh")
         place = [text.get_text() for text in ax.get_yticklabels()].index("中国")
         assert to_hex(ax.collections[place].get_facecolor()[0]) == china
         pairs = ai.count_events(some, by=["region", "category"])
@@ -545,7 +545,7 @@ def test_own_axes_are_drawn_on_and_returned():
         ],
         strict=True,
     ):
-        assert plot(table, ax=ax, title="标题 $1") is ax
+        assert plot(table, ax=ax, language="zh", title="标题 $1") is ax
         assert {text.get_fontfamily()[0] for text in texts_of(ax)} == {"aistats Sans SC"}
     assert len(plt.get_fignums()) == 1
     figure.canvas.draw()
@@ -553,10 +553,19 @@ def test_own_axes_are_drawn_on_and_returned():
 
 def test_user_settings_have_no_say():
     with mpl.rc_context({"font.family": "serif", "font.size": 30, "figure.facecolor": "black"}):
-        ax = ai.plot_counts(ai.count_events(DECEMBER.events, by="region"), title="标题")
+        regions = ai.count_events(DECEMBER.events, by="region")
+        ax = ai.plot_counts(regions, language="zh", title="标题")
     assert to_hex(ax.figure.get_facecolor()) == COLORS["paper"][0]
     assert {text.get_fontfamily()[0] for text in texts_of(ax)} == {"aistats Sans SC"}
     assert max(text.get_fontsize() for text in texts_of(ax)) == 12
+
+
+def test_a_chart_speaks_the_language_of_the_session_where_none_is_stated():
+    regions = ai.count_events(DECEMBER.events, by="region")
+    for language in LANGUAGES:
+        with ai.language(language):
+            ax = ai.plot_counts(regions)
+        assert texts(language)("term.one_mark") in words_of(ax)
 
 
 @pytest.mark.parametrize(

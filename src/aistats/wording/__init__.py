@@ -1,9 +1,9 @@
 """Words: results as sentences and names, in plain Chinese and English.
 
 Tables come in, sentences and names for charts, pages and other tables go out. A sentence claims no
-more than its table holds: it speaks of events on record (收录), never of what happened (发生); where
-dates are uncertain, a count has a least and a largest value; days that no source covers are named
-as such. The texts of both languages are in the catalogue of `aistats.locale`, and neither is
+more than its table holds: it speaks of events on record (收录), never of what happened (发生);
+where dates are uncertain, a count has a least and a largest value; days that no source covers are
+named as such. The texts of both languages are in the catalogue of `aistats.locale`, and neither is
 a translation of the other. Nothing is counted, tested or drawn here.
 """
 

@@ -88,10 +88,12 @@ def describe_revisions(
 
 def _editions(labels: Sequence[str], say: Texts) -> str:
     """Return the names of editions, as in “2025年12月一期”."""
-    names = [edition_name(label, say.language) for label in labels]
-    if len(names) == 1:
-        return say("baseline.edition", names=names[0])
-    return say("baseline.editions", names=enumerated(names, say), count=len(names))
+    editions = [edition_name(label, say.language) for label in labels]
+    names = enumerated(editions, say)
+    count = len(labels)
+    if count == 1:
+        return say("baseline.edition", names=names)
+    return say("baseline.editions", names=names, count=count)
 
 
 def _counted(events: pd.DataFrame, say: Texts) -> list[str]:
@@ -172,11 +174,13 @@ def describe_revised(
 def _event(rows: pd.DataFrame, say: Texts, codebook: Codebook | None) -> str:
     """Return the title of an event, with the columns that changed."""
     title = str(rows["title"].iloc[0])
-    changed = rows[rows["column"].notna()].to_dict("records")
-    if not changed:
+    changed = rows[rows["column"].notna()]
+    if changed.empty:
         return title
-    notes = [describe_change(change, say.language, codebook) for change in changed]
-    return say("baseline.noted", event=title, notes=say("list.clauses_comma").join(notes))
+    changes = changed.to_dict("records")
+    notes = [describe_change(change, say.language, codebook) for change in changes]
+    separator = say("list.clauses_comma")
+    return say("baseline.noted", event=title, notes=separator.join(notes))
 
 
 def change_name(revision: str, language: Language | None = None) -> str:
@@ -187,7 +191,9 @@ def change_name(revision: str, language: Language | None = None) -> str:
     >>> change_name("new", "zh"), change_name("recoded", "en")
     ('补记', 'reclassified')
     """
-    kind = "late" if revision == "new" else revision
+    kind = revision
+    if revision == "new":
+        kind = "late"
     return level_name(kind, "revision", language)
 
 
@@ -227,13 +233,14 @@ def describe_change(
     )
 
 
-def _cell(value: str | list[str] | None, name: str, say: Texts, codebook: Codebook | None) -> str:
+def _cell(value: str | None, name: str, say: Texts, codebook: Codebook | None) -> str:
     """Return the content of a cell in words."""
+    language = say.language
     if name not in _DATES:
-        return level_name(value, name, say.language, codebook)
-    if not isinstance(value, str):
+        return level_name(value, name, language, codebook)
+    if pd.isna(value):
         return say("term.blank")
-    return date_name(value, say.language)
+    return date_name(value, language)
 
 
 def describe_baseline(

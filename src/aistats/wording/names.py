@@ -15,7 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache, partial, reduce
+from functools import cache, partial
 from typing import Any
 
 import pandas as pd
@@ -134,8 +134,12 @@ class Sentence(str):
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, Any]]:
         escaped = html.escape(self, quote=False)
-        bundle = {"text/html": f"<p>{escaped}</p>", "text/plain": str(self)}
-        return bundle, {"aistats": {"kind": "sentence"}}
+        bundle = {
+            "text/html": f"<p>{escaped}</p>",
+            "text/plain": str(self),
+        }
+        metadata = {"aistats": {"kind": "sentence"}}
+        return bundle, metadata
 
 
 # Days and periods --------------------------------------------------------------------------------
@@ -190,7 +194,8 @@ def _day_range_key(first: dt.date, last: dt.date, *, year: bool) -> str:
 @cache
 def _months(language: Language) -> dict[int, str]:
     """Return the short names of the months, such as 12月 or Dec, by their numbers."""
-    return dict(get_month_names("abbreviated", locale=language))
+    names = get_month_names("abbreviated", locale=language)
+    return dict(names)
 
 
 def period_name(
@@ -229,8 +234,11 @@ def _whole_months(first: pd.Timestamp, after: pd.Timestamp) -> int:
     """Return the months of a calendar month, quarter or year; 0 for any other range of days."""
     if first.day != 1 or after.day != 1:
         return 0
-    months = (after.year - first.year) * 12 + after.month - first.month
-    starts_unit = months in _CALENDAR_UNITS and (first.month - 1) % months == 0
+    years = after.year - first.year
+    months = 12 * years + after.month - first.month
+    if months not in _CALENDAR_UNITS:
+        return 0
+    starts_unit = (first.month - 1) % months == 0
     return months if starts_unit else 0
 
 
@@ -260,13 +268,22 @@ def window_name(first: dt.date, last: dt.date, language: Language | None = None)
     say = texts(language)
     in_words = day_range(first, last, say.language, year=True)
     days = pd.date_range(first, last)
-    dekads = Counter((day.year, day.month, min((day.day - 1) // 10, 2)) for day in days)
-    (year, month, part), most = dekads.most_common(1)[0]
+    dekads = Counter(map(_dekad, days))
+    [(dekad, most)] = dekads.most_common(1)
     if len(days) > _LONGEST_DEKAD or 2 * most <= len(days):
         return in_words
+    month, part = dekad
     pattern = say("window.month_pattern")
-    month_name = format_date(dt.date(year, month, 1), pattern, locale=say.language)
+    month_name = format_date(month, pattern, locale=say.language)
     return say(_DEKADS[part], month=month_name, days=in_words)
+
+
+def _dekad(day: dt.date) -> tuple[dt.date, int]:
+    """Return the first day of the month, and whether a day is in its early, mid or late part."""
+    month = dt.date(day.year, day.month, 1)
+    if day.day <= 10:
+        return month, 0
+    return month, 1 if day.day <= 20 else 2
 
 
 def date_name(text: str, language: Language | None = None) -> str:
@@ -277,8 +294,10 @@ def date_name(text: str, language: Language | None = None) -> str:
     >>> date_name("2025-12-01/2025-12-06", "zh"), date_name("2026-01/2026-03", "en")
     ('2025年12月1—6日', 'Q1 2026')
     """
-    first, last = map(pd.Timestamp, parse_edtf(text))
-    return period_name(first, (last - first).days + 1, language, year=True)
+    first, last = parse_edtf(text)
+    length = last - first
+    days = length.days + 1
+    return period_name(first, days, language, year=True)
 
 
 def edition_name(label: str, language: Language | None = None) -> str:
@@ -308,7 +327,8 @@ def figure_label(number: int, language: Language | None = None) -> str:
     >>> figure_label(1, "zh"), figure_label(1, "en")
     ('图1', 'Fig.\xa01')
     """
-    return texts(language)("figure.number", number=number)
+    say = texts(language)
+    return say("figure.number", number=number)
 
 
 def headline(text: str) -> str:
@@ -350,11 +370,10 @@ def enumerated_clauses(clauses: Iterable[str], say: Texts) -> str:
 
 def paragraph(sentences: Iterable[str], say: Texts) -> Sentence:
     """Return sentences as one text; empty ones are left out."""
-
-    def followed(text: str, sentence: str) -> str:
-        return say("list.sentences", text=text, next=sentence)
-
-    return Sentence(reduce(followed, filter(None, sentences)))
+    text = ""
+    for sentence in filter(None, sentences):
+        text = say("list.sentences", text=text, next=sentence) if text else sentence
+    return Sentence(text)
 
 
 def in_sentence(title: str, say: Texts) -> str:
@@ -362,14 +381,17 @@ def in_sentence(title: str, say: Texts) -> str:
 
     A title that begins with two capitals, such as AI, keeps them.
     """
-    if say.language != "en" or title[:2].isupper():
+    initials = title[:2]
+    if say.language != "en" or initials.isupper():
         return title
-    return title[:1].lower() + title[1:]
+    first = title[:1].lower()
+    return first + title[1:]
 
 
 def capitalized(text: str) -> str:
     """Return a text with a capital at its start."""
-    return text[:1].upper() + text[1:]
+    first = text[:1].upper()
+    return first + text[1:]
 
 
 # Numbers in words ---------------------------------------------------------------------------------
@@ -407,8 +429,8 @@ def share(ratio: float) -> str:
     if 0 < change < 0.1:
         return "<0.1%"
     rounded = (float(f"{change:.{digits}g}") for digits in (2, 3, 4))
-    shown = next((number for number in rounded if number != 100 or ratio == 1), 100.0)
-    return f"{shown:,g}%"
+    percentage = next((number for number in rounded if number != 100 or ratio == 1), 100.0)
+    return f"{percentage:,g}%"
 
 
 def percent(rate: float) -> str:
@@ -505,11 +527,13 @@ def labelled(
     """
     schema = schema_of(table)
     labels = _TableLabels(with_one_count(table), schema, texts(language), codebook)
-    shown = labels.without_translations()
-    for name in shown.columns:
-        shown[name] = labels.column(shown[name], name)
-    shown = shown.drop(columns=[name for name in shown if name in labels.details])
-    return shown.rename(columns={name: labels.title(name) for name in shown.columns})
+    copy = labels.without_translations()
+    for name in copy.columns:
+        copy[name] = labels.column(copy[name], name)
+    details = [name for name in copy.columns if name in labels.details]
+    copy = copy.drop(columns=details)
+    titles = {name: labels.title(name) for name in copy.columns}
+    return copy.rename(columns=titles)
 
 
 @dataclass(frozen=True)
@@ -524,30 +548,39 @@ class _TableLabels:
     @property
     def groups(self) -> list[str]:
         """The columns that are groups."""
-        return self.schema["groups"] if self.schema else []
+        if self.schema is None:
+            return []
+        return list(self.schema["groups"])
 
     @property
     def is_trend(self) -> bool:
         """Whether the rows are results of comparisons or growth."""
-        return self.schema is not None and self.schema["kind"] in RESULT_KINDS
+        if self.schema is None:
+            return False
+        return self.schema["kind"] in RESULT_KINDS
 
     @property
     def details(self) -> set[str]:
         """The columns to leave out."""
-        details = {*_DETAILS, *HOW} if self.is_trend else {*_DETAILS}
-        return details - {*self.groups}
+        details = set(_DETAILS)
+        if self.is_trend:
+            details.update(HOW)
+        return details.difference(self.groups)
 
     def without_translations(self) -> pd.DataFrame:
         """Return a copy with one column for each pair such as ``title_zh`` and ``title_en``."""
-        shown = self.table.copy()
-        shown.attrs.clear()  # the schema names columns and levels that the copy will not have
-        names = {str(name) for name in shown.columns}
-        for chinese in [name for name in shown.columns if str(name).endswith("_zh")]:
+        copy = self.table.copy()
+        copy.attrs.clear()  # the schema names columns and levels that the copy will not have
+        names = [str(column) for column in copy.columns]
+        for chinese in names:
             name = chinese.removesuffix("_zh")
-            if f"{name}_en" in names and name not in names:
-                shown[chinese] = localized(self.table, name, self.say.language)
-                shown = shown.rename(columns={chinese: name}).drop(columns=f"{name}_en")
-        return shown
+            english = f"{name}_en"
+            if name == chinese or english not in names or name in names:
+                continue
+            copy[chinese] = localized(self.table, name, self.say.language)
+            copy = copy.rename(columns={chinese: name})
+            copy = copy.drop(columns=english)
+        return copy
 
     def column(self, values: pd.Series, name: str) -> pd.Series:
         """Return a column in words, or as it is where its numbers need none."""
@@ -577,35 +610,45 @@ class _TableLabels:
         return length if length in self.table else None
 
     def _periods(self, name: str, length: str) -> pd.Series:
-        language = self.say.language
-        names = [
-            None if pd.isna(first) else period_name(first, days, language)
-            for first, days in zip(self.table[name], self.table[length], strict=True)
-        ]
+        names: list[str | None] = []
+        periods = self.table[[name, length]]
+        for first, days in periods.itertuples(index=False):
+            if pd.isna(first):
+                names.append(None)
+            else:
+                names.append(period_name(first, days, self.say.language))
         return pd.Series(names, self.table.index)
 
     def _is_edtf(self, name: str) -> bool:
-        field = self.codebook.field(name) if self.codebook else None
+        if self.codebook is None:
+            return False
+        field = self.codebook.field(name)
         return field is not None and field.edtf
 
     def _dates(self, values: pd.Series) -> pd.Series:
-        in_words = partial(date_name, language=self.say.language)
+        language = self.say.language
+        in_words = partial(date_name, language=language)
         return values.map(in_words, na_action="ignore")
 
     def _levels(self, values: pd.Series, name: str) -> pd.Series:
-        total = self.schema is not None and self.schema["total"]
         label = partial(
-            level_name, name=name, language=self.say.language, codebook=self.codebook, total=total
+            level_name,
+            name=name,
+            language=self.say.language,
+            codebook=self.codebook,
+            total=self.schema is not None and self.schema["total"],
         )
         names = values.astype(object).map(label)
-        # A missing value is a level of its own where levels are counted; elsewhere the cell is
-        # empty.
-        return names if name in self.groups else names.where(values.notna())
+        if name in self.groups:  # where levels are counted, a missing value is a level too
+            return names
+        return names.where(values.notna())
 
     def title(self, name: str) -> str:
         """Return the title of a column."""
-        title = group_title if name in self.groups else column_title
-        return title(name, self.say.language, self.codebook)
+        language = self.say.language
+        if name in self.groups:
+            return group_title(name, language, self.codebook)
+        return column_title(name, language, self.codebook)
 
 
 def _result(table: pd.DataFrame, name: str) -> pd.Series:
@@ -673,7 +716,8 @@ def verdict_name(verdict: str, language: Language | None = None) -> str:
     >>> verdict_name("increase", "zh"), verdict_name("clustered", "en")
     ('增加', 'counts vary too much')
     """
-    return texts(language)(_VERDICTS[verdict])
+    say = texts(language)
+    return say(_VERDICTS[verdict])
 
 
 def place_name(

@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from aistats.counting.schema import BANDS, groups_of, known_schema, schema_of
+from aistats.counting.schema import BANDS, UNKNOWN, groups_of, known_schema, schema_of
 from aistats.counting.tables import overlapping
 from aistats.locale import Language, Texts, text_key, texts
 from aistats.tables.codebook import Codebook
@@ -71,14 +71,20 @@ def gaps(coverage: pd.DataFrame) -> list[Days]:
     >>> [f"{first} {last}" for first, last in gaps(december.coverage)]
     ['2025-12-07 2025-12-10']
     """
-    ranges = _ranges(_covered_days(coverage))
-    return [(before[1] + _ONE_DAY, after[0] - _ONE_DAY) for before, after in pairwise(ranges)]
+    between = []
+    for before, after in pairwise(_ranges(_covered_days(coverage))):
+        first, last = before[1] + _ONE_DAY, after[0] - _ONE_DAY
+        between.append((first, last))
+    return between
 
 
 def _covered_days(coverage: pd.DataFrame) -> set[dt.date]:
     """Return the days that any window covers."""
-    windows = zip(coverage["earliest"], coverage["latest"], strict=True)
-    return {day.date() for first, last in windows for day in pd.date_range(first, last)}
+    days: set[dt.date] = set()
+    for first, last in zip(coverage["earliest"], coverage["latest"], strict=True):
+        window = pd.date_range(first, last)
+        days.update(window.date)
+    return days
 
 
 def _ranges(days: Iterable[dt.date]) -> list[Days]:
@@ -122,18 +128,22 @@ def describe_coverage(coverage: pd.DataFrame, language: Language | None = None) 
 
 def _covered(covered: set[dt.date], stated: set[dt.date], say: Texts) -> str:
     """Return how many days are covered, which, and whether that is stated or assumed."""
+    n = len(covered)
     days = _in_words(_ranges(covered), say)
-    assumed = covered - stated
-    if not assumed:
-        return say.plural("record.coverage", len(covered), days=days)
+    if covered == stated:
+        return say.plural("record.coverage", n, days=days)
     if not stated:
-        return say.plural("record.coverage_assumed", len(covered), days=days)
-    which = _in_words(_ranges(assumed), say)
-    return say.plural("record.coverage_partly_assumed", len(covered), days=days, assumed=which)
+        return say.plural("record.coverage_assumed", n, days=days)
+    ranges = _ranges(covered - stated)
+    assumed = _in_words(ranges, say)
+    return say.plural("record.coverage_partly_assumed", n, days=days, assumed=assumed)
 
 
 def _in_words(ranges: Iterable[Days], say: Texts) -> str:
-    return enumerated((day_range(first, last, say.language) for first, last in ranges), say)
+    names = []
+    for first, last in ranges:
+        names.append(day_range(first, last, say.language))
+    return enumerated(names, say)
 
 
 def describe_source(
@@ -176,11 +186,14 @@ def _sections_of(title: str, sections: list[str], say: Texts) -> str:
         if len(sections) > 1:
             numbered = text_key("record.sections")
         return say(numbered, title=title, sections=enumerated(sections, say))
-    quoted = [say("record.section_name", name=section) for section in sections]
+    names = say("record.section_name", name=sections[0])
+    for section in sections[1:]:
+        name = say("record.section_name", name=section)
+        names = say("record.section_names", names=names, name=name)
     named = text_key("record.named_section")
     if len(sections) > 1:
         named = text_key("record.named_sections")
-    return say(named, title=title, sections=enumerated(quoted, say))
+    return say(named, title=title, sections=names)
 
 
 def describe_note(
@@ -372,18 +385,23 @@ def _ranked(counts: pd.DataFrame, name: str, codebook: Codebook | None) -> pd.Da
     filled = counts[counts["count"] > 0]
     if codebook:
         rank = partial(codebook.rank, name)
-        filled = filled.sort_values(name, key=lambda levels: levels.astype(object).map(rank))
+        levels = filled[name].astype(object)
+        ranks = levels.map(rank)
+        order = ranks.argsort(kind="stable")
+        filled = filled.iloc[order]
     return filled.sort_values("count", ascending=False, kind="stable")
 
 
 def _rest(counts: pd.Series, say: Texts, *, add_up: bool) -> str:
     """Return how many levels are not named, and how many events they have."""
-    n, largest = len(counts), int(counts.max())
+    n = len(counts)
+    largest = int(counts.max())
     if counts.min() == largest:
         return say.plural("record.rest_each", n, count=largest)
-    if add_up:
-        return say.plural("record.rest_together", n, count=int(counts.sum()))
-    return say.plural("record.rest_at_most", n, count=largest)
+    if not add_up:
+        return say.plural("record.rest_at_most", n, count=largest)
+    together = int(counts.sum())
+    return say.plural("record.rest_together", n, count=together)
 
 
 def describe_largest(
@@ -432,22 +450,41 @@ def describe_largest(
 
 def _leaders(filled: pd.DataFrame, say: Texts, codebook: Codebook | None, most: int) -> str:
     """Return the largest groups and the next largest, or that none stands out."""
-    numbers = sorted({int(count) for count in filled["count"]}, reverse=True)
-    first = filled[filled["count"] == numbers[0]]
+    largest = int(filled["count"].max())
+    is_first = filled["count"] == largest
+    first = filled[is_first]
     if len(first) > most:
-        return say("record.spread", groups=len(filled), count=numbers[0])
+        return say("record.spread", groups=len(filled), count=largest)
     names = _labels(first, say, codebook)
-    leaders = say("record.leader", level=names[0], count=numbers[0])
+    levels = enumerated(names, say)
+    leaders = say("record.leader", level=levels, count=largest)
     if len(names) > 1:
-        leaders = say("record.leaders", levels=enumerated(names, say), count=numbers[0])
-    second = filled[filled["count"] == numbers[1]] if len(numbers) > 1 else filled[:0]
-    if second.empty or len(second) > most:
+        leaders = say("record.leaders", levels=levels, count=largest)
+    following = _followers(filled[~is_first], say, codebook, most)
+    if not following:
         return leaders
-    names = _labels(second, say, codebook)
-    following = say("record.second", level=names[0], count=numbers[1])
-    if len(names) > 1:
-        following = say("record.seconds", levels=enumerated(names, say), count=numbers[1])
     return say("record.followed", leaders=leaders, next=following)
+
+
+def _followers(others: pd.DataFrame, say: Texts, codebook: Codebook | None, most: int) -> str:
+    """Return the known groups with the largest count, unless they are too many to name."""
+    known = others[_is_known(others)]
+    count = known["count"].max()
+    second = known[known["count"] == count]
+    if second.empty or len(second) > most:
+        return ""
+    names = _labels(second, say, codebook)
+    levels = enumerated(names, say)
+    if len(names) == 1:
+        return say("record.second", level=levels, count=int(count))
+    return say("record.seconds", levels=levels, count=int(count))
+
+
+def _is_known(counts: pd.DataFrame) -> pd.Series:
+    """Return which rows have no level that says that the value is unknown."""
+    levels = counts[groups_of(counts)]
+    is_unknown = levels.isna() | levels.isin(UNKNOWN)
+    return ~is_unknown.any(axis=1)
 
 
 def _labels(counts: pd.DataFrame, say: Texts, codebook: Codebook | None) -> list[str]:
@@ -518,22 +555,33 @@ def describe_periods(counts: pd.DataFrame, language: Language | None = None) -> 
     1–7 Dec: at least 3 and at most 5 events on record (6 of 7 days covered); 8–14 Dec: not covered.
     """
     say = texts(language)
-    periods = [_period(row, say) for row in counts.to_dict("records")]
-    if not periods:
+    if counts.empty:
         return Sentence(say("record.nothing"))
-    return Sentence(say("list.full_stop", text=say("list.semicolon").join(periods)))
+    rows = counts.to_dict("records")
+    periods = [_period(row, say) for row in rows]
+    text = say("list.semicolon").join(periods)
+    return Sentence(say("list.full_stop", text=text))
 
 
 def _period(row: dict[Hashable, Any], say: Texts) -> str:
     """Return the number of events of a period, and how many of its days are covered."""
-    name = period_name(row["period"], row["days"], say.language)
-    covered = row.get("days_covered", row["days"])
-    low, high = int(row["certain"]), int(row["possible"])
-    if not covered and not high:
+    days = row["days"]
+    covered = row.get("days_covered", days)
+    name = period_name(row["period"], days, say.language)
+    if not covered and not row["possible"]:
         return say("record.period.not_covered", period=name)
-    text = say("record.period.range", period=name, low=low, high=high)
+    count = _period_count(name, int(row["certain"]), int(row["possible"]), say)
+    if covered == days:
+        return count
+    return say("record.period.partly", text=count, days=days, covered=covered)
+
+
+def _period_count(name: str, low: int, high: int, say: Texts) -> str:
+    """Return the least and the largest number of events of a period."""
     if low == high:
-        text = say.plural("record.period.count", high, period=name)
-    if covered < row["days"]:
-        return say("record.period.partly", text=text, days=row["days"], covered=covered)
-    return text
+        key = text_key("record.period.count")
+    elif low == 0:
+        key = text_key("record.period.at_most")
+    else:
+        return say("record.period.range", period=name, low=low, high=high)
+    return say.plural(key, high, period=name)

@@ -42,10 +42,10 @@ def describe_themes(evidence: pd.DataFrame, language: Language | None = None) ->
     contradicted = _claims_with(related, "contradicts")
     if not n:
         return Sentence(say("themes.no_claims"))
-    if n == unrelated:
-        return Sentence(say.plural("themes.none_related", n))
     if n == 1:
         return Sentence(_only_claim(supported > 0, contradicted > 0, say))
+    if n == unrelated:
+        return Sentence(say("themes.none_related", count=n))
     clauses = {
         "supported": _supported(supported, say),
         "contradicted": _contradicted(contradicted, say),
@@ -58,22 +58,32 @@ def describe_themes(evidence: pd.DataFrame, language: Language | None = None) ->
 
 def _claims_with(related: pd.DataFrame, stance: str) -> int:
     """Return how many claims have an event of a stance."""
-    of_stance = related[related["stance"] == stance]
-    return int(of_stance["theme_id"].nunique())
+    has_stance = related["stance"] == stance
+    claims = related.loc[has_stance, "theme_id"]
+    return int(claims.nunique())
 
 
 def _only_claim(supported: bool, contradicted: bool, say: Texts) -> str:
-    if not contradicted:
-        return say("themes.only_supported")
-    return say("themes.only_both") if supported else say("themes.only_contradicted")
+    match supported, contradicted:
+        case True, True:
+            return say("themes.only_both")
+        case True, False:
+            return say("themes.only_supported")
+        case False, True:
+            return say("themes.only_contradicted")
+    return say("themes.only_unrelated")
 
 
 def _supported(n: int, say: Texts) -> str:
-    return say.plural("themes.supported", n) if n else say("themes.none_supported")
+    if not n:
+        return say("themes.none_supported")
+    return say.plural("themes.supported", n)
 
 
 def _contradicted(n: int, say: Texts) -> str:
-    return say.plural("themes.contradicted", n) if n else say("themes.none_contradicted")
+    if not n:
+        return say("themes.none_contradicted")
+    return say.plural("themes.contradicted", n)
 
 
 def describe_theme(
@@ -195,4 +205,5 @@ def describe_unthemed(
 
 
 def _listed(names: pd.Series, say: Texts) -> str:
-    return say("list.semicolon").join(names)
+    separator = say("list.semicolon")
+    return separator.join(names)

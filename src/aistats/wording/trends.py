@@ -8,6 +8,7 @@ reason why there is none. The verdict is read from the row; nothing is tested or
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -137,7 +138,7 @@ def comparison_of_sides(
     sentences = [
         _two_counts(row, sides, say),
         *_comparison_verdict(row, say(sides.reference), say),
-        *_unknown_coverage(row, say),
+        _unknown_coverage(row, say),
     ]
     return _of_group(row, paragraph(sentences, say), say, codebook)
 
@@ -162,12 +163,19 @@ def _sides_of(row: pd.Series) -> Sides:
     return _ADJACENT if after_baseline == row["period"] else _APART
 
 
-def _side(row: pd.Series, first: str, days: str, covered: str, say: Texts) -> str:
+def _side(
+    row: pd.Series,
+    first: str,
+    days: str,
+    covered: str,
+    say: Texts,
+) -> str:
     """Return one of the two periods, and how many of its days are covered."""
     name = period_name(row[first], row[days], say.language)
-    if row["coverage_known"]:
-        return say.plural("trends.side", int(row[covered]), period=name)
-    return say.plural("trends.side_unknown", int(row[covered]), period=name)
+    n = int(row[covered])
+    if not row["coverage_known"]:
+        return say.plural("trends.side_unknown", n, period=name)
+    return say.plural("trends.side", n, period=name)
 
 
 def _comparison_verdict(row: pd.Series, reference: str, say: Texts) -> list[str]:
@@ -214,12 +222,18 @@ def _decrease(row: pd.Series, reference: str, say: Texts) -> str:
 
 def _no_difference(row: pd.Series, reference: str, say: Texts) -> str:
     """Return the range of ratios that the data leave possible."""
-    lower, upper, level = factor(row["lower"]), factor(row["upper"]), _level(row)
+    key = text_key("trends.insufficient")
     if math.isinf(row["upper"]):
-        return say("trends.insufficient_from", reference=reference, lower=lower, level=level)
-    if row["lower"] == 0:
-        return say("trends.insufficient_to", reference=reference, upper=upper, level=level)
-    return say("trends.insufficient", reference=reference, lower=lower, upper=upper, level=level)
+        key = text_key("trends.insufficient_from")
+    elif row["lower"] == 0:
+        key = text_key("trends.insufficient_to")
+    return say(
+        key,
+        reference=reference,
+        lower=factor(row["lower"]),
+        upper=factor(row["upper"]),
+        level=_level(row),
+    )
 
 
 def _detectable_ratio(row: pd.Series, say: Texts) -> str:
@@ -269,18 +283,24 @@ def describe_growth(
         raise parameter_error("no_choice", period, ", ".join(_UNITS), argument="period")
     if not row["periods"]:
         return _of_group(row, say("trends.no_sides"), say, codebook)
-    sentences = [_window(row, say), *_growth_verdict(row, period, say)]
-    sentences += _unknown_coverage(row, say)
+    sentences = [
+        _window(row, say),
+        *_growth_verdict(row, period, say),
+        _unknown_coverage(row, say),
+    ]
     return _of_group(row, paragraph(sentences, say), say, codebook)
 
 
 def _window(row: pd.Series, say: Texts) -> str:
     """Return how many events are on record in how many periods."""
-    window = period_name(row["period"], row["days"], say.language)
-    count = _events(row["certain"], row["possible"], say)
+    n = int(row["periods"])
+    words = {
+        "window": period_name(row["period"], row["days"], say.language),
+        "count": _events(row["certain"], row["possible"], say),
+    }
     if row["coverage_known"]:
-        return say.plural("trends.window", int(row["periods"]), window=window, count=count)
-    return say.plural("trends.window_unknown", int(row["periods"]), window=window, count=count)
+        return say.plural("trends.window", n, **words)
+    return say.plural("trends.window_unknown", n, **words)
 
 
 def _growth_verdict(row: pd.Series, period: Period | None, say: Texts) -> list[str]:
@@ -341,15 +361,21 @@ def _duration(periods: float, period: Period | None, say: Texts) -> str:
 
 def _no_growth(row: pd.Series, unit: str, say: Texts) -> str:
     """Return the range of growth rates that the data leave possible."""
-    lower, upper, level = signed_percent(row["lower"]), signed_percent(row["upper"]), _level(row)
+    key = text_key("trends.growth_insufficient")
     match math.isinf(row["lower"]), math.isinf(row["upper"]):
         case True, True:
-            return say("trends.growth_insufficient_any", unit=unit, level=level)
+            key = text_key("trends.growth_insufficient_any")
         case True, False:
-            return say("trends.growth_insufficient_to", unit=unit, upper=upper, level=level)
+            key = text_key("trends.growth_insufficient_to")
         case False, True:
-            return say("trends.growth_insufficient_from", unit=unit, lower=lower, level=level)
-    return say("trends.growth_insufficient", unit=unit, lower=lower, upper=upper, level=level)
+            key = text_key("trends.growth_insufficient_from")
+    return say(
+        key,
+        unit=unit,
+        lower=signed_percent(row["lower"]),
+        upper=signed_percent(row["upper"]),
+        level=_level(row),
+    )
 
 
 def _detectable_growth(row: pd.Series, unit: str, say: Texts) -> str:
@@ -380,27 +406,31 @@ def describe_claims(*tables: pd.DataFrame, language: Language | None = None) -> 
     3项检验中，1项有增加，1项数据不足，1项不下结论（起伏太大）。
     """
     say = texts(language)
-    if not tables:
-        return Sentence(say("trends.no_claims"))
-    verdicts = pd.concat([table["verdict"] for table in tables])
-    numbers = {verdict: int((verdicts == verdict).sum()) for verdict in VERDICTS}
-    numbers = {verdict: count for verdict, count in numbers.items() if count}
-    if not numbers:
+    numbers = Counter(verdict for table in tables for verdict in table["verdict"])
+    verdicts = [verdict for verdict in VERDICTS if numbers[verdict]]
+    if not verdicts:
         return Sentence(say("trends.no_claims"))
     kind = _tested(tables)
-    if len(numbers) == 1:
-        ((verdict, n),) = numbers.items()
-        if verdict in REFUSALS:
-            reason = say(_REASONS[verdict])
-            return Sentence(say("trends.all_refused", reason=reason, tests=_tests(kind, n, say)))
-        if n == 1:
-            return Sentence(_only_test(kind, _outcome(verdict, say), say))
-    outcomes = [
-        say("trends.outcome", count=count, outcome=_outcome(verdict, say))
-        for verdict, count in numbers.items()
-    ]
-    tests = _tests(kind, sum(numbers.values()), say)
-    return Sentence(say("trends.claims", tests=tests, outcomes=enumerated_clauses(outcomes, say)))
+    n = numbers.total()
+    if len(verdicts) == 1:
+        return Sentence(_one_outcome(verdicts[0], kind, n, say))
+    outcomes = []
+    for verdict in verdicts:
+        outcome = _outcome(verdict, say)
+        outcomes.append(say("trends.outcome", count=numbers[verdict], outcome=outcome))
+    words = enumerated_clauses(outcomes, say)
+    return Sentence(say("trends.claims", tests=_tests(kind, n, say), outcomes=words))
+
+
+def _one_outcome(verdict: str, kind: Kind | None, n: int, say: Texts) -> str:
+    """Return a sentence on tests that all have the same outcome."""
+    tests = _tests(kind, n, say)
+    if verdict in REFUSALS:
+        return say("trends.all_refused", reason=say(_REASONS[verdict]), tests=tests)
+    outcome = _outcome(verdict, say)
+    if n == 1:
+        return _only_test(kind, outcome, say)
+    return say("trends.all_outcomes", tests=tests, outcome=outcome)
 
 
 def _tested(tables: Iterable[pd.DataFrame]) -> Kind | None:
@@ -467,9 +497,11 @@ def describe_verdict(
 
 def _require_row(row: pd.Series, kind: Kind, function: str) -> None:
     """Raise an error for anything but a row of a table of results."""
-    schema = schema_of(row) if isinstance(row, pd.Series) else None
-    if schema is None or schema["kind"] != kind:
-        raise parameter_error("one_row_of", function, argument="row")
+    if isinstance(row, pd.Series):
+        schema = schema_of(row)
+        if schema is not None and schema["kind"] == kind:
+            return
+    raise parameter_error("one_row_of", function, argument="row")
 
 
 def _of_group(row: pd.Series, text: str, say: Texts, codebook: Codebook | None) -> Sentence:
@@ -488,15 +520,18 @@ def _of_group(row: pd.Series, text: str, say: Texts, codebook: Codebook | None) 
 
 def _events(certain: int, possible: int, say: Texts) -> str:
     """Return a number of events, or its range where dates are uncertain."""
-    if certain == possible:
-        return say.plural("trends.events", int(possible))
-    return say("trends.events_range", low=certain, high=possible)
+    if certain < possible:
+        return say("trends.events_range", low=certain, high=possible)
+    n = int(possible)
+    return say.plural("trends.events", n)
 
 
 def _alone(row: pd.Series, say: Texts) -> str:
     """Return a warning where a test would show a change only if it were the only one."""
-    is_small_alone = row["p_value"] <= 1 - row["conf_level"] < row["p_adjusted"]
-    return say.plural("trends.alone", int(row["claims"])) if is_small_alone else ""
+    highest = 1 - row["conf_level"]
+    if row["p_value"] <= highest < row["p_adjusted"]:
+        return say.plural("trends.alone", int(row["claims"]))
+    return ""
 
 
 def _level(row: pd.Series) -> str:
@@ -504,6 +539,8 @@ def _level(row: pd.Series) -> str:
     return f"{100 * row['conf_level']:.4g}%"
 
 
-def _unknown_coverage(row: pd.Series, say: Texts) -> list[str]:
+def _unknown_coverage(row: pd.Series, say: Texts) -> str:
     """Return a warning where no coverage was given."""
-    return [] if row["coverage_known"] else [say("trends.no_coverage")]
+    if row["coverage_known"]:
+        return ""
+    return say("trends.no_coverage")
