@@ -241,7 +241,7 @@ def test_numbers_are_as_exact_as_the_claim(language):
     shown = {"zh": ["×1.61（1.08～2.43）", "×0.45（0.18～0.996）", "×0（0～0.86）", "（0～∞）"]}
     shown["en"] = ["×1.61 (1.08–2.43)", "×0.45 (0.18–0.996)", "×0 (0–0.86)", "(0–∞)"]
     assert {*shown[language], "×1"} <= set(words)
-    assert {"zh": "64—66", "en": "64–66"}[language] in words
+    assert {"zh": "64～66", "en": "64–66"}[language] in words
     sides = {
         "zh": "每覆盖日条数为2026年1月的几倍",
         "en": "Per covered day, as a multiple of Jan 2026",

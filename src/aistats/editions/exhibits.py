@@ -209,11 +209,12 @@ def show(
         raw=True,
         metadata={"image/png": size, "aistats": {"kind": "figure", "name": name}},
     )
-    summary = f"<summary>{texts(language)('term.table')}</summary>"
+    say = texts(language)
+    summary = say("term.table")
     display(
         {
             "text/plain": shown.to_string(index=False),
-            "text/html": f"<details>{summary}\n{_html(shown)}\n</details>",
+            "text/html": f"<details><summary>{summary}</summary>\n{_html(shown)}\n</details>",
         },
         raw=True,
         metadata={"aistats": {"kind": "table", "name": name}},

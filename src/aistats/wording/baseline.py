@@ -223,7 +223,8 @@ def describe_change(
     say = texts(language)
     name = change["column"]
     if pd.isna(name):
-        return say(_WHOLE_EVENT[change["revision"]])
+        key = _WHOLE_EVENT[change["revision"]]
+        return say(key)
     title = column_title(name, say.language, codebook)
     return say(
         "baseline.change",

@@ -576,12 +576,15 @@ def _period(row: dict[Hashable, Any], say: Texts) -> str:
     return say("record.period.partly", text=count, days=days, covered=covered)
 
 
-def _period_count(name: str, low: int, high: int, say: Texts) -> str:
+def _period_count(
+    name: str,
+    low: int,
+    high: int,
+    say: Texts,
+) -> str:
     """Return the least and the largest number of events of a period."""
     if low == high:
-        key = text_key("record.period.count")
-    elif low == 0:
-        key = text_key("record.period.at_most")
-    else:
-        return say("record.period.range", period=name, low=low, high=high)
-    return say.plural(key, high, period=name)
+        return say.plural("record.period.count", high, period=name)
+    if low == 0:
+        return say.plural("record.period.at_most", high, period=name)
+    return say("record.period.range", period=name, low=low, high=high)
