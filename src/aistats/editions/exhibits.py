@@ -41,7 +41,6 @@ from aistats.wording import (
     figure_label,
     headline,
     labelled,
-    term,
 )
 from aistats.wording.names import group_title
 
@@ -233,11 +232,12 @@ def show(
         raw=True,
         metadata={"image/png": size, "aistats": {"kind": "figure", "name": name}},
     )
-    summary = f"<summary>{term('table', language)}</summary>"
+    say = texts(language)
+    summary = say("term.table")
     display(
         {
             "text/plain": shown.to_string(index=False),
-            "text/html": f"<details>{summary}\n{_html(shown)}\n</details>",
+            "text/html": f"<details><summary>{summary}</summary>\n{_html(shown)}\n</details>",
         },
         raw=True,
         metadata={"aistats": {"kind": "table", "name": name}},
@@ -403,7 +403,7 @@ def to_svg(figure: Figure, *, salt: str = "aistats") -> str:
 @contextmanager
 def _drawing() -> Iterator[None]:
     """Hold the house style, and make a missing glyph an error that names it."""
-    with warnings.catch_warnings(record=True) as caught, style():
+    with warnings.catch_warnings(record=True) as caught, style("zh"):
         warnings.simplefilter("always")
         yield
     missing = set()

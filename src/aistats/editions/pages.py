@@ -38,7 +38,6 @@ from aistats.wording import (
     figure_label,
     localized,
     place_name,
-    term,
 )
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -439,10 +438,11 @@ def _counted_row(
 
     The two have names only if the dates of the table leave a count open.
     """
+    say = texts(language)
     parts = []
-    for name, event_ids in (("certain", row.sure), ("possible_too", row.possible)):
+    for name, event_ids in ((say("term.surely"), row.sure), (say("term.maybe"), row.possible)):
         if event_ids:
-            title = term(name, language) if is_open else ""
+            title = name if is_open else ""
             events = [entries[event_id] for event_id in event_ids]
             parts.append({"name": title, "events": events})
     return {"anchor": row.anchor, "label": row.label, "parts": parts}
