@@ -94,7 +94,7 @@ def _ends(dates: pd.Series, margin_days: int, tz: str | None) -> tuple[pd.Series
 def _midnight(times: pd.Series) -> pd.Series:
     """Return time stamps cut to days, in seconds."""
     days: pd.Series = times.dt.floor("D")
-    # Nanoseconds, the usual unit, end in the year 2262.
+    # Seconds reach from year 1 to 9999; nanoseconds end in 2262.
     return days.astype("datetime64[s]")
 
 

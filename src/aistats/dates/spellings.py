@@ -64,7 +64,7 @@ def read_date(
     ----------
     text
         EDTF, or a date in figures or in Chinese or English words: a day, a month, a year, a part of
-        these, a range. A time of the day is cut off, whatever its zone.
+        these, a range. A time of the day is cut off, with its zone.
     order
         One of `aistats.dates.edtf.ORDERS`, if it is stated or the whole column shows it. A year of
         two digits is then one of 1969 to 2068, as in POSIX.
