@@ -17,6 +17,7 @@ from aistats.counting.files.cube import cube_of_files
 from aistats.counting.files.question import FileQuestion
 from aistats.counting.files.sources import Files
 from aistats.counting.periods import Day
+from aistats.dates.calendar import Period
 from aistats.tables.codebook import Codebook
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def count_files(
     files: Files,
     *,
     by: str | Sequence[str] | None = None,
-    period: str | None = None,
+    period: Period | None = None,
     coverage: pd.DataFrame | None = None,
     date: str | tuple[str, str] | None = None,
     between: tuple[Day, Day] | None = None,
