@@ -513,7 +513,7 @@ def _series(
     name: str,
 ) -> pd.Series:
     """Return levels or dates as a pandas column, of the type that pandas has for them."""
-    cells = list(map(_na_to_none, values))
+    cells: list[Any] = list(map(_na_to_none, values))
     if dtype == nw.Date:
         days = np.array(cells, dtype="datetime64[D]")
         return pd.Series(days.astype("datetime64[s]"), name=name)
