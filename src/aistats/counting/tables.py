@@ -232,8 +232,10 @@ def whole_counts(counts: pd.DataFrame) -> None:
 def _refuse_fractions(counts: pd.DataFrame, name: str) -> None:
     """Reject a column with anything but whole numbers from 0."""
     numbers = counts[name].to_numpy(float)
-    whole = (numbers >= 0) & (numbers == np.floor(numbers))
-    _refuse(counts, ~whole, name, text_key("no_whole_number"))
+    rounded = np.floor(numbers)
+    wrong = (numbers < 0) | (numbers != rounded)
+    kind = text_key("no_whole_number")
+    _refuse(counts, wrong, name, kind)
 
 
 def _refuse(
