@@ -8,12 +8,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aistats.counting.combinations import MOST_CELLS, count_groups, repeat_per_level
+from aistats.counting.combinations import MOST_CELLS, Axis, Cube, count_groups, repeat_per_level
+from aistats.counting.levels import PlainLevels
 from aistats.counting.periods import count_periods, edges_of, first_of, window_of
 from aistats.dates.calendar import PERIODS, first_days
 from aistats.faults import ParameterError
 
 DAYS = st.dates(dt.date(2023, 12, 20), dt.date(2025, 2, 10))
+
+
+def cube_of_codes(n, codes, sizes, days=None):
+    """Return a cube whose levels are whole numbers."""
+    axes = [
+        Axis(f"column {number}", PlainLevels(range(size), "BIGINT"), code)
+        for number, (code, size) in enumerate(zip(codes, sizes, strict=True))
+    ]
+    return Cube(axes, n, int(n.sum()), days)
 
 
 def array(rows):
@@ -32,7 +42,7 @@ def test_the_numbers_are_those_counted_day_by_day(rows, period, complete):
     n = np.array([row[3] for row in rows], dtype=np.int64)
     edges = edges_of(days, period)
 
-    cells = count_periods(n, days, [group], [3], edges, complete=complete)
+    cells = count_periods(cube_of_codes(n, [group], [3], days), edges, complete=complete)
 
     found = {}
     for at, (bin_, of) in enumerate(zip(cells.period, cells.levels[0], strict=True)):
@@ -62,8 +72,8 @@ def test_the_numbers_are_those_counted_day_by_day(rows, period, complete):
 def test_groups_are_counted_whether_or_not_they_occur():
     n, codes = np.array([2, 3, 1]), [np.array([0, 2, 0]), np.array([1, 0, 1])]
 
-    every = count_groups(n, codes, [3, 2])
-    some = count_groups(n, codes, [3, 2], complete=False)
+    every = count_groups(cube_of_codes(n, codes, [3, 2]))
+    some = count_groups(cube_of_codes(n, codes, [3, 2]), complete=False)
 
     assert every.numbers["count"].tolist() == [0, 3, 0, 0, 3, 0]
     assert [it.tolist() for it in some.levels] == [[0, 2], [1, 0]]
@@ -72,12 +82,13 @@ def test_groups_are_counted_whether_or_not_they_occur():
 
 def test_more_groups_than_an_integer_can_number_are_counted_where_they_occur():
     codes = [np.array([0, 7, 7])] * 9
+    cube = cube_of_codes(np.ones(3, np.int64), codes, [1_000_000] * 9)
 
-    some = count_groups(np.ones(3, np.int64), codes, [1_000_000] * 9, complete=False)
+    some = count_groups(cube, complete=False)
 
     assert some.numbers["count"].tolist() == [1, 2]
     with pytest.raises(ParameterError, match=f"more than {MOST_CELLS}"):
-        count_groups(np.ones(3, np.int64), codes, [1_000_000] * 9)
+        count_groups(cube)
 
 
 def test_a_combination_stands_once_for_each_level_in_its_cell():

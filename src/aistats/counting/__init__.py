@@ -1,10 +1,11 @@
 """From dated events to counts per period and group, for a table of twenty rows or a billion.
 
-Only the *cube* is computed over the events: how many of them each combination of first day, last
-day and levels stands for (`combinations`). A pandas table becomes a cube in memory, a frame of
-another engine on that engine (`frames`, `engines`), files larger than memory through DuckDB
-(`files`). `periods` lays the few intervals of a cube over weeks or months, `exposure` says how
-many days of each the sources cover, and `answers` puts the counts table together, which records
-its groups and carries its cube (`schema`). `verbs` takes a counts table and returns another. No
-chart, no statistics and no language here.
+Events come in as a dataframe or as files; a counts table goes out. Only the *cube* is computed over
+the events: the number of events of each combination of first day, last day and group values
+(`combinations`). It is counted in memory for a pandas table, by the dataframe library itself for
+other frames (`frames`, `engines`), and by DuckDB for files larger than memory (`files`). It is
+small, and all later steps run on it: `periods` distributes its intervals over weeks or months,
+`exposure` gives the number of covered days of each period, and `answers` puts the counts table
+together, which records its groups and carries its cube (`schema`). `verbs` turns a counts table
+into another. This room draws no charts, runs no tests and writes no sentences.
 """

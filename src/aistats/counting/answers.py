@@ -1,23 +1,25 @@
-"""Answers: a question put to a cube gives a counts table, whatever the cube was made from.
+"""Answers: the counts table for a question and a cube, whatever the cube was counted from.
 
-The table is made as arrays first. Who works on in Python takes a pandas table of them; who only
-wants it written does not wait for pandas, which takes longer to load than most files to count.
+A cube and a question come in; a counts table as arrays goes out. It becomes a dataframe when
+somebody works on in Python. The command line writes the arrays without pandas, which takes longer
+to load than most files to count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aistats.counting.combinations import Axis, Cells, Codes, Cube, count_groups
+from aistats.counting.combinations import Axis, Cells, Codes, Cube, count_groups, encode
 from aistats.counting.exposure import exposure_of
 from aistats.counting.periods import count_periods, edges_of, first_of
 from aistats.counting.question import Question
 from aistats.counting.schema import CountsSchema, with_schema
+from aistats.dates.calendar import Period
 from aistats.dates.edtf import Days
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ class CountsTable:
     groups
         The columns that are grouped by, with their levels.
     cells
-        Which levels and which period each row has, and its numbers.
+        The levels, the period and the numbers of each row.
     schema
         What the table records of itself.
     edges
@@ -50,25 +52,28 @@ class CountsTable:
     exposure: Mapping[str, NDArray[Any]] | None = None
 
     def __len__(self) -> int:
-        return len(next(iter(self.cells.numbers.values())))
+        numbers = self.cells.numbers.values()
+        first_column = next(iter(numbers))
+        return len(first_column)
 
     def columns(self) -> dict[str, tuple[list[Any], Codes]]:
-        """Return what is distinct in each column, and which of it each row has.
+        """Return the distinct values of each column, and the position of each row's value.
 
         Days and time stamps are texts, as pandas writes them; a missing level is None.
         """
         columns: dict[str, tuple[list[Any], Codes]] = {}
         period = self.cells.period
         if self.edges is not None and period is not None:
-            columns["period"] = self.edges.astype(str).tolist(), period
-        for axis, codes in zip(self.groups, self.cells.levels, strict=True):
+            days = self.edges.astype(str)
+            columns["period"] = days.tolist(), period
+        for axis, codes in self._levels():
             columns[axis.name] = axis.plain.texts(), codes
         for name, numbers in self.cells.numbers.items():
-            distinct, codes = np.unique(numbers, return_inverse=True)
+            distinct, codes = encode(numbers)
             columns[name] = distinct.tolist(), codes
-        for name, known in (self.exposure or {}).items():
+        for name, values in self._exposure().items():
             assert period is not None
-            columns[name] = known.tolist(), period
+            columns[name] = values.tolist(), period
         return columns
 
     def frame(self) -> pd.DataFrame:
@@ -78,25 +83,34 @@ class CountsTable:
         columns: dict[str, object] = {}
         period = self.cells.period
         if self.edges is not None:
-            columns["period"] = self.edges[period].astype("datetime64[s]")
-        for axis, codes in zip(self.groups, self.cells.levels, strict=True):
-            levels = axis.index()
-            columns[axis.name] = pd.Series(levels.take(codes), dtype=levels.dtype)
+            first_days = self.edges[period]
+            columns["period"] = first_days.astype("datetime64[s]")
+        for axis, codes in self._levels():
+            columns[axis.name] = axis.column(codes)
         columns |= self.cells.numbers
-        for name, known in (self.exposure or {}).items():
-            columns[name] = known[period]
-        return with_schema(pd.DataFrame(columns), self.schema)
+        for name, values in self._exposure().items():
+            columns[name] = values[period]
+        table = pd.DataFrame(columns)
+        return with_schema(table, self.schema)
+
+    def _levels(self) -> Iterator[tuple[Axis, Codes]]:
+        """Yield each column that is grouped by, with the level of each row."""
+        levels = self.cells.levels
+        return zip(self.groups, levels, strict=True)
+
+    def _exposure(self) -> Mapping[str, NDArray[Any]]:
+        return self.exposure or {}
 
 
 def answer(cube: Cube, question: Question) -> CountsTable:
-    """Count the events of a cube by what is asked for.
+    """Return the counts table that a question asks for.
 
     Raises
     ------
     ParameterError
         If a complete table would have more rows than anybody reads.
     DataError
-        If the table of coverage is wrong.
+        If the table of coverage is invalid.
 
     Examples
     --------
@@ -106,43 +120,49 @@ def answer(cube: Cube, question: Question) -> CountsTable:
     >>> answer(cube, Question(by="region")).columns()
     {'region': (['CN', 'US'], array([0, 1])), 'count': ([1, 2], array([1, 0]))}
     """
-    if question.period is None or cube.days is None:
-        cells = count_groups(cube.n, cube.codes, cube.sizes, complete=question.complete)
-        schema = _schema(cube, question, cells.numbers["count"])
-        return CountsTable(cube.groups, cells, schema)
+    if question.period is not None and cube.days is not None:
+        return _answer_by_period(cube, question, cube.days, question.period)
+    complete = question.complete
+    cells = count_groups(cube, complete=complete)
+    schema = _schema(cube, question, cells)
+    return CountsTable(cube.groups, cells, schema)
+
+
+def _answer_by_period(
+    cube: Cube,
+    question: Question,
+    days: Days,
+    period: Period,
+) -> CountsTable:
+    """Return the counts table of a cube with days, by period."""
     windows = question.windows
-    edges = edges_of(cube.days, question.period, question.between, windows)
-    cells = count_periods(
-        cube.n,
-        cube.days,
-        cube.codes,
-        cube.sizes,
-        edges,
-        covered=windows,
-        complete=question.complete,
-    )
-    exposure: dict[str, NDArray[np.generic]] = {}
+    edges = edges_of(days, period, question.between, windows)
+    cells = count_periods(cube, edges, covered=windows, complete=question.complete)
+    exposure: dict[str, NDArray[Any]] = {}
     if question.coverage is not None and windows is not None:
         exposure = exposure_of(edges, question.coverage, windows)
-    schema = _schema(_at_resolution(cube, question), question, cells.numbers["possible"])
+    kept = _at_resolution(cube, question)
+    schema = _schema(kept, question, cells)
     return CountsTable(cube.groups, cells, schema, edges, exposure)
 
 
-def _schema(cube: Cube, question: Question, counted: NDArray[np.generic]) -> CountsSchema:
-    kept = None if question.counts is not None else cube
+def _schema(cube: Cube, question: Question, cells: Cells) -> CountsSchema:
+    """Return what a counts table records of itself."""
+    number = "count" if cells.period is None else "possible"
+    in_all = cells.numbers[number].sum()
     return CountsSchema(
-        "counts" if question.period is None else "periods",
+        "counts" if cells.period is None else "periods",
         question.groups,
         overlapping=cube.lists,
-        cube=kept,
-        in_all=int(counted.sum()),
+        cube=None if question.counts is not None else cube,
+        in_all=int(in_all),
     )
 
 
 def _at_resolution(cube: Cube, question: Question) -> Cube:
     """Return a cube at the resolution that counting needed.
 
-    Where all dates are single days and nothing is asked of days, the first day of a period stands
+    Where all dates are single days and the question needs no days, the first day of a period stands
     for all of them. So the cube does not depend on how the dates were written or read.
     """
     if question.period is None or cube.days is None or question.needs_days:
@@ -152,4 +172,5 @@ def _at_resolution(cube: Cube, question: Question) -> Cube:
         return cube
     if len(first):
         first = first_of(question.period, question.between, first)
-    return replace(cube, days=np.column_stack([first, first]), resolution=question.period)
+    days = np.column_stack([first, first])
+    return replace(cube, days=days, resolution=question.period)

@@ -1,9 +1,11 @@
-"""Combinations: how many events each combination of days and levels stands for.
+"""The cube: the distinct combinations of days and levels, each with its number of events.
 
-The *cube* is the distinct combinations and their numbers. It is small where events are many: a
-billion events of ten years, twelve regions and eight categories are at most 350,000 combinations.
-So it alone is computed over the events, whatever holds them; everything that needs thought (reading
-dates, sorting levels, splitting lists) is done once per distinct value. Arrays only: no pandas.
+A *level* is a distinct value of a column that is grouped by. The cube is the only thing that is
+computed over the events themselves, whatever holds them; a counts table is worked out from it. It
+is small where events are many: a billion events of ten years, twelve regions and eight categories
+make at most 350,000 combinations. So costly steps (reading dates, sorting levels, splitting lists)
+run once per distinct value. This module works on arrays alone: it loads no pandas and reads no
+events.
 """
 
 from __future__ import annotations
@@ -23,98 +25,129 @@ from aistats.faults import Fault, ParameterError
 if TYPE_CHECKING:
     import pandas as pd
 
+Array = NDArray[Any]
 Codes = NDArray[np.intp]
 Counts = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Rows = Array | slice
+Values = list[Hashable | None]
 
 MOST_CELLS = 10_000_000
 
 
 @dataclass(frozen=True)
 class Axis:
-    """A side of a cube: the levels of a column, and which of them each combination has.
+    """A side of a cube: the levels of a column, and the level of each combination.
 
     Parameters
     ----------
     name
         The column.
     levels
-        Those that occur, in order, a missing value last: of a frame a pandas index, of files plain
-        values.
+        The levels that occur, in order, a missing value last: a pandas index for a frame, plain
+        values for files.
     codes
-        For each combination the position of its level.
+        The position of the level of each combination.
     """
 
     name: str
     levels: pd.Index | PlainLevels
     codes: Codes
 
-    def take(self, rows: NDArray[Any] | slice) -> Axis:
-        """Return some combinations."""
-        return Axis(self.name, self.levels, self.codes[rows])
+    @property
+    def size(self) -> int:
+        """The number of levels."""
+        return len(self.levels)
+
+    def take(self, rows: Rows) -> Axis:
+        """Return the axis of the selected combinations."""
+        codes = self.codes[rows]
+        return Axis(self.name, self.levels, codes)
 
     @property
     def plain(self) -> PlainLevels:
-        """The levels as plain values, which only files have."""
+        """The levels as plain values; only an axis of files has them."""
         assert isinstance(self.levels, PlainLevels)
         return self.levels
 
     def index(self) -> pd.Index:
-        """Return the levels as pandas has them."""
-        return self.levels.index() if isinstance(self.levels, PlainLevels) else self.levels
+        """Return the levels as a pandas index."""
+        if isinstance(self.levels, PlainLevels):
+            return self.levels.index()
+        return self.levels
+
+    def column(self, codes: Codes) -> pd.Series:
+        """Return the levels with some codes as a pandas column."""
+        import pandas as pd  # counts of files are written without it
+
+        levels = self.index()
+        values = levels.take(codes)
+        return pd.Series(values, dtype=levels.dtype)
 
 
 @dataclass(frozen=True)
 class PeriodSets:
-    """Some periods of each combination.
+    """A set of periods for each combination.
 
     Parameters
     ----------
     codes
-        For each combination the number of its set; several may have the same.
+        The number of the set of each combination; several combinations may share a set.
     sets, periods
-        Pairs of such a number and the first day of a period in that set.
+        The contents of the sets as pairs: the number of a set, and the first day of a period in it.
     """
 
     codes: Codes
     sets: Codes
-    periods: NDArray[np.datetime64]
+    periods: Days
 
-    def take(self, rows: NDArray[Any] | slice) -> PeriodSets:
-        """Return the sets of some combinations."""
-        return replace(self, codes=self.codes[rows])
+    def take(self, rows: Rows) -> PeriodSets:
+        """Return the sets of the selected combinations."""
+        codes = self.codes[rows]
+        return replace(self, codes=codes)
 
-    def hold(self, combination: Codes, period: NDArray[np.datetime64]) -> NDArray[np.bool_]:
-        """Return which pairs of a combination and the first day of a period are among these."""
-        days, place = np.unique(np.concatenate([self.periods, period]), return_inverse=True)
-        key = np.concatenate([self.sets, self.codes[combination]]) * len(days) + place
-        own, asked = np.split(key, [len(self.sets)])
-        return np.isin(asked, own)
+    def hold(self, combination: Codes, period: Days) -> Flags:
+        """Return for each pair of combination and period whether the set holds the period.
+
+        Parameters
+        ----------
+        combination, period
+            The position of each combination, and the first day of each period.
+        """
+        wanted_sets = self.codes[combination]
+        sets = np.concatenate([self.sets, wanted_sets])
+        periods = np.concatenate([self.periods, period])
+        days, day = encode(periods)
+        keys = sets * len(days) + day
+        size = len(self.sets)
+        members, wanted = np.split(keys, [size])
+        return np.isin(wanted, members)
 
 
 @dataclass(frozen=True)
 class Cube:
-    """How many events each combination of days and levels stands for.
+    """The number of events of each combination of days and levels.
 
     Parameters
     ----------
     groups
-        The columns of levels.
+        The columns that are grouped by.
     n
         The events of each combination. A combination may stand in several rows.
     events
-        How many events were counted, each once however many levels it has; also of a part of a
-        cube, of all that were counted.
+        The number of events that were counted, each once however many levels it has. A part of a
+        cube keeps the number of the whole.
     days
         The first and last day of each combination, in two columns; None where events are counted
         whatever their date.
     lists
-        The columns whose cells held lists; an event stands there once for each of their levels.
+        The multi-valued columns; an event stands once for each of its values there.
     hidden
-        Of a table that was filtered and then added up: the periods that each combination has days
-        in, but no row any more; None where there are none.
+        The periods that a combination has days in but no row any more, of a table that was filtered
+        and then added up; None where there are none.
     resolution
-        What the days tell apart: ``day``; or the name of a period, and then the first day of each
-        period stands for all of its days. None where there are no days.
+        The unit in which days are distinguished: ``day``; or the name of a period, whose first day
+        then stands for all of its days. None where there are no days.
     """
 
     groups: Sequence[Axis]
@@ -127,36 +160,48 @@ class Cube:
 
     @property
     def codes(self) -> list[Codes]:
-        """For each column of levels, which level each combination has."""
+        """For each column, the level of each combination."""
         return [axis.codes for axis in self.groups]
 
     @property
     def sizes(self) -> list[int]:
-        """How many levels each column has."""
-        return [len(axis.levels) for axis in self.groups]
+        """The number of levels of each column."""
+        return [axis.size for axis in self.groups]
 
-    def take(self, rows: NDArray[Any] | slice) -> Cube:
-        """Return some combinations, perhaps repeated."""
+    def take(self, rows: Rows) -> Cube:
+        """Return the selected combinations, which may repeat."""
         groups = [axis.take(rows) for axis in self.groups]
-        days = None if self.days is None else self.days[rows]
-        hidden = None if self.hidden is None else self.hidden.take(rows)
-        return replace(self, groups=groups, n=self.n[rows], days=days, hidden=hidden)
+        days = self.days
+        if days is not None:
+            days = days[rows]
+        hidden = self.hidden
+        if hidden is not None:
+            hidden = hidden.take(rows)
+        n = self.n[rows]
+        return replace(self, groups=groups, n=n, days=days, hidden=hidden)
 
 
-Values = list[Hashable | None]
+AxisMaker = Callable[[Axis, Values], Axis]
 
 
-def split_lists(cube: Cube, lists: Sequence[str], axis_of: Callable[[Axis, Values], Axis]) -> Cube:
+# Multi-valued columns ----------------------------------------------------------------------------
+
+
+def split_lists(
+    cube: Cube,
+    lists: Sequence[str],
+    axis_of: AxisMaker,
+) -> Cube:
     """Return a cube in which each combination stands once for every level in its cells.
 
     Parameters
     ----------
     cube
-        A cube with cells that are lists.
+        A cube whose cells are lists.
     lists
-        The columns that have them.
+        The columns with such cells.
     axis_of
-        Makes single values an axis, given the column that they are of.
+        Makes an axis of single values; called with the axis of the lists and the values.
 
     Examples
     --------
@@ -169,19 +214,27 @@ def split_lists(cube: Cube, lists: Sequence[str], axis_of: Callable[[Axis, Value
     >>> country.groups[0].levels.cells, country.groups[0].codes.tolist(), country.n.tolist()
     (['CN', 'US'], [1, 0, 1], [2, 2, 3])
     """
-    for position, column in enumerate(cube.groups):
-        if column.name not in lists:
-            continue
-        cells = [levels_in(cell) for cell in column.levels]
-        values = axis_of(column, list(chain.from_iterable(cells)))
-        # Codes of the column as it is in the cube now: columns before it may have repeated rows.
-        codes = cube.groups[position].codes
-        rows, places = repeat_per_level(codes, np.array([len(cell) for cell in cells], np.intp))
-        cube = cube.take(rows)
-        groups = [*cube.groups]
-        groups[position] = values.take(places)
-        cube = replace(cube, groups=groups)
+    for position, axis in enumerate(cube.groups):
+        if axis.name in lists:
+            cube = _split_axis(cube, position, axis_of)
     return replace(cube, lists=list(lists))
+
+
+def _split_axis(cube: Cube, position: int, axis_of: AxisMaker) -> Cube:
+    """Return a cube in which the axis at a position has single levels instead of lists."""
+    axis = cube.groups[position]
+    cells = [levels_in(cell) for cell in axis.levels]
+    lengths = np.fromiter(map(len, cells), np.intp)
+    values = list(chain.from_iterable(cells))
+    rows, places = repeat_per_level(axis.codes, lengths)
+    repeated = cube.take(rows)
+    groups = list(repeated.groups)
+    single = axis_of(axis, values)
+    groups[position] = single.take(places)
+    return replace(repeated, groups=groups)
+
+
+# Groups ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -191,47 +244,86 @@ class Cells:
     Parameters
     ----------
     levels
-        For each column that is grouped by, which of its levels each row has.
+        For each column that is grouped by, the level of each row.
     numbers
         The numbers of each row, by name.
     period
-        Which period each row is of; None where events are counted whatever their date.
+        The period of each row; None where events are counted whatever their date.
     """
 
     levels: list[Codes]
-    numbers: dict[str, NDArray[np.generic]]
+    numbers: dict[str, Array]
     period: Codes | None = None
 
 
-def groups_of_cells(
-    codes: Sequence[Codes], sizes: Sequence[int], rows: int, complete: bool, periods: int = 1
-) -> tuple[Codes, list[Codes], int]:
-    """Return the group of each combination, the levels of each group, and how many groups.
+@dataclass(frozen=True)
+class Grouping:
+    """The groups of a counts table.
 
-    A complete table has a group for every combination of the levels, `periods` long.
+    Parameters
+    ----------
+    group
+        The number of the group of each combination.
+    levels
+        For each column, the level of each group.
+    groups
+        The number of groups.
     """
+
+    group: Codes
+    levels: list[Codes]
+    groups: int
+
+
+def grouping_of(cube: Cube, *, complete: bool, periods: int = 1) -> Grouping:
+    """Return the groups of a cube: all combinations of levels, or those that occur.
+
+    Parameters
+    ----------
+    cube
+        The cube.
+    complete
+        Make a group of every combination of the levels.
+    periods
+        The number of periods that a complete table has a row for, per group.
+
+    Raises
+    ------
+    ParameterError
+        If a complete table would have more than `MOST_CELLS` rows.
+    """
+    codes = cube.codes
+    shape = tuple(cube.sizes)
     if not codes:
-        return np.zeros(rows, dtype=np.intp), [], 1
+        group = np.zeros(len(cube.n), dtype=np.intp)
+        return Grouping(group, [], 1)
     if not complete:
-        picked, group = distinct_groups(codes, sizes)
-    else:
-        _refuse_too_many([*sizes, periods])
-        picked = list(np.indices(tuple(sizes)).reshape(len(sizes), -1))
-        group = np.ravel_multi_index(tuple(codes), tuple(sizes)) if rows else codes[0]
-    return group, picked, len(picked[0])
+        levels, group = distinct_groups(codes, shape)
+        return Grouping(group, levels, len(levels[0]))
+    _refuse_too_many([*shape, periods])
+    grid = np.indices(shape).reshape(len(shape), -1)
+    group = codes[0]
+    if len(group):  # else there may be no levels either, which `ravel_multi_index` rejects
+        group = np.ravel_multi_index(tuple(codes), shape)
+    return Grouping(group, list(grid), len(grid[0]))
 
 
 def _refuse_too_many(sizes: Sequence[int]) -> None:
-    """Refuse a complete table with more rows than anybody reads."""
+    """Reject a complete table with more rows than anybody reads."""
     cells = np.prod(sizes, dtype=float)
     if cells > MOST_CELLS:
-        raise ParameterError([Fault("too_many_cells", value=f"{cells:.0f}", allowed=MOST_CELLS)])
+        fault = Fault("too_many_cells", value=f"{cells:.0f}", allowed=MOST_CELLS)
+        raise ParameterError([fault])
 
 
-def distinct_groups(codes: Sequence[Codes], sizes: Sequence[int]) -> tuple[list[Codes], Codes]:
-    """Return the distinct combinations of codes in order, and which of them each row has.
+def distinct_groups(
+    codes: Sequence[Codes],
+    sizes: Sequence[int],
+) -> tuple[list[Codes], Codes]:
+    """Return the distinct combinations of codes in order, and the position of each row in them.
 
-    Any number of combinations may be possible: each step first renumbers those that occur.
+    The number of possible combinations may exceed any integer: each step first renumbers those that
+    occur.
 
     Examples
     --------
@@ -240,25 +332,21 @@ def distinct_groups(codes: Sequence[Codes], sizes: Sequence[int]) -> tuple[list[
     ([[0, 1], [2, 0]], [1, 0, 1])
     """
     group = codes[0]
-    for code, size in zip(codes[1:], sizes[1:], strict=True):
-        group = np.unique(group, return_inverse=True)[1] * size + code
+    for column_codes, size in zip(codes[1:], sizes[1:], strict=True):
+        _, occurring = encode(group)
+        group = occurring * size + column_codes
     _, first, group = np.unique(group, return_index=True, return_inverse=True)
-    return [code[first] for code in codes], group
+    levels = [column_codes[first] for column_codes in codes]
+    return levels, group
 
 
-def count_groups(
-    n: NDArray[np.int64], codes: Sequence[Codes], sizes: Sequence[int], *, complete: bool = True
-) -> Cells:
+def count_groups(cube: Cube, *, complete: bool = True) -> Cells:
     """Count events by groups, whatever their date.
 
     Parameters
     ----------
-    n
-        How many events each combination stands for.
-    codes
-        For each column that is grouped by, which level each combination has.
-    sizes
-        How many levels each column has.
+    cube
+        The cube.
     complete
         Have a row for every combination of levels; else only for those that occur.
 
@@ -274,29 +362,43 @@ def count_groups(
 
     Examples
     --------
-    >>> cells = count_groups(np.array([2, 3, 1]), [np.array([0, 2, 0])], [3])
+    >>> from aistats.counting.levels import PlainLevels
+    >>> region = Axis("region", PlainLevels(["CN", "EU", "US"], "VARCHAR"), np.array([0, 2, 0]))
+    >>> cells = count_groups(Cube([region], np.array([2, 3, 1]), events=6))
     >>> cells.levels[0].tolist(), cells.numbers["count"].tolist()
     ([0, 1, 2], [3, 0, 3])
     """
-    group, levels, groups = groups_of_cells(codes, sizes, len(n), complete)
-    return Cells(levels, {"count": np.bincount(group, n, groups).astype(np.int64)})
+    grouping = grouping_of(cube, complete=complete)
+    group = grouping.group
+    sums = np.bincount(group, cube.n, grouping.groups)
+    count = sums.astype(np.int64)
+    return Cells(grouping.levels, {"count": count})
 
 
-def repeat_per_level(codes: Codes, lengths: NDArray[np.intp]) -> tuple[Codes, Codes]:
+# Arrays ------------------------------------------------------------------------------------------
+
+
+def encode(values: Array) -> tuple[Array, Codes]:
+    """Return the distinct values in order, and the position of each value among them."""
+    distinct, codes = np.unique(values, return_inverse=True)
+    return distinct, codes
+
+
+def repeat_per_level(codes: Codes, lengths: Codes) -> tuple[Codes, Codes]:
     """Repeat each combination once for every level in its cell.
 
     Parameters
     ----------
     codes
-        Which cell each combination has.
+        The cell of each combination.
     lengths
-        How many levels each cell has.
+        The number of levels of each cell.
 
     Returns
     -------
     rows, places : arrays
-        Of each repetition, which combination it is of, and where its level stands when the levels
-        of all cells are put in one row.
+        For each repetition, the combination that is repeated, and the position of its level when
+        the levels of all cells are put in one row.
 
     Examples
     --------
@@ -304,7 +406,8 @@ def repeat_per_level(codes: Codes, lengths: NDArray[np.intp]) -> tuple[Codes, Co
     >>> rows.tolist(), places.tolist()
     ([0, 1, 1], [2, 0, 1])
     """
-    starts = np.cumsum(lengths) - lengths
+    ends = np.cumsum(lengths)
+    starts = ends - lengths
     return count_up(starts[codes], lengths[codes])
 
 
@@ -319,7 +422,7 @@ def count_up(first: Codes, lengths: Codes) -> tuple[Codes, Codes]:
     Returns
     -------
     run, number : arrays
-        Which run each number is of, and the number.
+        The run that each number belongs to, and the number.
 
     Examples
     --------
@@ -327,6 +430,9 @@ def count_up(first: Codes, lengths: Codes) -> tuple[Codes, Codes]:
     >>> run.tolist(), number.tolist()
     ([0, 0, 1, 1, 1], [7, 8, 3, 4, 5])
     """
-    run = np.repeat(np.arange(len(lengths)), lengths)
-    before = np.cumsum(lengths) - lengths
-    return run, np.arange(len(run)) + (first - before)[run]
+    runs = np.arange(len(lengths))
+    run = np.repeat(runs, lengths)
+    starts = np.cumsum(lengths) - lengths
+    offset = first - starts
+    places = np.arange(len(run))
+    return run, places + offset[run]

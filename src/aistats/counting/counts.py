@@ -1,25 +1,25 @@
 """Counting: from dated events to a tidy table of counts, and back from a count to its events.
 
-Only the cube, ``(days, *by) -> n``, is ever computed over the events themselves; the counts table
-is worked out from it and carries it. Beside the counts stands the exposure: how many days of the
-period the sources cover. A zero on zero covered days is not a zero.
+A dataframe of events comes in; a counts table goes out. Only the cube, ``(days, *by) -> n``, is
+computed over the events themselves; the counts table is worked out from it and carries it. Beside
+the counts stands the exposure: how many days of each period the sources cover.
 
-An event may have several levels of a column, such as two countries. It then counts whole in each,
-so the levels overlap and their counts add up to more than there are events. The table records which
-of its columns do, so that nothing adds them up by mistake.
+In a multi-valued column an event may have several values, such as two countries, and counts once in
+each. The counts of such a column add up to more than there are events, so the table records which
+columns are multi-valued, and functions that would add them up reject them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from aistats.counting.answers import answer
-from aistats.counting.combinations import Axis, Cube, distinct_groups
+from aistats.counting.combinations import Axis, Cube, Flags, distinct_groups, encode
 from aistats.counting.frames import (
     column_holds_lists,
     columns_of,
@@ -27,11 +27,11 @@ from aistats.counting.frames import (
     holds_lists,
 )
 from aistats.counting.levels import levels_in
-from aistats.counting.periods import Day
+from aistats.counting.periods import Window
 from aistats.counting.question import Dates, Question, refuse_unknown_columns, refuse_unused_zone
 from aistats.counting.restriction import part_of_cube
 from aistats.counting.schema import ALL, groups_of, has_level_all, schema_of
-from aistats.dates.calendar import date_columns
+from aistats.dates.calendar import Period, date_columns
 from aistats.dates.columns import intervals, may_have_zone
 from aistats.faults import Fault, ParameterError, choices_shown
 
@@ -43,10 +43,10 @@ def count_events(
     events: IntoFrame,
     *,
     by: str | Sequence[str] | None = None,
-    period: str | None = None,
+    period: Period | None = None,
     coverage: pd.DataFrame | None = None,
     date: Dates = None,
-    between: tuple[Day, Day] | None = None,
+    between: Window | None = None,
     tz: str | None = None,
     complete: bool = True,
     counts: str | None = None,
@@ -57,73 +57,72 @@ def count_events(
     Parameters
     ----------
     events
-        Any table of dated events, a row each: a pandas table, or a Polars, DuckDB, PyArrow, Dask or
-        Spark frame, which is grouped where it is.
+        A table of dated events, one per row: a pandas table, or a Polars, DuckDB, PyArrow, Dask or
+        Spark dataframe, which is grouped by its own library.
     by
-        Columns to group by. A missing value is a level of its own. A cell may be a list or tuple of
-        levels: its event counts once in each of them, and of several such columns once in every
-        combination; an empty one is a missing value.
+        Columns to group by. A missing value is a group of its own. A cell may be a list or tuple of
+        values: its event counts once for each of them, and with several such columns once for every
+        combination. An empty list is a missing value.
     period
-        ``day``, ``week`` (ISO, from Monday), ``dekad`` (1–10, 11–20, 21–end), ``month``,
+        ``day``, ``week`` (ISO, from Monday), ``dekad`` (days 1–10, 11–20, 21–end), ``month``,
         ``quarter`` or ``year``; by default events are counted whatever their date.
     coverage
-        A table of covered windows, dated in the same ways as events; adds ``days_covered``. Where
-        it says on what ``basis`` a window is covered, ``days_assumed`` is added too, and where it
-        names its ``source``, ``sources``.
+        A table of covered windows, dated in the same ways as events; adds ``days_covered``, with a
+        column ``basis`` also ``days_assumed``, and with a column ``source`` also ``sources``.
     date
         A column of dates (time stamps or EDTF text), or a (start, end) pair of columns. By default
-        ``earliest`` and ``latest`` where they are, else ``date``.
+        ``earliest`` and ``latest`` if present, else ``date``.
     between
-        First and last day to count, inclusive, as days or EDTF text: of ``("2025-12", "2025-12")``
-        the whole month counts. By default from the first to the last event or
-        covered day, widened to whole periods.
+        First and last day to count, inclusive, as days or EDTF text: ``("2025-12", "2025-12")`` is
+        the whole month. By default from the first to the last event or covered day, widened to
+        whole periods.
     tz
-        The time zone whose days are meant, for time stamps that carry a zone. It is refused where
-        none do: a day without a zone is the day that is written.
+        The time zone used to turn zoned time stamps into days. It is an error if no time stamps
+        have a zone, because a day without a zone is the day that is written.
     complete
-        Have a row for every period and every combination of the levels that occur; else only for
+        Have a row for every period and every combination of the values that occur; else only for
         those with events.
     counts
-        A column that says how many events a row stands for, of a table that has been counted
-        before. A row that stands for none is passed over.
+        A column with the number of events that a row stands for, in a table that has been counted
+        before. Rows with 0 events are left out.
     daily
-        Keep each day in what the table carries for :func:`cube_of`, also where counting by period
-        does not need it.
+        Keep single days in the cube that the table carries for :func:`cube_of`, also where counting
+        by period does not need them.
 
     Returns
     -------
     DataFrame
-        Without `period`: the columns of `by`, and ``count``. With it, a row per period and group:
-        ``period`` (datetime64[s]: the first day counted), the columns of `by`, ``certain`` (int),
-        ``expected`` (float), ``possible`` (int), ``starting`` and ``ending`` (int: intervals that
-        begin or end there), ``days`` (int: days counted). With `coverage`, ``outside`` (int: events
-        that may lie on a day of the period that nobody covers), ``days_covered`` (int),
-        ``days_assumed`` (int: those of them that are covered by assumption alone) and ``sources``
-        (who covers a day, such as ``a + b``; several such where days differ, ``a | a + b``; issues
-        of one ``series`` are one source). A period that
-        `between` cuts keeps only the days inside, and is named by the first of them.
+        Without `period`: the columns of `by`, and ``count``. With `period`, a row per period and
+        group: ``period`` (datetime64[s]: the first day counted), the columns of `by`, ``certain``
+        (int), ``expected`` (float), ``possible`` (int), ``starting`` and ``ending`` (int: intervals
+        that begin or end there), ``days`` (int: days counted). With `coverage`, ``outside`` (int:
+        events that may lie on a day of the period that is not covered), ``days_covered`` (int),
+        ``days_assumed`` (int: those that are covered by assumption alone) and ``sources`` (who
+        covers the period, such as ``a + b``; where this differs between its days, all of them, as
+        in ``a | a + b``; issues of one ``series`` are one source). A period that `between` cuts has
+        only the days inside, and the first of them as its name.
 
     Raises
     ------
     ParameterError
         If a column or period is unknown, arguments contradict each other, or the table would have
-        more than ten million rows (then say ``complete=False``).
+        more than ten million rows (then use ``complete=False``).
     DataError
-        If an event has no date, a list holds what is no level, or `counts` what is no number of
-        events.
+        If an event has no date, a list holds something other than single values, or `counts` holds
+        something that is no number of events.
 
     See Also
     --------
     events_in : the events behind a row.
-    cube_of : how many events there are of each combination of days and levels.
+    cube_of : the number of events of each combination of days and values.
 
     Notes
     -----
     ``certain``, ``expected`` and ``possible`` add up over groups but not over periods: for months,
-    count by month. Over the levels of a column of lists they do not add up either, as an event
-    counts in several; the table has the names of such columns in its ``attrs``, and what would add
-    them up refuses to. Pandas keeps ``attrs`` but for ``merge``, ``join``, ``concat`` with a table
-    that has others, and files.
+    count by month. They do not add up over the values of a multi-valued column either, because an
+    event counts for several; the table records such columns in its ``attrs``, and functions that
+    would add them up reject it. Pandas keeps ``attrs`` except through ``merge``, ``join``,
+    ``concat`` with a table that has others, and files.
 
     A column to group by may have any name but ``period`` and those of the other columns that this
     call returns.
@@ -185,26 +184,26 @@ def events_in(
     Parameters
     ----------
     events
-        The table or frame that was counted.
+        The table or dataframe that was counted.
     row
         A row of what :func:`count_events` returned for it, or of a table made from that.
     by
         The columns that are groups, where the row does not record them any more; ``by=[]`` if
         there are none.
     date, tz
-        As they were given to :func:`count_events`.
+        As passed to :func:`count_events`.
 
     Returns
     -------
     As `events`
-        As many of its rows as the row's ``possible`` (or ``count``); of a frame of another engine,
-        a frame of that engine.
+        As many of its rows as the row's ``possible`` (or ``count``), in a dataframe of the same
+        library.
 
     Raises
     ------
     ParameterError
-        If `events` does not have a group column of the row, the row does not record its groups and
-        `by` does not name them, or it is a running total, which is of no period alone.
+        If `events` lacks a group column of the row, the row does not record its groups and `by`
+        does not name them, or it is a running total, which belongs to several periods.
 
     Examples
     --------
@@ -233,16 +232,17 @@ def events_in(
     for name, level in levels.items():
         inside &= _has_level(events[name], level)
     if window is not None:
+        first, last = window
         refuse_unused_zone(tz, (may_have_zone(events[name]) for name in dates))
         days = intervals(events, date, tz=tz)
-        inside &= (days["earliest"] <= window[1]) & (days["latest"] >= window[0])
+        inside &= (days["earliest"] <= last) & (days["latest"] >= first)
     return events[inside]
 
 
 def _levels_of(row: pd.Series, groups: Sequence[str]) -> dict[str, Any]:
-    """Return the level of each group that a row is of, None for a missing one; none of a total.
+    """Return the level of each group of a row, None for a missing one; nothing for a total.
 
-    Whether a row of which nothing is recorded is a total cannot be known.
+    A row with the level of a total that records nothing is rejected: it may be a total or not.
     """
     schema = schema_of(row)
     if has_level_all(row, groups):
@@ -250,24 +250,36 @@ def _levels_of(row: pd.Series, groups: Sequence[str]) -> dict[str, Any]:
             raise ParameterError([Fault("total_unknown", "row", value=ALL)])
         if schema["total"]:
             return {}
-    return {name: None if pd.isna(row[name]) else row[name] for name in groups}
+    levels: dict[str, Any] = {}
+    for name in groups:
+        level = row[name]
+        levels[name] = None if pd.isna(level) else level
+    return levels
 
 
-def _refuse_text_for_lists(events: IntoFrame, row: pd.Series, levels: Mapping[str, Any]) -> None:
-    """Refuse events that have text where the counted ones had lists: some would be missed."""
+def _refuse_text_for_lists(
+    events: IntoFrame,
+    row: pd.Series,
+    names: Iterable[str],
+) -> None:
+    """Reject events that have text where the counted ones had lists: some would be missed."""
     schema = schema_of(row)
-    counted_as_lists = [] if schema is None else schema["overlapping"]
-    for name in counted_as_lists:
-        if name in levels and not column_holds_lists(events, name):
+    if schema is None:
+        return
+    for name in schema["overlapping"]:
+        if name in names and not column_holds_lists(events, name):
             raise ParameterError([Fault("lists_as_text", column=name)])
 
 
-def _has_level(cells: pd.Series, level: object) -> NDArray[np.bool_]:
+def _has_level(cells: pd.Series, level: object) -> Flags:
     """Return which cells have a level, perhaps among others."""
     if holds_lists(cells):
-        return np.array([level in levels_in(cell) for cell in cells], dtype=bool)
-    has = cells.isna() if level is None else cells == level
-    return has.to_numpy(bool, na_value=False)
+        has_level = [level in levels_in(cell) for cell in cells]
+        return np.array(has_level, dtype=bool)
+    if level is None:
+        return cells.isna().to_numpy(bool)
+    equal = cells == level
+    return equal.to_numpy(bool, na_value=False)
 
 
 def _window_of(row: pd.Series) -> tuple[pd.Timestamp, pd.Timestamp]:
@@ -276,16 +288,19 @@ def _window_of(row: pd.Series) -> tuple[pd.Timestamp, pd.Timestamp]:
     if schema is not None and schema["kind"] == "running totals":
         raise ParameterError([Fault("running_total")])
     if "days" not in row.index:
-        allowed = choices_shown("days", map(str, row.index))
+        columns = map(str, row.index)
+        allowed = choices_shown("days", columns)
         raise ParameterError([Fault("no_column", value="days", allowed=allowed)])
-    return row["period"], row["period"] + pd.Timedelta(days=int(row["days"]) - 1)
+    first = row["period"]
+    days_after = int(row["days"]) - 1
+    return first, first + pd.Timedelta(days=days_after)
 
 
 def cube_of(counts: pd.DataFrame) -> pd.DataFrame:
-    """Return how many events there are of each combination of days and levels in a counts table.
+    """Return the number of events of each combination of days and values behind a counts table.
 
-    Counts by week, region and category say what is certain, expected and possible; the cube has
-    the intervals behind them, which tests of open dates and of bursts need.
+    Counts by week, region and category give what is certain, expected and possible. The cube has
+    the intervals behind them, which tests of uncertain dates and of bursts need.
 
     Parameters
     ----------
@@ -295,18 +310,18 @@ def cube_of(counts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``first`` and ``last`` (datetime64[s]: the days that the date allows; not there where events
+        ``first`` and ``last`` (datetime64[s]: the days that the date allows; absent where events
         were counted whatever their date), the groups of the table, and ``n`` (int): the events.
-        Only the levels and days of the rows that the table still has, whole intervals; rows of a
-        total add nothing. Its ``attrs`` have the ``resolution``: ``day``, or the name of a period,
-        in which case the first day of each period stands for all of its days. Days are told apart
-        where dates are intervals, `coverage` was given, or ``daily=True``.
+        It has only the values and days of the rows that the table still has, and whole intervals;
+        rows of a total add nothing. Its ``attrs`` have the ``resolution``: ``day``, or the name of
+        a period, whose first day then stands for all of its days. Days are distinguished where
+        dates are intervals, `coverage` was set, or ``daily=True``.
 
     Raises
     ------
     ParameterError
         If it is no table, lacks ``period`` or ``days``, carries no cube (it was read from a file,
-        added up from `counts=`, or merged, or holds running totals or results), or its levels or
+        added up from `counts=`, or merged, or holds running totals or results), or its values or
         numbers are not those that were counted.
 
     Examples
@@ -322,32 +337,41 @@ def cube_of(counts: pd.DataFrame) -> pd.DataFrame:
     0 2025-12-06 2025-12-09  1
     """
     cube = part_of_cube(counts)
-    sides = [*_sides_of_days(cube), *cube.groups]
-    columns: dict[str, object] = {}
-    n: NDArray[Any] = cube.n.sum(keepdims=True)
-    if sides:
-        levels, combination = distinct_groups(
-            [axis.codes for axis in sides], [len(axis.levels) for axis in sides]
-        )
-        n = np.bincount(combination, cube.n, len(levels[0]))
-        for axis, codes in zip(sides, levels, strict=True):
-            index = axis.index()
-            columns[axis.name] = pd.Series(index.take(codes), dtype=index.dtype)
-    table = pd.DataFrame({**columns, "n": n.astype(np.int64)})
+    axes = [*_axes_of_days(cube), *cube.groups]
+    table = _table_of_axes(replace(cube, groups=axes))
     table.attrs["resolution"] = cube.resolution
     return table
 
 
-def _sides_of_days(cube: Cube) -> list[Axis]:
-    """Return the first and the last days of a cube as two columns of levels."""
-    own = ["n"] if cube.days is None else ["first", "last", "n"]
-    taken = [axis.name for axis in cube.groups if axis.name in own]
-    if taken:
-        raise ParameterError(Fault("counts_name", value=name) for name in taken)
+def _table_of_axes(cube: Cube) -> pd.DataFrame:
+    """Return a row for each distinct combination of the axes, with its number of events."""
+    columns: dict[str, Any] = {}
+    n = cube.n
+    if not cube.groups:
+        n = n.sum(keepdims=True)
+    else:
+        levels, combination = distinct_groups(cube.codes, cube.sizes)
+        n = np.bincount(combination, n, len(levels[0]))
+        for axis, codes in zip(cube.groups, levels, strict=True):
+            columns[axis.name] = axis.column(codes)
+    columns["n"] = n.astype(np.int64)
+    return pd.DataFrame(columns)
+
+
+def _axes_of_days(cube: Cube) -> list[Axis]:
+    """Return the first and the last days of a cube as two axes; reject groups with their names."""
+    names = [] if cube.days is None else ["first", "last"]
+    faults = []
+    for axis in cube.groups:
+        if axis.name in [*names, "n"]:
+            faults.append(Fault("counts_name", value=axis.name))
+    if faults:
+        raise ParameterError(faults)
     if cube.days is None:
         return []
-    sides = []
-    for name, days in zip(own, cube.days.T, strict=False):
-        distinct, codes = np.unique(days, return_inverse=True)
-        sides.append(Axis(name, pd.Index(distinct.astype("datetime64[s]")), codes))
-    return sides
+    axes = []
+    for name, days in zip(names, cube.days.T, strict=True):
+        distinct, codes = encode(days)
+        levels = pd.Index(distinct.astype("datetime64[s]"))
+        axes.append(Axis(name, levels, codes))
+    return axes

@@ -1,15 +1,15 @@
-"""Engines: frames that are not pandas, grouped where they are.
+"""Engines: dataframes other than pandas, grouped by their own library.
 
-A Polars, DuckDB, PyArrow, Dask or Spark frame has an engine of its own; here each is addressed by
-the one set of names that Narwhals gives them. The engine groups the columns that are needed and
-nothing else. What comes back are the distinct combinations with their numbers, as Python's own
-values, so that no integer loses a digit and no missing value becomes a number on its way.
+A Polars, DuckDB, PyArrow, Dask or Spark dataframe comes in; the distinct combinations of the needed
+columns come out, with their numbers. Narwhals gives all libraries one set of names. The results
+are plain Python values, so that no integer loses a digit and no missing value becomes a number;
+pandas columns are made of them. Dates are not read here, only cut to days.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -19,27 +19,31 @@ import pandas as pd
 from narwhals.typing import IntoFrame, IntoFrameT
 
 from aistats.counting import sql
+from aistats.counting.levels import nullable_dtype
 from aistats.counting.question import refuse_unused_zone
 from aistats.dates.columns import bounds, needed_zone
 from aistats.faults import DataError, Fault
 
 _MOST = 1 << 63
-_SECONDS = 86_400  # of a day
-_KEY = "aistats {} b7e1"  # a column that is added; no frame has one of that name
+_SECONDS_PER_DAY = 86_400
+_KEY = "aistats {} b7e1"  # the name of an added column, which no dataframe has
 
+_DType = nw.dtypes.DType
 _Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
+_Row = tuple[Any, ...]
+_Interval = tuple[pd.Timestamp, pd.Timestamp]
 
 
 def narwhals_frame(frame: IntoFrame) -> _Frame:
-    """Return a frame under Narwhals' names.
+    """Return a dataframe wrapped by Narwhals.
 
     Raises
     ------
     TypeError
-        If it is no frame that is known.
+        If it is no dataframe of a supported library.
     """
     with warnings.catch_warnings():
-        # Of a package that cannot be had yet.
+        # The package that Narwhals recommends for Dask is not released yet.
         warnings.filterwarnings("ignore", "Dask support is moving", FutureWarning)
         try:
             return nw.from_native(frame)
@@ -51,6 +55,9 @@ def narwhals_frame(frame: IntoFrame) -> _Frame:
             ) from None
 
 
+# Counting ----------------------------------------------------------------------------------------
+
+
 def group_on_engine(
     events: IntoFrame,
     dates: Sequence[str],
@@ -59,14 +66,14 @@ def group_on_engine(
     counts: str | None = None,
     tz: str | None = None,
 ) -> tuple[list[pd.Series], pd.Series]:
-    """Group a frame on its own engine.
+    """Return the distinct combinations of some columns, grouped by the dataframe's own library.
 
     Parameters
     ----------
     events
-        The frame.
+        The dataframe.
     dates
-        The columns that say when.
+        The columns of dates.
     by, counts, tz
         As in :func:`aistats.count_events`.
 
@@ -75,14 +82,14 @@ def group_on_engine(
     columns : list of Series
         The distinct combinations, a column for each of `dates` and `by`.
     n : Series
-        How many events each stands for, or what is no number where `counts` holds such.
+        The number of events of each combination; or an invalid number that `counts` holds there.
 
     Raises
     ------
     ParameterError
-        If time stamps carry a zone and `tz` is not given, or none do and it is.
+        If time stamps have a zone and `tz` is not set, or none have one and `tz` is set.
     DataError
-        If `counts` is no column of integers, or the engine cannot group by these columns.
+        If `counts` is no column of integers, or the library cannot group by these columns.
 
     Examples
     --------
@@ -93,112 +100,307 @@ def group_on_engine(
     {'US': 2, 'CN': 1}
     """
     dated = _dated_frame(events, dates, tz)
-    levels = {_KEY.format(len(dates) + number): name for number, name in enumerate(by)}
+    keys = [_key(number) for number in range(len(dates) + len(by))]
+    levels = dict(zip(keys[len(dates) :], by, strict=True))
     small = _with_needed_columns(dated, levels, counts)
-    keys = [*dated.days, *levels]
-    kinds = [dated.frame.collect_schema()[key] for key in dated.days]
-    kinds += [dated.type_of(name) for name in by]
-    has_lists = any(kind == nw.List for kind in kinds)
-    if has_lists and small.implementation.is_pyarrow():  # which cannot group by them
-        table = _rows(small.select(*keys, nw.lit(1).alias("n") if counts is None else "n"))
+    schema = dated.frame.collect_schema()
+    dtypes = [schema[key] for key in dated.days]
+    dtypes += [dated.dtype_of(name) for name in by]
+    has_lists = any(dtype == nw.List for dtype in dtypes)
+    if has_lists and small.implementation.is_pyarrow():  # PyArrow cannot group by lists
+        table = _ungrouped_rows(small, keys, counts)
     else:
         table = _grouped_rows(small, keys, counts)
-    *columns, numbers = zip(*table, strict=True) if table else [()] * (len(keys) + 1)
-    return [*map(_series, columns, kinds, (*dates, *by))], pd.Series(numbers, name=counts)
+    *values, n = _columns(table, len(keys) + 1)
+    columns = list(map(_series, values, dtypes, (*dates, *by)))
+    return columns, pd.Series(n, name=counts)
+
+
+def _key(number: int) -> str:
+    """Return the name of an added column."""
+    return _KEY.format(number)
 
 
 def _with_needed_columns(
-    dated: _DatedFrame, levels: Mapping[str, str], counts: str | None
+    dated: _DatedFrame,
+    levels: Mapping[str, str],
+    counts: str | None,
 ) -> _Frame:
-    """Return the days, the `levels` (each by what it is to be called) and the numbers alone."""
-    needed = [nw.col(dated.called[name]).alias(key) for key, name in levels.items()]
-    needed += [nw.col(key) for key in dated.days]
+    """Return the columns of days, the `levels` (old names by new name) and the numbers alone."""
+    needed = []
+    for key, name in levels.items():
+        column = nw.col(dated.name_of[name])
+        needed.append(column.alias(key))
+    needed += map(nw.col, dated.days)
     if counts is not None:
-        numbers = _numbers(dated.called[counts], dated.type_of(counts), counts)
+        numbers = _numbers(dated, counts)
         needed.append(numbers.alias("n"))
     return dated.frame.select(*needed) if needed else dated.frame
 
 
-def _numbers(name: str, kind: nw.dtypes.DType, shown: str) -> nw.Expr:
-    """Return the expression of how many events a row stands for."""
-    if not kind.is_integer():
-        raise DataError([Fault("counts_no_numbers", column=shown)])
-    # A sum of small integers may not fit into their type.
-    return nw.col(name) if kind == nw.Int64 else nw.col(name).cast(nw.Int64)
+def _numbers(dated: _DatedFrame, counts: str) -> nw.Expr:
+    """Return the expression for the number of events of a row."""
+    dtype = dated.dtype_of(counts)
+    if not dtype.is_integer():
+        raise DataError([Fault("counts_no_numbers", column=counts)])
+    numbers = nw.col(dated.name_of[counts])
+    if dtype == nw.Int64:
+        return numbers
+    return numbers.cast(nw.Int64)  # a sum of small integers may not fit into their type
+
+
+def _ungrouped_rows(
+    frame: _Frame,
+    keys: Sequence[str],
+    counts: str | None,
+) -> list[_Row]:
+    """Return each row with its number of events."""
+    if counts is not None:
+        return _rows(frame.select(*keys, "n"))
+    single = nw.lit(1).alias("n")
+    return _rows(frame.select(*keys, single))
+
+
+def _grouped_rows(
+    frame: _Frame,
+    keys: Sequence[str],
+    counts: str | None,
+) -> list[_Row]:
+    """Return each distinct combination with its number of events, or with an invalid number."""
+    if counts is None:
+        return _aggregated_rows(frame, keys, nw.len().alias("n"))
+    n = nw.col("n")
+    least = n.min().alias("least")
+    known = n.count().alias("known")
+    rows = nw.len().alias("rows")
+    table = _aggregated_rows(frame, keys, n.sum(), least, known, rows)
+    return [(*row[:-4], _total(*row[-4:])) for row in table]
+
+
+def _aggregated_rows(
+    frame: _Frame,
+    keys: Sequence[str],
+    *numbers: nw.Expr,
+) -> list[_Row]:
+    """Return each distinct combination with aggregated numbers."""
+    try:
+        if not keys:
+            return _rows(frame.select(*numbers))
+        grouped = frame.group_by(*keys, drop_null_keys=False)
+        return _rows(grouped.agg(*numbers))
+    except (TypeError, NotImplementedError) as error:  # of Dask, for lists
+        raise DataError([Fault("engine_groups", value=error)]) from error
+
+
+def _total(
+    total: int | None,
+    least: int | None,
+    known: int,
+    rows: int,
+) -> int | None:
+    """Return the number of events that some rows stand for, or an invalid number among them."""
+    if known < rows:
+        return None
+    if least is not None and least < 0:
+        return least
+    return total or 0
+
+
+# Days --------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class _DatedFrame:
-    """A frame with the days of its columns of dates beside what it has.
+    """A dataframe with the days of its columns of dates in added columns.
 
     Parameters
     ----------
     frame
-        The frame, with the columns of days added.
-    called
-        What each column of the given frame is called in this one.
+        The dataframe, with the columns of days added.
+    name_of
+        The name of each original column in it.
     schema
-        The types of the given columns, by what they are called.
+        The types of the original columns, by their names in it.
     days
-        The columns that were added, one for each column of dates.
+        The names of the added columns, one for each column of dates.
     """
 
     frame: _Frame
-    called: dict[str, str]
+    name_of: dict[str, str]
     schema: nw.Schema
     days: list[str]
 
-    def type_of(self, name: str) -> nw.dtypes.DType:
-        """Return the type of a column that was given."""
-        return self.schema[self.called[name]]
+    def dtype_of(self, column: str) -> _DType:
+        """Return the type of an original column."""
+        name = self.name_of[column]
+        return self.schema[name]
 
 
-def _dated_frame(events: IntoFrame, dates: Sequence[str], tz: str | None) -> _DatedFrame:
-    """Return a frame with the days of some columns of dates."""
-    frame, called = _plainly_named(narwhals_frame(events))
+def _dated_frame(
+    events: IntoFrame,
+    dates: Sequence[str],
+    tz: str | None,
+) -> _DatedFrame:
+    """Return a dataframe with the days of its columns of dates."""
+    frame, name_of = _with_plain_names(narwhals_frame(events))
     schema = frame.collect_schema()
-    refuse_unused_zone(tz, _have_zones(frame, [called[name] for name in dates]))
-    days = [_KEY.format(number) for number in range(len(dates))]
-    for date, key in zip(dates, days, strict=True):
-        frame = _with_days(frame, called[date], key, tz, date)
-    return _DatedFrame(frame, called, schema, days)
+    names = [name_of[date] for date in dates]
+    refuse_unused_zone(tz, _have_zones(frame, names))
+    days = []
+    for number, date in enumerate(dates):
+        column = _DateColumn(name_of[date], date, _key(number))
+        frame = _with_days(frame, column, tz)
+        days.append(column.key)
+    return _DatedFrame(frame, name_of, schema, days)
 
 
-def _have_zones(frame: _Frame, dates: Sequence[str]) -> Iterator[bool]:
-    """Yield of each column of dates whether its time stamps have a zone."""
+def _with_plain_names(frame: _Frame) -> tuple[_Frame, dict[str, str]]:
+    """Return a dataframe and the name of each column in it.
+
+    In Spark, ``a.b`` is a part of ``a``, so there the columns get names without dots.
+    """
+    names = frame.collect_schema().names()
+    plain = names
+    if frame.implementation.is_spark_like():
+        plain = [f"column {number}" for number in range(len(names))]
+        renamed = frame.to_native().toDF(*plain)
+        frame = narwhals_frame(renamed)
+    name_of = dict(zip(names, plain, strict=True))
+    return frame, name_of
+
+
+def _have_zones(frame: _Frame, dates: Iterable[str]) -> Iterator[bool]:
+    """Yield for each column of dates whether its time stamps have a zone."""
     if frame.implementation.is_duckdb():
-        relation = frame.to_native()
-        kinds = dict(zip(relation.columns, map(str, relation.types), strict=True))
-        yield from (kinds[name] in sql.UNITS_WITH_ZONE for name in dates)
+        types = _duckdb_types(frame)
+        yield from (types[name] in sql.UNITS_WITH_ZONE for name in dates)
     else:
         schema = frame.collect_schema()
         yield from (_may_have_zone(schema[name]) for name in dates)
 
 
-def _may_have_zone(kind: nw.dtypes.DType) -> bool:
-    if isinstance(kind, nw.Datetime):
-        return kind.time_zone is not None
-    return isinstance(kind, nw.Object | nw.Unknown)  # of which the values tell, if at all
+def _may_have_zone(dtype: _DType) -> bool:
+    if isinstance(dtype, nw.Datetime):
+        return dtype.time_zone is not None
+    return isinstance(dtype, nw.Object | nw.Unknown)  # only the values can tell
+
+
+def _duckdb_types(frame: _Frame) -> dict[str, str]:
+    """Return DuckDB's own types of the columns, which have more units than Narwhals knows."""
+    relation = frame.to_native()
+    types = map(str, relation.types)
+    return dict(zip(relation.columns, types, strict=True))
+
+
+@dataclass(frozen=True)
+class _DateColumn:
+    """A column of dates.
+
+    Parameters
+    ----------
+    name
+        Its name in the dataframe at hand.
+    original
+        Its name in the events, for messages.
+    key
+        The name of the column of days that is added for it.
+    """
+
+    name: str
+    original: str
+    key: str
+
+
+def _with_days(
+    frame: _Frame,
+    date: _DateColumn,
+    tz: str | None,
+) -> _Frame:
+    """Add a column with the days of time stamps, or with dates of other types as they are."""
+    if frame.implementation.is_duckdb():
+        return _with_days_of_duckdb(frame, date, tz)
+    dtype = frame.collect_schema()[date.name]
+    days = nw.col(date.name)
+    if isinstance(dtype, nw.Datetime):
+        if dtype.time_zone is not None:
+            return _with_days_of_zone(frame, date, needed_zone(tz, date.original))
+        days = days.cast(nw.Date)
+    return frame.with_columns(days.alias(date.key))
+
+
+def _with_days_of_zone(
+    frame: _Frame,
+    date: _DateColumn,
+    zone: str,
+) -> _Frame:
+    """Add a column with the days of zoned time stamps in another zone."""
+    if frame.implementation.is_spark_like():
+        return _with_days_of_spark(frame, date, zone)
+    stamps = nw.col(date.name).dt.convert_time_zone(zone)
+    local = stamps.dt.replace_time_zone(None)
+    days = local.cast(nw.Date)
+    return frame.with_columns(days.alias(date.key))
+
+
+def _with_days_of_spark(
+    frame: _Frame,
+    date: _DateColumn,
+    zone: str,
+) -> _Frame:
+    """Add a column with days in a zone; Narwhals converts no zones that Spark has in its session.
+
+    The days are worked out from seconds, because the clock of the session's zone shows some hours
+    twice.
+    """
+    from pyspark.sql import functions as spark
+
+    native = frame.to_native()
+    local = spark.from_utc_timestamp(native[date.name], zone)
+    seconds = spark.unix_seconds(local)
+    number = spark.floor(seconds / _SECONDS_PER_DAY)
+    days = spark.date_from_unix_date(number.cast("int"))
+    return narwhals_frame(native.withColumn(date.key, days))
+
+
+def _with_days_of_duckdb(
+    frame: _Frame,
+    date: _DateColumn,
+    tz: str | None,
+) -> _Frame:
+    """Add a column with days, in DuckDB's SQL."""
+    kind = _duckdb_types(frame)[date.name]
+    day = sql.quoted_name(date.name)
+    if kind in sql.UNITS_WITH_ZONE:
+        zone = needed_zone(tz, date.original)
+        day = sql.day_of(day, kind, zone)
+    elif kind in sql.UNITS and kind != "DATE":
+        day = sql.day_of(day, kind, None)
+    key = sql.quoted_name(date.key)
+    relation = frame.to_native().project(f"*, {day} AS {key}")
+    return narwhals_frame(relation)
+
+
+# Back to the events ------------------------------------------------------------------------------
 
 
 def rows_behind(
     events: IntoFrameT,
     levels: Mapping[str, object],
     dates: Sequence[str] = (),
-    window: tuple[pd.Timestamp, pd.Timestamp] | None = None,
+    window: _Interval | None = None,
     *,
     tz: str | None = None,
 ) -> IntoFrameT:
-    """Return the rows of a frame that have some levels and may lie in a window, on its own engine.
+    """Return the rows that have some levels and may lie in a window, as a dataframe of the library.
 
     Parameters
     ----------
     events
-        The frame.
+        The dataframe.
     levels
-        By column; None is a missing one. Of a list it must be one.
+        The level of each column, None for a missing one; a list must contain it.
     dates, window
-        Columns that say when, and the first and last day that they may name.
+        The columns of dates, and the first and last day that they may name.
     tz
         As in :func:`aistats.count_events`.
 
@@ -212,149 +414,143 @@ def rows_behind(
     1
     """
     dated = _dated_frame(events, dates, tz)
-    conditions = [
-        _has_level(dated.called[name], dated.type_of(name), level) for name, level in levels.items()
-    ]
+    conditions = []
+    for column, level in levels.items():
+        name = dated.name_of[column]
+        conditions.append(_has_level(name, dated.dtype_of(column), level))
     if window is not None:
         conditions += _may_lie_in(window, dated, dates)
-    rows = dated.frame.filter(*conditions) if conditions else dated.frame
-    native = rows.select(*dated.called.values()).to_native()
-    spark = rows.implementation.is_spark_like()
-    return cast(IntoFrameT, native.toDF(*dated.called) if spark else native)
+    rows = dated.frame
+    if conditions:
+        rows = rows.filter(*conditions)
+    native = rows.select(*dated.name_of.values()).to_native()
+    if rows.implementation.is_spark_like():
+        native = native.toDF(*dated.name_of)
+    return cast(IntoFrameT, native)
 
 
 def _may_lie_in(
-    window: tuple[pd.Timestamp, pd.Timestamp], dated: _DatedFrame, dates: Sequence[str]
+    window: _Interval,
+    dated: _DatedFrame,
+    dates: Sequence[str],
 ) -> list[nw.Expr]:
-    """Return the conditions that the dates of a row allow a day in a window."""
+    """Return the conditions under which the dates of a row allow a day in a window."""
     first, last = window
-    starts = ends = _distinct_days(dated.frame, dated.days[0], dates[0])
+    starts = _distinct_days(dated.frame, dated.days[0], dates[0])
+    ends = starts
     if len(dates) > 1:
         ends = _distinct_days(dated.frame, dated.days[1], dates[1])
     begun = [date for date, (day, _) in starts.items() if day <= last]
     not_over = [date for date, (_, day) in ends.items() if day >= first]
-    return [nw.col(dated.days[0]).is_in(begun), nw.col(dated.days[-1]).is_in(not_over)]
+    start = nw.col(dated.days[0])
+    end = nw.col(dated.days[-1])
+    return [start.is_in(begun), end.is_in(not_over)]
 
 
-def _plainly_named(frame: _Frame) -> tuple[_Frame, dict[str, str]]:
-    """Return a frame and what its columns are called in it: in Spark ``a.b`` is a part of ``a``."""
-    names = frame.collect_schema().names()
-    if not frame.implementation.is_spark_like():
-        return frame, {name: name for name in names}
-    called = {name: f"column {number}" for number, name in enumerate(names)}
-    return narwhals_frame(frame.to_native().toDF(*called.values())), called
-
-
-def _has_level(name: str, dtype: nw.dtypes.DType, level: object) -> nw.Expr:
+def _has_level(
+    name: str,
+    dtype: _DType,
+    level: object,
+) -> nw.Expr:
+    """Return the condition that a cell has a level, None for a missing one."""
     cell = nw.col(name)
     if level is None:
-        missing = cell.is_null()
-        if dtype == nw.List:
-            return missing | (cell.list.len() == 0) | cell.list.contains(cast(Any, None))
-        return missing | cell.is_nan() if dtype.is_float() else missing
+        return _is_missing(cell, dtype)
     if dtype == nw.List:
         return cell.list.contains(cast(Any, level))
     return cell == level
 
 
-def _distinct_days(
-    frame: _Frame, key: str, shown: str
-) -> dict[Any, tuple[pd.Timestamp, pd.Timestamp]]:
-    """Return the first and last day of each distinct date."""
-    dates = [date for (date,) in _rows(frame.select(key).unique()) if date is not None]
-    days = bounds(_series(dates, frame.collect_schema()[key], shown))
-    return dict(zip(dates, days.itertuples(index=False, name=None), strict=True))
-
-
-def _grouped_rows(frame: _Frame, keys: list[str], counts: str | None) -> list[tuple[Any, ...]]:
-    """Return the distinct combinations, each with its number, or with what is no number."""
-    n = nw.col("n")
-    numbers = [nw.len().alias("n")]
-    if counts is not None:
-        least, known = n.min().alias("least"), n.count().alias("known")
-        numbers = [n.sum(), least, known, nw.len().alias("rows")]
-    of_group = frame.group_by(*keys, drop_null_keys=False).agg if keys else frame.select
-    try:
-        table = _rows(of_group(*numbers))
-    except (TypeError, NotImplementedError) as error:  # Dask's, of lists
-        raise DataError([Fault("engine_groups", value=error)]) from error
-    if counts is None:
-        return table
-    return [(*row[:-4], _total(*row[-4:])) for row in table]
-
-
-def _total(total: int | None, least: int | None, known: int, rows: int) -> int | None:
-    """Return how many events some rows stand for in all, or what in them is no number."""
-    if known < rows:
-        return None
-    if least is not None and least < 0:
-        return least
-    return total or 0
-
-
-def _rows(frame: _Frame) -> list[tuple[Any, ...]]:
-    """Return the rows of a small frame as Python's own values."""
-    if frame.implementation.is_duckdb():  # which gives them without PyArrow
-        rows: list[tuple[Any, ...]] = frame.to_native().fetchall()
-        return rows
-    return (frame.collect() if isinstance(frame, nw.LazyFrame) else frame).rows()
-
-
-def _series(values: Sequence[Any], dtype: nw.dtypes.DType, name: str) -> pd.Series:
-    """Return levels or dates as a column of pandas, with the type that it has for them."""
-    known = [None if value is pd.NA else value for value in values]
-    if dtype == nw.Date:
-        days = np.array(known, dtype="datetime64[D]")
-        return pd.Series(days.astype("datetime64[s]"), name=name)
+def _is_missing(cell: nw.Expr, dtype: _DType) -> nw.Expr:
+    """Return the condition that a cell has no value, or a list holds a missing one."""
+    missing = cell.is_null()
     if dtype == nw.List:
-        known = [None if cell is None else tuple(cell) for cell in known]
-    if isinstance(dtype, nw.Enum):
-        return pd.Series(pd.Categorical(known, dtype.categories), name=name)
-    if dtype in (nw.String, nw.Categorical):
-        return pd.Series(known, dtype="str", name=name)
+        is_empty = cell.list.len() == 0
+        holds_missing = cell.list.contains(cast(Any, None))
+        return missing | is_empty | holds_missing
     if dtype.is_float():
-        return pd.Series(known, dtype="float64", name=name)
+        return missing | cell.is_nan()
+    return missing
+
+
+def _distinct_days(
+    frame: _Frame,
+    key: str,
+    date: str,
+) -> dict[Any, _Interval]:
+    """Return the first and last day of each distinct date in an added column."""
+    distinct = frame.select(key).unique()
+    dates = [value for (value,) in _rows(distinct) if value is not None]
+    dtype = frame.collect_schema()[key]
+    days = bounds(_series(dates, dtype, date))
+    intervals = days.itertuples(index=False, name=None)
+    return dict(zip(dates, intervals, strict=True))
+
+
+# Values ------------------------------------------------------------------------------------------
+
+
+def _rows(frame: _Frame) -> list[_Row]:
+    """Return the rows of a small dataframe as plain Python values."""
+    if frame.implementation.is_duckdb():  # directly, without PyArrow
+        rows: list[_Row] = frame.to_native().fetchall()
+        return rows
+    if isinstance(frame, nw.LazyFrame):
+        frame = frame.collect()
+    return frame.rows()
+
+
+def _columns(rows: Sequence[_Row], width: int) -> list[_Row]:
+    """Return the columns of rows; of no rows, empty ones."""
+    if not rows:
+        return [()] * width
+    return list(zip(*rows, strict=True))
+
+
+def _series(
+    values: Sequence[Any],
+    dtype: _DType,
+    name: str,
+) -> pd.Series:
+    """Return levels or dates as a pandas column, of the type that pandas has for them."""
+    cells: list[Any] = list(map(_na_to_none, values))
+    if dtype == nw.Date:
+        days = np.array(cells, dtype="datetime64[D]")
+        return pd.Series(days.astype("datetime64[s]"), name=name)
+    if isinstance(dtype, nw.Enum):
+        categorical = pd.Categorical(cells, dtype.categories)
+        return pd.Series(categorical, name=name)
+    if dtype == nw.List:
+        cells = list(map(_list_to_tuple, cells))
+    pandas_dtype = _pandas_dtype(cells, dtype)
+    return pd.Series(cells, dtype=pandas_dtype, name=name)
+
+
+def _na_to_none(value: object) -> object:
+    return None if value is pd.NA else value
+
+
+def _list_to_tuple(cell: Iterable[Any] | None) -> _Row | None:
+    if cell is None:
+        return None
+    return tuple(cell)
+
+
+def _pandas_dtype(values: Sequence[Any], dtype: _DType) -> str | type | None:
+    """Return the pandas type for values of a type of Narwhals; None if pandas infers the best."""
+    if dtype in (nw.String, nw.Categorical):
+        return "str"
+    if dtype.is_float():
+        return "float64"
+    missing = None in values
     if dtype == nw.Boolean:
-        return pd.Series(known, dtype="boolean" if None in known else "bool", name=name)
-    if (
-        dtype.is_integer()
-        and None in known
-        and all(-_MOST <= (value or 0) < _MOST for value in known)
-    ):
-        return pd.Series(known, dtype="Int64", name=name)
-    return pd.Series(known, name=name, dtype=None if None not in known else object)
+        return nullable_dtype("bool") if missing else "bool"
+    if not missing:
+        return None
+    if dtype.is_integer() and all(map(_fits_64_bits, values)):
+        return nullable_dtype("int64")
+    return object
 
 
-def _with_days(frame: _Frame, date: str, key: str, tz: str | None, shown: str) -> _Frame:
-    """Add a column with the days of time stamps; of other dates, with the dates as they are.
-
-    Narwhals converts no zones where an engine keeps them in its session, not in the column.
-    """
-    if frame.implementation.is_duckdb():
-        return _with_days_of_duckdb(frame, date, key, tz, shown)
-    dtype = frame.collect_schema()[date]
-    if not isinstance(dtype, nw.Datetime):
-        return frame.with_columns(nw.col(date).alias(key))
-    if dtype.time_zone is None:
-        return frame.with_columns(nw.col(date).cast(nw.Date).alias(key))
-    zone = needed_zone(tz, shown)
-    if frame.implementation.is_spark_like():
-        from pyspark.sql import functions as spark
-
-        # By way of seconds: wall clocks of the session's zone have hours that come twice.
-        stamp = frame.to_native()[date]
-        seconds = spark.unix_seconds(spark.from_utc_timestamp(stamp, zone))
-        number = spark.floor(seconds / _SECONDS).cast("int")
-        return narwhals_frame(frame.to_native().withColumn(key, spark.date_from_unix_date(number)))
-    local = nw.col(date).dt.convert_time_zone(zone).dt.replace_time_zone(None)
-    return frame.with_columns(local.cast(nw.Date).alias(key))
-
-
-def _with_days_of_duckdb(frame: _Frame, date: str, key: str, tz: str | None, shown: str) -> _Frame:
-    relation = frame.to_native()
-    kind = str(dict(zip(relation.columns, relation.types, strict=True))[date])
-    day = sql.quoted_name(date)
-    if kind in sql.UNITS and kind != "DATE":
-        zone = needed_zone(tz, shown) if kind in sql.UNITS_WITH_ZONE else None
-        day = sql.day_of(day, kind, zone)
-    return narwhals_frame(relation.project(f"*, {day} AS {sql.quoted_name(key)}"))
+def _fits_64_bits(value: int | None) -> bool:
+    return value is None or -_MOST <= value < _MOST

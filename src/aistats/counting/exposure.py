@@ -1,16 +1,18 @@
-"""Exposure: how many days of each period the sources cover, and which events may lie beside.
+"""Exposure: the covered days of each period, and the events that may lie on other days.
 
-A zero on zero covered days is not a zero: nobody looked. Rates are per covered day.
+A table of coverage and the edges of periods come in; numbers per period go out. A day that no
+source covers is unknown: a zero count on zero covered days does not mean that nothing happened, and
+rates are per covered day. This module does not count events.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
-from numpy.typing import NDArray
 
+from aistats.counting.combinations import Array, Codes, Counts, Flags
 from aistats.dates.calendar import ONE_DAY
 from aistats.dates.edtf import Days
 from aistats.faults import DataError, Fault, ParameterError
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def is_covered(counts: pd.DataFrame) -> pd.Series:
-    """Return in which rows somebody looked; where the coverage is not known, in all."""
+    """Return which rows have a covered day; all rows where the coverage is not known."""
     import pandas as pd  # files without coverage are counted without it
 
     if "days_covered" not in counts.columns:
@@ -33,106 +35,156 @@ def windows_of(coverage: pd.DataFrame, tz: str | None = None) -> Days:
 
     Raises
     ------
+    ParameterError
+        If it is no table.
     DataError
-        If it has no column of dates, a window without days, or what is no date.
+        If it has no column of dates, a window without days, or an invalid date.
     """
     from aistats.dates.columns import intervals
 
     columns = getattr(coverage, "columns", None)
     if columns is None:
-        raise ParameterError([Fault("no_table", "coverage", value=type(coverage).__name__)])
-    ends = ("start", "end")
-    pair = ends if {*ends} <= {*columns} and {"date", "earliest"}.isdisjoint(columns) else None
+        kind = type(coverage).__name__
+        raise ParameterError([Fault("no_table", "coverage", value=kind)])
+    pair = None
+    if {"start", "end"} <= {*columns} and {"date", "earliest"}.isdisjoint(columns):
+        pair = "start", "end"
     try:
-        return intervals(coverage, pair, tz=tz).to_numpy("datetime64[D]")
+        windows = intervals(coverage, pair, tz=tz)
     except (DataError, ParameterError) as error:
-        if error.faults[0].kind == "no_date_column":
-            allowed = error.faults[0].allowed
-            raise DataError([Fault("no_coverage_dates", "coverage", allowed=allowed)]) from None
-        faults = [replace(fault, file="coverage") for fault in error.faults]
-        family = ParameterError if isinstance(error, ParameterError) else DataError
-        raise family(faults) from None
+        _raise_of_coverage(error)
+    return windows.to_numpy("datetime64[D]")
+
+
+def _raise_of_coverage(error: DataError | ParameterError) -> NoReturn:
+    """Raise an error of reading dates again, naming the table of coverage."""
+    first = error.faults[0]
+    if first.kind == "no_date_column":
+        fault = Fault("no_coverage_dates", "coverage", allowed=first.allowed)
+        raise DataError([fault]) from None
+    faults = [replace(fault, file="coverage") for fault in error.faults]
+    if isinstance(error, ParameterError):
+        raise ParameterError(faults) from None
+    raise DataError(faults) from None
 
 
 def exposure_of(
-    edges: Days, coverage: pd.DataFrame, windows: Days
-) -> dict[str, NDArray[np.generic]]:
-    """Return of each period how many days are covered, how and by whom.
+    edges: Days,
+    coverage: pd.DataFrame,
+    windows: Days,
+) -> dict[str, Array]:
+    """Return how many days of each period are covered, and on what basis and by whom.
 
     Parameters
     ----------
     edges
         The first day of each period, and the day after the last.
     coverage
-        The table of windows; with ``basis``, ``source`` or ``series`` it says more.
+        The table of windows; its columns ``basis``, ``source`` and ``series`` are used if present.
     windows
-        The first and last day of each of them.
+        The first and last day of each window.
 
     Returns
     -------
     dict
-        ``days_covered``; where the table tells, ``days_assumed`` and ``sources``.
+        ``days_covered``; with a ``basis`` also ``days_assumed``, with a ``source`` also
+        ``sources``.
     """
     covered = days_covered(windows, edges)
-    exposure: dict[str, NDArray[np.generic]] = {"days_covered": covered}
+    exposure: dict[str, Array] = {"days_covered": covered}
     if "basis" in coverage:
         stated = (coverage["basis"] != "assumed").to_numpy()
-        exposure["days_assumed"] = covered - days_covered(windows[stated], edges)
+        days_stated = days_covered(windows[stated], edges)
+        exposure["days_assumed"] = covered - days_stated
     if "source" in coverage:
         column = coverage["series" if "series" in coverage else "source"]
-        names = column.astype(object).fillna("").astype(str).to_numpy()
-        exposure["sources"] = _sources(edges, names, windows)
+        names = column.astype(object).fillna("").astype(str)
+        exposure["sources"] = _sources(edges, names.to_numpy(), windows)
     return exposure
 
 
-def _sources(edges: Days, names: NDArray[np.object_], windows: Days) -> NDArray[np.object_]:
-    """Return who covers each period; several sets of sources where its days differ."""
+def _sources(edges: Days, names: Array, windows: Days) -> Array:
+    """Return who covers each period; several sets of sources where its days differ.
+
+    Parameters
+    ----------
+    edges
+        The first day of each period, and the day after the last.
+    names, windows
+        The source of each window, empty where none is named; and its first and last day.
+    """
+    periods = np.arange(max(len(edges) - 1, 0))
+    lengths = np.diff(edges).astype(np.int64)
+    period = np.repeat(periods, lengths)
+    sources = _sources_of_days(edges, names, windows)
+    known = sources != ""
+    known_period = period[known]
+    by_period = sources[known].groupby(known_period)
+    distinct = by_period.unique().map(sorted)
+    texts = distinct.str.join(" | ")
+    every_text = texts.reindex(periods, fill_value="")
+    return every_text.to_numpy(object)
+
+
+def _sources_of_days(edges: Days, names: Array, windows: Days) -> pd.Series:
+    """Return who covers each day from the first edge to the last; empty where nobody does."""
     import pandas as pd  # files without coverage are counted without it
 
-    periods = max(len(edges) - 1, 0)
-    lengths = np.diff(edges).astype(np.int64)
-    sources = pd.Series("", index=range(int(lengths.sum())))
+    days = days_are_covered(windows, edges)
+    sources = pd.Series("", index=range(len(days)))
     for name in sorted({*names} - {""}):
-        covered = days_are_covered(windows[names == name], edges)
-        joined = sources.where(sources == "", sources + " + ") + name
-        sources = sources.mask(covered, joined)
-    period = np.repeat(np.arange(periods), lengths)
-    known = sources != ""
-    sets = sources[known].groupby(period[known]).unique()
-    texts = sets.map(sorted).str.join(" | ")
-    return texts.reindex(range(periods), fill_value="").to_numpy(object)
+        named = names == name
+        covered = days_are_covered(windows[named], edges)
+        before = sources.where(sources == "", sources + " + ")
+        sources = sources.mask(covered, before + name)
+    return sources
 
 
-def days_are_covered(covered: Days, edges: Days) -> NDArray[np.bool_]:
+def days_are_covered(covered: Days, edges: Days) -> Flags:
     """Return which days from the first edge to the last lie in at least one covered window."""
     if len(edges) < 2:
         return np.array([], dtype=bool)
     window = np.arange(edges[0], edges[-1])
-    opened = np.searchsorted(window, covered[:, 0])
-    closed = np.searchsorted(window, covered[:, 1], "right")
+    first, last = covered.T
+    opened = np.searchsorted(window, first)
+    closed = np.searchsorted(window, last, "right")
     size = len(window) + 1
-    change = np.bincount(opened, minlength=size) - np.bincount(closed, minlength=size)
-    inside: NDArray[np.bool_] = np.cumsum(change)[:-1] > 0
-    return inside
+    openings = np.bincount(opened, minlength=size)
+    closings = np.bincount(closed, minlength=size)
+    open_windows = np.cumsum(openings - closings)
+    return np.greater(open_windows[:-1], 0)
 
 
-def days_covered(covered: Days, edges: Days) -> NDArray[np.int64]:
+def days_covered(covered: Days, edges: Days) -> Counts:
     """Return how many days of each period lie in at least one covered window."""
     inside = days_are_covered(covered, edges)
     if not len(inside):
         return np.array([], dtype=np.int64)
-    starts = (edges[:-1] - edges[0]).astype(np.int64)
+    offsets = edges[:-1] - edges[0]
+    starts = offsets.astype(np.int64)
     return np.add.reduceat(inside.astype(np.int64), starts)
 
 
 def may_lie_outside(
-    days: Days, period: NDArray[np.intp], edges: Days, covered: Days
-) -> NDArray[np.bool_]:
-    """Return which intervals reach, within a period, a day that nobody covers."""
+    days: Days,
+    period: Codes,
+    edges: Days,
+    covered: Days,
+) -> Flags:
+    """Return which intervals reach, within a period, a day that no source covers."""
     if not len(period):
         return np.array([], dtype=bool)
-    uncovered = np.concatenate([[0], np.cumsum(~days_are_covered(covered, edges))])
-    first = np.maximum(days[:, 0], edges[period]) - edges[0]
-    after = np.minimum(days[:, 1] + ONE_DAY, edges[period + 1]) - edges[0]
-    reaches: NDArray[np.bool_] = uncovered[after.astype(int)] > uncovered[first.astype(int)]
+    uncovered = ~days_are_covered(covered, edges)
+    uncovered_before = np.concatenate([[0], np.cumsum(uncovered)])
+    start = np.maximum(days[:, 0], edges[period])
+    end = np.minimum(days[:, 1] + ONE_DAY, edges[period + 1])
+    at_start = uncovered_before[_offsets(start, edges)]
+    at_end = uncovered_before[_offsets(end, edges)]
+    reaches: Flags = at_end > at_start
     return reaches
+
+
+def _offsets(days: Days, edges: Days) -> Codes:
+    """Return how many days after the first edge each day lies."""
+    offsets: Codes = (days - edges[0]).astype(np.intp)
+    return offsets

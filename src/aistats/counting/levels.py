@@ -1,13 +1,13 @@
-"""Levels: the distinct values of a column that is counted by.
+"""Levels: the distinct values of a column that is grouped by.
 
-A frame has its levels as a pandas index. Files have theirs as plain Python values with the type
-that DuckDB gives them, because pandas takes longer to load than most files to count; an index is
-made of them when a frame is asked for. A cell that is a list holds several levels.
+The levels of a frame are a pandas index. Those of files are plain Python values with DuckDB's type
+for them, because pandas takes longer to load than most files to count; they become an index only
+when a dataframe is wanted. A cell that is a list holds several levels. Nothing here counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SECONDS_PER_DAY = 86_400
+_COARSER = ("us", "ms", "s", "D")  # units of time, from fine to coarse
+_NULLABLE = {name.lower(): name for name in INTEGERS.values()} | {"bool": "boolean"}
+_DTYPES = {
+    "VARCHAR": "str",
+    "BOOLEAN": "bool",
+    **{kind: name.lower() for kind, name in INTEGERS.items()},
+    **FLOATS,
+}
+"""The types of pandas for DuckDB's; any other is kept as Python objects."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +38,9 @@ class PlainLevels:
     Parameters
     ----------
     cells
-        Texts, numbers, truth values or tuples; days and time stamps are whole numbers since 1970.
+        Texts, numbers, truth values or tuples; days and time stamps as whole numbers since 1970.
     kind
-        The type that DuckDB has for them.
+        DuckDB's type for them.
     """
 
     cells: list[Any]
@@ -47,48 +56,76 @@ class PlainLevels:
         return self.cells[code]
 
     def texts(self) -> list[Any]:
-        """Return the levels as they are written: days and time stamps as pandas writes them."""
+        """Return the levels as texts where they are days or time stamps, as pandas writes them."""
         if self.kind not in UNITS:
             return self.cells
-        instants, zoned = self._instants(), self.kind in UNITS_WITH_ZONE
-        known = instants[~np.isnat(instants)]
-        unit: Any = instants.dtype
-        for coarser in ("us", "ms", "s") if zoned else ("us", "ms", "s", "D"):
-            if (known.astype(f"datetime64[{coarser}]") == known).all():
-                unit = f"datetime64[{coarser}]"
+        zoned = self.kind in UNITS_WITH_ZONE
+        instants = self._instants()
+        unit = _coarsest_unit(instants, _COARSER[:-1] if zoned else _COARSER)
+        texts = instants.astype(unit).astype(str)
         zone = "+00:00" if zoned else ""
-        texts = instants.astype(unit).astype(str).tolist()
-        return [None if text == "NaT" else text.replace("T", " ") + zone for text in texts]
+        return [_written_instant(text, zone) for text in texts.tolist()]
 
     def index(self) -> pd.Index:
-        """Return the levels as pandas has them, whole numbers with all their digits."""
+        """Return the levels as a pandas index; whole numbers keep all their digits."""
         import pandas as pd
 
         if self.kind in UNITS:
             instants = pd.DatetimeIndex(self._instants())
-            return instants.tz_localize("UTC") if self.kind in UNITS_WITH_ZONE else instants
+            if self.kind in UNITS_WITH_ZONE:
+                return instants.tz_localize("UTC")
+            return instants
         objects = np.empty(len(self.cells), dtype=object)
         objects[:] = self.cells
         index: pd.Index = pd.Index(objects, dtype=self._dtype(), tupleize_cols=False)
         return index
 
     def _instants(self) -> NDArray[np.datetime64]:
+        unit = UNITS[self.kind]
         per_day = _SECONDS_PER_DAY if self.kind == "DATE" else 1
-        ticks = ["NaT" if value is None else value * per_day for value in self.cells]
-        return np.array(ticks, dtype=f"datetime64[{UNITS[self.kind]}]")
+        ticks: list[Any] = []
+        for value in self.cells:
+            ticks.append("NaT" if value is None else value * per_day)
+        return np.array(ticks, dtype=f"datetime64[{unit}]")
 
     def _dtype(self) -> str:
-        missing = None in self.cells
-        if self.kind in INTEGERS:
-            nullable = INTEGERS[self.kind]
-            return nullable if missing else nullable.lower()
-        if self.kind == "BOOLEAN":
-            return "boolean" if missing else "bool"
-        return {"VARCHAR": "str", **FLOATS}.get(self.kind, "object")
+        dtype = _DTYPES.get(self.kind, "object")
+        return nullable_dtype(dtype) if None in self.cells else dtype
+
+
+def nullable_dtype(dtype: str) -> str:
+    """Return the pandas type for values of a type that stand beside missing values.
+
+    Left to itself, pandas makes such integers floats and such truth values objects.
+
+    Examples
+    --------
+    >>> nullable_dtype("int64"), nullable_dtype("bool"), nullable_dtype("float64")
+    ('Int64', 'boolean', 'float64')
+    """
+    return _NULLABLE.get(dtype, dtype)
+
+
+def _coarsest_unit(instants: NDArray[np.datetime64], units: Sequence[str]) -> str:
+    """Return the coarsest type of instants that loses nothing of them."""
+    known = instants[~np.isnat(instants)]
+    coarsest = str(instants.dtype)
+    for unit in units:
+        dtype = f"datetime64[{unit}]"
+        if (known.astype(dtype) == known).all():
+            coarsest = dtype
+    return coarsest
+
+
+def _written_instant(text: str, zone: str) -> str | None:
+    """Return a text of NumPy as pandas writes it."""
+    if text == "NaT":
+        return None
+    return text.replace("T", " ") + zone
 
 
 def plain_levels(values: Iterable[Any], kind: str) -> tuple[PlainLevels, NDArray[np.intp]]:
-    """Return the distinct levels among some values, in order, and which of them each value is.
+    """Return the distinct levels among values, in order, and the position of each value's level.
 
     Examples
     --------
@@ -112,22 +149,29 @@ def is_list(cell: object) -> bool:
 
 
 def levels_in(cell: Any) -> list[Hashable | None]:  # noqa: ANN401 - a cell of any table
-    """Return the distinct levels in a cell; None where it states none.
+    """Return the distinct levels in a cell; None stands for a missing one.
 
     Examples
     --------
     >>> levels_in(("CN", "US", "CN")), levels_in(float("nan")), levels_in([])
     (['CN', 'US'], [None], [None])
     """
-    levels = cell if is_list(cell) else [cell]
-    known = [None if _is_missing(level) else level for level in levels]
-    return list(dict.fromkeys(known)) or [None]
+    cells = cell if is_list(cell) else [cell]
+    levels = map(_level_or_none, cells)
+    distinct = dict.fromkeys(levels)
+    return list(distinct) or [None]
+
+
+def _level_or_none(level: Hashable) -> Hashable | None:
+    return None if _is_missing(level) else level
 
 
 def _is_missing(level: object) -> bool:
-    """Return whether a level is None, NaN, NaT or NA, without pandas."""
+    """Return whether a level is None, NaN, NaT or NA, without loading pandas."""
     if level is None:
         return True
     differs = level != level  # as NaN and NaT do
-    # Of NA it is not known whether it differs: the answer is NA again, and no truth value.
-    return bool(differs) if isinstance(differs, bool | np.bool_) else True
+    # NA compared with itself gives NA, which is no truth value.
+    if not isinstance(differs, bool | np.bool_):
+        return True
+    return bool(differs)

@@ -1,8 +1,8 @@
-"""The question: what is to be counted, checked once whatever holds the events.
+"""The question: the arguments of a count, checked once for all kinds of events.
 
-A pandas table, a frame of another engine, files and the command line all ask through a
-:class:`Question`, so one mistake raises one error. What can be wrong whatever the events are is
-refused when the question is made; what depends on their columns, when those are known.
+A pandas table, another dataframe, files and the command line all build a :class:`Question`, so one
+mistake raises one error. What is wrong whatever the events are is rejected when the question is
+made; what depends on their columns is rejected when those are known. Nothing is counted here.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from aistats.counting.exposure import windows_of
-from aistats.counting.periods import Day, window_of
+from aistats.counting.periods import Window, window_of
 from aistats.counting.schema import RESERVED
-from aistats.dates.calendar import check_date, check_period, is_zone
+from aistats.dates.calendar import Period, check_date, check_period, is_zone
 from aistats.dates.edtf import Days
 from aistats.faults import Fault, ParameterError, choices_shown
 
@@ -28,7 +28,7 @@ Dates = str | tuple[str, str] | None
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of events.
+    """The arguments of a count.
 
     Parameters
     ----------
@@ -45,9 +45,9 @@ class Question:
     Raises
     ------
     ParameterError
-        If the arguments contradict each other, or cannot be for any events.
+        If the arguments contradict each other, or are invalid for all events.
     DataError
-        If the table of coverage is wrong.
+        If the table of coverage is invalid.
 
     Examples
     --------
@@ -60,10 +60,10 @@ class Question:
     """
 
     by: str | Sequence[str] | None = None
-    period: str | None = None
+    period: Period | None = None
     coverage: pd.DataFrame | None = None
     date: Dates = None
-    between: tuple[Day, Day] | None = None
+    between: Window | None = None
     tz: str | None = None
     complete: bool = True
     counts: str | None = None
@@ -74,17 +74,19 @@ class Question:
         faults = list(self._faults())
         if faults:
             raise ParameterError(faults)
-        if self.coverage is not None:  # read at once: a long count must not be lost to it
+        if self.coverage is not None:  # read now, so that an error comes before a long count
             object.__setattr__(self, "windows", windows_of(self.coverage, self.tz))
 
     @cached_property
     def groups(self) -> list[str]:
         """The columns to group by."""
-        return [self.by] if isinstance(self.by, str) else list(self.by or ())
+        if isinstance(self.by, str):
+            return [self.by]
+        return list(self.by or ())
 
     @property
     def needs_days(self) -> bool:
-        """Whether something is asked of single days, not only in which period they are."""
+        """Whether the answer depends on single days, not only on their periods."""
         return self.daily or self.coverage is not None
 
     def _faults(self) -> Iterator[Fault]:
@@ -101,63 +103,69 @@ class Question:
         if self.tz is not None and not is_zone(self.tz):
             yield Fault("no_zone", value=self.tz)
         if self.period is None:
-            needing = [name for name, given in self._for_periods().items() if given]
+            needing = [name for name, is_set in self._for_periods().items() if is_set]
             if needing:
                 yield Fault("period_needed", value=", ".join(needing))
-        yield from _refusals(check_period, self.period)
-        yield from _refusals(check_date, self.date)
-        yield from _refusals(window_of, self.between)
+        yield from _faults_of(check_period, self.period)
+        yield from _faults_of(check_date, self.date)
+        yield from _faults_of(window_of, self.between)
 
     def _for_periods(self) -> dict[str, bool]:
-        """Return the arguments that only counts by period have, and whether each is given."""
-        names = ("coverage", "date", "between", "tz")
-        given = {name: getattr(self, name) is not None for name in names}
-        return {**given, "daily": self.daily}
+        """Return the arguments that only counts by period have, and whether each is set."""
+        return {
+            "coverage": self.coverage is not None,
+            "date": self.date is not None,
+            "between": self.between is not None,
+            "tz": self.tz is not None,
+            "daily": self.daily,
+        }
 
 
 def _is_name(name: object) -> bool:
-    """Return whether a column can be called so."""
+    """Return whether a column can have this name."""
     return isinstance(name, Hashable)
 
 
 def refuse_unknown_columns(names: Sequence[str], columns: Sequence[str]) -> None:
-    """Refuse columns that events do not have.
+    """Reject names of columns that the events do not have.
 
     Raises
     ------
     ParameterError
-        Naming each that is missing, with those near.
+        With each missing column, and the columns with similar names.
     """
-    there = [str(column) for column in columns]
-    unknown = [name for name in names if name not in columns]
-    if unknown:
-        raise ParameterError(
-            Fault("no_column", value=name, allowed=choices_shown(str(name), there))
-            for name in unknown
-        )
+    faults = []
+    choices = list(map(str, columns))
+    for name in names:
+        if name not in columns:
+            nearest = choices_shown(str(name), choices)
+            faults.append(Fault("no_column", value=name, allowed=nearest))
+    if faults:
+        raise ParameterError(faults)
 
 
 def refuse_unused_zone(tz: str | None, has_zone: Iterable[bool]) -> None:
-    """Refuse a time zone where no column of dates has one.
+    """Reject a time zone if no column of dates needs one.
 
     Parameters
     ----------
     tz
         As in :func:`aistats.count_events`.
     has_zone
-        Of each column of dates, whether its time stamps have a zone; asked only if `tz` is given.
+        For each column of dates, whether its time stamps have a zone; read only if `tz` is set.
 
     Raises
     ------
     ParameterError
-        If `tz` is given and none has.
+        If `tz` is set and no time stamps have a zone.
     """
-    if tz is not None and not any(has_zone):
-        raise ParameterError([Fault("tz_unused", value=tz)])
+    if tz is None or any(has_zone):
+        return
+    raise ParameterError([Fault("tz_unused", value=tz)])
 
 
-def _refusals(check: Callable[[Any], object], value: object) -> Iterator[Fault]:
-    """Yield what is wrong with a value, if one is given."""
+def _faults_of(check: Callable[[Any], object], value: object) -> Iterator[Fault]:
+    """Yield what a check finds wrong with an argument that is set."""
     if value is None:
         return
     try:

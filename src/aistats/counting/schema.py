@@ -1,10 +1,10 @@
-"""What a table of counts is: its columns by their role, and what it records of itself.
+"""What a counts table is: its columns by their role, and what it records of itself.
 
-A column is a group because the table says so, never because its name is not in a list: events may
-have a column called ``rate`` or ``lower``. So each table made here or from one of these has a
-:class:`CountsSchema` in its ``attrs``, which pandas carries through filters, copies and new
-columns, to a row too. Files, ``merge`` and new names for columns lose it. Then nothing is guessed:
-a function that needs it raises an error, and :func:`as_counts` records it again.
+A column is a group because the table records it, never because its name is not in a list: events
+may have a column called ``rate`` or ``lower``. So each table that is made here, or from such a
+table, has a :class:`CountsSchema` in its ``attrs``, which pandas keeps through filters, copies and
+new columns, and for single rows. Files, ``merge`` and new names for columns lose it. Then nothing
+is guessed: functions that need it raise an error, and :func:`as_counts` records it again.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PER_PERIOD = (*BANDS, "starting", "ending")
 COUNTS = ("count", *PER_PERIOD, "outside")
 EXPOSURE = ("days", "days_covered", "days_assumed", "sources")
 RESERVED = ("period", *COUNTS, *EXPOSURE)
-"""Names that no group can have: the columns of counts tables, whichever of them one has."""
+"""Names that no group can have: all columns that a counts table may have itself."""
 
 DERIVED = (
     *("share", "share_lower", "share_upper", "sure", "complete"),
@@ -45,17 +45,17 @@ RESULTS = (
 """The columns that tables of `aistats.trends.claims` have beyond those of a counts table."""
 
 OWN_COLUMNS = (*COUNTS, *EXPOSURE, *DERIVED)
-"""The columns of a counts table that are not its groups, but for ``period``: what is counted per
-row, what is known of each period, whatever the group, and what `aistats.counting.verbs` adds."""
+"""The columns of a counts table that are not its groups, except ``period``: the counts of a row,
+the exposure of its period, and what `aistats.counting.verbs` adds."""
 
 UNKNOWN = ("unknown", "unstated")
-"""Levels that say that nobody knows, as a missing value does."""
+"""Values that stand for an unknown one, as a missing value does."""
 
 ALL = "(all)"
-"""The level of a row that holds the events of every level."""
+"""The level of a row that holds the events of all levels."""
 
 Kind = Literal["counts", "periods", "running totals", "comparisons", "growth", "growth curve"]
-"""Of a table: events whatever their date; per period; added up over periods; results of trends."""
+"""The kinds of tables: events whatever their date, or by period; running totals; results."""
 
 COUNTED_KINDS = ("counts", "periods")
 RESULT_KINDS = ("comparisons", "growth", "growth curve")
@@ -66,10 +66,10 @@ _KEY = "aistats"
 
 
 class CountsSchema(dict[str, Any]):
-    """What a table records of itself.
+    """What a counts table records of itself.
 
-    Its entries are plain values, so that pandas can write them to Parquet beside the table. The
-    cube is no entry: it stays in the process.
+    Its entries are plain values, so that pandas can write them to Parquet with the table. The cube
+    is no entry: it stays in the process.
 
     Parameters
     ----------
@@ -78,15 +78,15 @@ class CountsSchema(dict[str, Any]):
     groups
         The columns that are groups, in their order.
     overlapping
-        Those of them in which an event may have several levels and counts whole in each.
+        The multi-valued groups, in which an event may have several values and counts for each.
     total
         Whether there are rows that hold the events of all groups, with `ALL` for every level.
     cube
-        How many events each combination of first day, last day and levels stands for; kept where
-        the rows are counts. A row of running totals or of results is of other events than those
-        its period and its levels name.
+        The number of events of each combination of first day, last day and levels; kept where the
+        rows are counts. Rows of running totals and of results are about other events than those of
+        their period and levels.
     in_all
-        What ``possible``, or ``count``, adds up to over all rows that were counted from the cube.
+        The sum of ``possible``, or ``count``, over all rows that were counted from the cube.
     """
 
     cube: Cube | None
@@ -107,28 +107,36 @@ class CountsSchema(dict[str, Any]):
         self.in_all = in_all
 
     def __eq__(self, other: object) -> bool:
-        """Return whether both say the same of the same events."""
-        return super().__eq__(other) and self.cube is getattr(other, "cube", None)
+        """Return whether both record the same about the same events."""
+        if not super().__eq__(other):
+            return False
+        cube = getattr(other, "cube", None)
+        return self.cube is cube
 
     __hash__ = None
 
     def __reduce__(self) -> tuple[Callable[[], CountsSchema], tuple[()]]:
         """Pickle the entries alone: the cube may be a thousand times larger than the table."""
-        return partial(CountsSchema, **self), ()
+        rebuild = partial(CountsSchema, **self)
+        no_arguments = ()
+        return rebuild, no_arguments
 
     def __copy__(self) -> CountsSchema:
-        """Return itself, as nothing here is changed."""
+        """Return the schema itself: it is never changed."""
         return self
 
     def __deepcopy__(self, memo: object) -> CountsSchema:
-        """Return itself: pandas copies ``attrs`` at every step, and nothing here is changed."""
+        """Return the schema itself: pandas copies ``attrs`` at every step."""
         return self
 
     def describes_as(self, other: CountsSchema) -> bool:
-        """Return whether both say the same of rows and columns, whatever the order of groups."""
-        plain = [(schema["kind"], schema["total"]) for schema in (self, other)]
-        columns = [({*schema["groups"]}, {*schema["overlapping"]}) for schema in (self, other)]
-        return plain[0] == plain[1] and columns[0] == columns[1]
+        """Return whether both record the same, whatever the order of the groups."""
+        return self._without_order() == other._without_order()
+
+    def _without_order(self) -> tuple[object, ...]:
+        groups = frozenset(self["groups"])
+        overlapping = frozenset(self["overlapping"])
+        return self["kind"], groups, overlapping, self["total"]
 
     def altered(
         self,
@@ -137,7 +145,7 @@ class CountsSchema(dict[str, Any]):
         groups: Sequence[str] | None = None,
         total: bool | None = None,
     ) -> CountsSchema:
-        """Return the schema of a table that is made from this one; what is not given stays."""
+        """Return the schema of a table made from this one; arguments that are not set stay."""
         kept = self["groups"] if groups is None else groups
         return CountsSchema(
             kind or self["kind"],
@@ -150,7 +158,7 @@ class CountsSchema(dict[str, Any]):
 
 
 def with_schema(table: pd.DataFrame, schema: CountsSchema) -> pd.DataFrame:
-    """Record in a table what it is; the table itself is returned."""
+    """Record in a table what it is; return the table itself."""
     table.attrs[_KEY] = schema
     return table
 
@@ -158,34 +166,45 @@ def with_schema(table: pd.DataFrame, schema: CountsSchema) -> pd.DataFrame:
 def schema_of(table: pd.DataFrame | pd.Series) -> CountsSchema | None:
     """Return what a table, or a row of one, records of itself; None where that was lost.
 
-    It is lost too where a group column is not there any more, as after a renaming. A table that has
-    nothing but columns of `RESERVED`, and one row per period, has no groups: no group can have such
-    a name.
+    The record no longer holds when a group column is gone, as after a renaming. A table that has
+    only columns of `RESERVED`, and one row per period, has no groups: no group can have such a
+    name.
     """
     entries = table.attrs.get(_KEY)
-    if entries is not None and set(entries["groups"]) <= set(_columns(table)):
+    columns = _columns(table)
+    if entries is not None and set(entries["groups"]) <= set(columns):
         if isinstance(entries, CountsSchema):
             return entries
         return CountsSchema(**entries)  # read back from Parquet, as a plain dict
     if _has_no_groups(table):
-        return CountsSchema("periods" if "period" in _columns(table) else "counts", [])
+        kind: Kind = "periods" if "period" in columns else "counts"
+        return CountsSchema(kind, [])
     return None
 
 
 def _has_no_groups(table: pd.DataFrame | pd.Series) -> bool:
-    """Return whether a table that does not say what its groups are surely has none."""
-    entries, columns = table.attrs.get(_KEY), _columns(table)
-    # A row that has lost its group still counts that group; levels that overlap may be added up.
+    """Return whether a table that does not record its groups surely has none."""
+    columns = _columns(table)
+    entries = table.attrs.get(_KEY)
+    # A row that has lost its group is still the count of that group alone, and values of a
+    # multi-valued group may have been added up.
     if entries is not None and (table.ndim == 1 or entries["overlapping"]):
         return False
-    if not set(columns) <= {*RESERVED} or set(columns).isdisjoint(COUNTS):
+    if not set(columns) <= set(RESERVED):
+        return False
+    if set(columns).isdisjoint(COUNTS):
         return False
     if table.ndim == 1:
         return True
-    return not table["period"].duplicated().any() if "period" in columns else len(table) <= 1
+    if "period" not in columns:
+        return len(table) <= 1
+    return not table["period"].duplicated().any()
 
 
-def known_schema(table: pd.DataFrame | pd.Series, argument: str = "counts") -> CountsSchema:
+def known_schema(
+    table: pd.DataFrame | pd.Series,
+    argument: str = "counts",
+) -> CountsSchema:
     """Return what a table, or a row of one, records of itself.
 
     Raises
@@ -200,21 +219,24 @@ def known_schema(table: pd.DataFrame | pd.Series, argument: str = "counts") -> C
     return schema
 
 
-def groups_of(table: pd.DataFrame | pd.Series, by: str | Sequence[str] | None = None) -> list[str]:
-    """Return the columns of a table of counts, or of a row of one, that are groups.
+def groups_of(
+    table: pd.DataFrame | pd.Series,
+    by: str | Sequence[str] | None = None,
+) -> list[str]:
+    """Return the group columns of a counts table, or of a row of one.
 
     Parameters
     ----------
     table
         A table that :func:`aistats.count_events` returned, or one made from that; or a row.
     by
-        The groups, where the table does not record them; else some of them.
+        The groups, where the table does not record them; else a part of them.
 
     Raises
     ------
     ParameterError
         If the table does not record its groups and `by` does not name them, or `by` names a column
-        that is none.
+        that is no group.
 
     Examples
     --------
@@ -229,13 +251,17 @@ def groups_of(table: pd.DataFrame | pd.Series, by: str | Sequence[str] | None = 
     if by is None:
         return list(known_schema(table)["groups"])
     schema = schema_of(table)
-    return _named(by, _columns(table) if schema is None else schema["groups"])
+    columns = _columns(table) if schema is None else schema["groups"]
+    return _named(by, columns)
 
 
-def has_level_all(table: pd.DataFrame | pd.Series, groups: Sequence[str]) -> NDArray[np.bool_]:
+def has_level_all(
+    table: pd.DataFrame | pd.Series,
+    groups: Sequence[str],
+) -> NDArray[np.bool_]:
     """Return which rows of a table have the level `ALL` in every group, or whether a row has.
 
-    Where there are no groups, none has. Whether such a row is a total, the schema says.
+    Without groups, no row has. The schema records whether such a row is a total.
 
     Examples
     --------
@@ -244,7 +270,8 @@ def has_level_all(table: pd.DataFrame | pd.Series, groups: Sequence[str]) -> NDA
     >>> has_level_all(table, ["region"]).tolist(), bool(has_level_all(table.iloc[0], ["region"]))
     ([True, False], True)
     """
-    is_all = table[[*groups]].isin([ALL]).to_numpy(bool)
+    levels = table[[*groups]]
+    is_all = levels.isin([ALL]).to_numpy(bool)
     has_all: NDArray[np.bool_] = np.logical_and.reduce(is_all, axis=-1)
     return has_all & bool(groups)
 
@@ -257,7 +284,7 @@ def as_counts(
     total: bool | None = None,
     kind: Kind | None = None,
 ) -> TableOrRow:
-    """Return a table that records which of its columns are groups.
+    """Return a copy of a table that records which of its columns are groups.
 
     Tables that :func:`aistats.count_events` returned, and those made from them, record it already.
     This is for a table from a file, after a ``merge`` or with new names for its columns, or made by
@@ -270,29 +297,30 @@ def as_counts(
     by
         The group columns, one or several; ``[]`` if there are none.
     overlapping
-        Those of them in which an event may have several levels and counts whole in each, so that
-        they do not add up. By default those that the table records, else none.
+        The multi-valued groups, in which an event may have several values and counts for each, so
+        that their counts do not add up. By default those that the table records, else none.
     total
-        Whether rows with ``(all)`` for every level hold the events of all groups, or that is a
-        level like any other. Needed where there are such rows and the table does not record it.
+        Whether rows with ``(all)`` in every group hold the events of all groups; if not, ``(all)``
+        is a value like any other. Needed where there are such rows and the table does not record
+        it.
     kind
         ``counts``, ``periods``, ``running totals``, ``comparisons``, ``growth`` or ``growth
-        curve``. By default it is told by the columns; running totals, which have those of periods,
-        are known where the table records them.
+        curve``. By default inferred from the columns; running totals, which have the columns of
+        periods, are recognised only if the table records them.
 
     Returns
     -------
     DataFrame or Series
-        A copy that records this. It carries the cube of :func:`aistats.cube_of` where the table
-        does and nothing that it records is changed.
+        A copy that records this. It carries the cube of :func:`aistats.cube_of` if the table does
+        and none of its records is changed.
 
     Raises
     ------
     ParameterError
-        If there is no such column, a group has the name of a column that counts tables have
-        themselves, or the table records overlapping levels of a column that `by` does not name and
-        `overlapping` is not given; or there are rows with ``(all)`` for every level and neither the
-        table nor `total` says what they are.
+        If a column is missing; a group has the name of a column that counts tables have themselves;
+        the table records a multi-valued group that `by` does not name and `overlapping` is not set;
+        or there are rows with ``(all)`` in every group and neither the table nor `total` says what
+        they are.
 
     Examples
     --------
@@ -304,31 +332,48 @@ def as_counts(
     0     CN      1   0.25
     1     US      3   0.75
     """
-    groups = _named(by, _columns(table))
-    if taken := [name for name in groups if name in RESERVED]:
-        raise ParameterError(Fault("counts_name", "by", value=name) for name in taken)
+    columns = _columns(table)
+    groups = _named(by, columns)
+    _refuse_reserved(groups)
     recorded = table.attrs.get(_KEY, {"overlapping": [], "total": False})
     if overlapping is None:
         overlapping = recorded["overlapping"]
-        if missing := [name for name in overlapping if name not in groups]:
-            raise ParameterError(Fault("overlap_unknown", value=name) for name in missing)
-    if total is None and not recorded["total"] and np.any(has_level_all(table, groups)):
-        raise ParameterError([Fault("total_unknown", value=ALL)])
-    schema = CountsSchema(
-        kind or _kind(set(_columns(table)) - set(groups), recorded.get("kind")),
-        groups,
-        overlapping=_named(overlapping, groups),
-        total=recorded["total"] if total is None else total,
-    )
+        _refuse_lost_overlap(overlapping, groups)
+    if total is None:
+        total = recorded["total"]
+        if not total and np.any(has_level_all(table, groups)):
+            raise ParameterError([Fault("total_unknown", value=ALL)])
+    if not kind:
+        kind = _kind(set(columns) - set(groups), recorded.get("kind"))
+    multi_valued = _named(overlapping, groups)
+    schema = CountsSchema(kind, groups, overlapping=multi_valued, total=total)
     if isinstance(recorded, CountsSchema) and schema.describes_as(recorded):
-        schema.cube, schema.in_all = recorded.cube, recorded.in_all
+        schema.cube = recorded.cube
+        schema.in_all = recorded.in_all
     copy = table.copy(deep=False)
     copy.attrs[_KEY] = schema
     return copy
 
 
+def _refuse_reserved(groups: Sequence[str]) -> None:
+    """Reject groups with the name of a column that counts tables have themselves."""
+    taken = [name for name in groups if name in RESERVED]
+    if taken:
+        raise ParameterError(Fault("counts_name", "by", value=name) for name in taken)
+
+
+def _refuse_lost_overlap(
+    overlapping: Sequence[str],
+    groups: Sequence[str],
+) -> None:
+    """Reject multi-valued columns that are no groups any more."""
+    lost = [name for name in overlapping if name not in groups]
+    if lost:
+        raise ParameterError(Fault("overlap_unknown", value=name) for name in lost)
+
+
 def _kind(columns: set[str], recorded: Kind | None) -> Kind:
-    """Return what a table is, by its columns but for the groups, and by what it records."""
+    """Return the kind of a table, from its columns other than groups and from its record."""
     if "fitted" in columns:
         return "growth curve"
     if "verdict" in columns:
@@ -338,20 +383,27 @@ def _kind(columns: set[str], recorded: Kind | None) -> Kind:
     return "running totals" if recorded == "running totals" else "periods"
 
 
-def _named(by: str | Sequence[str], there: Sequence[str]) -> list[str]:
-    """Return the columns that an argument names, each of which must be there, and named once."""
+def _named(by: str | Sequence[str], columns: Sequence[str]) -> list[str]:
+    """Return the columns that an argument names; reject missing and repeated ones."""
     if not isinstance(by, str | Iterable):
         raise ParameterError([Fault("by_form", value=by)])
     names = [by] if isinstance(by, str) else list(by)
-    if unknown := [name for name in names if name not in there]:
-        allowed = ", ".join(map(str, there))
+    faults = []
+    for name in names:
+        if name not in columns:
+            allowed = ", ".join(map(str, columns))
+            faults.append(Fault("no_group", "by", value=name, allowed=allowed))
+    if faults:
+        raise ParameterError(faults)
+    repeated = {name for name in names if names.count(name) > 1}
+    if repeated:
         raise ParameterError(
-            Fault("no_group", "by", value=name, allowed=allowed) for name in unknown
+            Fault("parameter_twice", "by", value=name) for name in sorted(repeated)
         )
-    if twice := {name for name in names if names.count(name) > 1}:
-        raise ParameterError(Fault("parameter_twice", "by", value=name) for name in sorted(twice))
     return names
 
 
 def _columns(table: pd.DataFrame | pd.Series) -> list[Any]:
-    return list(table.columns if table.ndim == 2 else table.index)
+    if table.ndim == 1:
+        return list(table.index)
+    return list(table.columns)

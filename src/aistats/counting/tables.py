@@ -1,9 +1,10 @@
-"""Counts tables: what the rows of one are, and what it must be.
+"""Counts tables: what their rows are, and what a valid one looks like.
 
-Verbs on counts tables and tests of change read their table here, so that both refuse the same
-faults in the same words: columns that are missing, numbers that cannot be counts, rows that repeat,
-periods that overlap or leave a gap, and exposure that differs between the groups of a period. What
-a table records of itself stands in `aistats.counting.schema`.
+Functions on counts tables and tests of change read their table here, so that all reject the same
+problems in the same words: missing columns, numbers that cannot be counts, repeated rows, periods
+that overlap or leave a gap, and exposure that differs between the groups of a period. A table comes
+in; a checked table, some of its columns, or one error goes out. What a table records of itself is
+in `aistats.counting.schema`.
 """
 
 from __future__ import annotations
@@ -22,15 +23,17 @@ from aistats.counting.schema import (
     with_schema,
 )
 from aistats.faults import Fault, ParameterError
+from aistats.locale import text_key
+
+_ROUNDING = 1e-9  # relative; `expected` is a sum of shares
 
 # What the rows are -------------------------------------------------------------------------------
 
 
 def overlapping(counts: pd.DataFrame) -> list[str]:
-    """Return the columns of a counts table among whose levels an event may have several.
+    """Return the multi-valued groups of a counts table, over whose values counts do not add up.
 
-    Over the levels of these, nothing adds up to a number of events. A column of which one level is
-    left overlaps no more.
+    A column with one value left is not among them.
 
     Parameters
     ----------
@@ -51,8 +54,13 @@ def overlapping(counts: pd.DataFrame) -> list[str]:
     >>> overlapping(countries[countries["country"] == "US"])
     []
     """
-    recorded = known_schema(counts)["overlapping"]
-    return [name for name in recorded if len(counts[name].unique()) > 1]
+    schema = known_schema(counts)
+    names = []
+    for name in schema["overlapping"]:
+        values = counts[name].unique()
+        if len(values) > 1:
+            names.append(name)
+    return names
 
 
 def is_total(counts: pd.DataFrame) -> pd.Series:
@@ -69,14 +77,15 @@ def is_total(counts: pd.DataFrame) -> pd.Series:
     schema = known_schema(counts)
     if not schema["total"]:
         return pd.Series(False, index=counts.index)
-    return pd.Series(has_level_all(counts, schema["groups"]), index=counts.index)
+    has_all = has_level_all(counts, schema["groups"])
+    return pd.Series(has_all, index=counts.index)
 
 
 def with_one_count(counts: pd.DataFrame) -> pd.DataFrame:
-    """Return a counts table as people read it: one ``count`` where no date is open.
+    """Return a counts table as people read it: with one ``count`` if no date is uncertain.
 
-    That is where ``certain``, ``expected``, ``possible``, ``starting`` and ``ending`` are equal in
-    every row. Any other table is returned as it is.
+    That is so if ``certain``, ``expected``, ``possible``, ``starting`` and ``ending`` are equal in
+    every row. Any other table is returned unchanged.
 
     Examples
     --------
@@ -87,18 +96,22 @@ def with_one_count(counts: pd.DataFrame) -> pd.DataFrame:
     0 2025-12-01      2     7
     """
     names = [name for name in PER_PERIOD if name in counts.columns]
-    if counts.empty or schema_of(counts) is None or not {*BANDS} <= set(names):
+    if counts.empty or schema_of(counts) is None:
         return counts
-    if not counts[names].eq(counts["certain"], axis=0).all(axis=None):
+    if not set(BANDS) <= set(names):
         return counts
-    return counts.rename(columns={"certain": "count"}).drop(columns=names[1:])
+    equal = counts[names].eq(counts["certain"], axis=0)
+    if not equal.all(axis=None):
+        return counts
+    renamed = counts.rename(columns={"certain": "count"})
+    return renamed.drop(columns=names[1:])
 
 
 # What a table must be ----------------------------------------------------------------------------
 
 
 def need(counts: pd.DataFrame, *needed: str, argument: str = "counts") -> None:
-    """Refuse a table that lacks a column."""
+    """Reject a table that lacks a column."""
     missing = [name for name in needed if name not in counts.columns]
     if not missing:
         return
@@ -113,99 +126,142 @@ def need(counts: pd.DataFrame, *needed: str, argument: str = "counts") -> None:
 def read(
     counts: pd.DataFrame, *needed: str, may_repeat: bool = False
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Return a table that has these columns, its rows numbered, and its groups.
+    """Return a table that has the needed columns, with its rows numbered, and its groups.
 
-    Rows may repeat where the tables of several records were joined, of which none carries a cube;
-    of one record they are the same events twice.
+    Parameters
+    ----------
+    counts, needed
+        The table, and the columns that it must have.
+    may_repeat
+        Allow repeated rows in a table without a cube, such as a join of the tables of several
+        records. With a cube, they are the same events twice.
 
     Raises
     ------
     ParameterError
-        If a column is missing, the table does not record its groups, its rows are running totals,
-        each of which holds the events of the periods before it too, or rows repeat.
+        If a column is missing, the table does not record its groups, rows repeat, or its rows are
+        running totals, which also hold the events of earlier periods.
     """
     need(counts, *needed)
     schema = known_schema(counts)
     if schema["kind"] == "running totals":
         raise parameter_error("running_totals")
     groups = schema["groups"]
+    if not may_repeat or schema.cube is not None:
+        _refuse_repeated_rows(counts, groups)
+    numbered = counts.reset_index(drop=True)
+    return with_schema(numbered, schema), groups
+
+
+def _refuse_repeated_rows(counts: pd.DataFrame, groups: list[str]) -> None:
+    """Reject a table with several rows for one period and group."""
     keys = ["period", *groups] if "period" in counts.columns else groups
-    joined = may_repeat and schema.cube is None
-    if keys and not joined and (twice := int(counts.duplicated(keys).sum())):
-        raise parameter_error("rows_repeat", ", ".join(keys), (twice, len(counts)))
-    return with_schema(counts.reset_index(drop=True), schema), groups
+    if not keys:
+        return
+    repeated = int(counts.duplicated(keys).sum())
+    if repeated:
+        raise parameter_error("rows_repeat", ", ".join(keys), (repeated, len(counts)))
 
 
 def refuse_groups(counts: pd.DataFrame, *added: str) -> None:
-    """Refuse groups that have the name of a column that is to be added."""
-    taken = [name for name in known_schema(counts)["groups"] if name in added]
+    """Reject groups with the name of a column that is to be added."""
+    groups = known_schema(counts)["groups"]
+    taken = [name for name in groups if name in added]
     if taken:
         raise ParameterError(Fault("counts_name", value=name) for name in taken)
 
 
 def exposure_columns(counts: pd.DataFrame) -> list[str]:
-    """Return the columns of exposure; they must say one thing of each period."""
+    """Return the columns of exposure; reject values that differ within a period."""
     names = [name for name in EXPOSURE if name in counts.columns]
-    each = counts[["period", *names]].drop_duplicates()
-    if (differs := each["period"].duplicated()).any():
-        day = each.loc[differs, "period"].iloc[0].date()
+    distinct = counts[["period", *names]].drop_duplicates()
+    differs = distinct["period"].duplicated()
+    if differs.any():
+        periods = distinct.loc[differs, "period"]
+        day = periods.iloc[0].date()
         raise parameter_error("exposure_differs", day, ", ".join(names))
     return names
 
 
 def consecutive(counts: pd.DataFrame, groups: list[str]) -> pd.DataFrame:
-    """Return a table in order of period; every period and group must have its row."""
+    """Return a table in order of period; reject gaps, overlaps and missing rows of a group."""
     exposure_columns(counts)
     counts = counts.sort_values("period", kind="stable", ignore_index=True)
-    each = counts.drop_duplicates("period")
-    first = each["period"].to_numpy().astype("datetime64[D]")
-    end = first + each["days"].to_numpy().astype("timedelta64[D]")
+    periods = counts.drop_duplicates("period")
+    first = periods["period"].to_numpy().astype("datetime64[D]")
+    end = first + periods["days"].to_numpy().astype("timedelta64[D]")
     for following, expected in zip(first[1:], end[:-1], strict=True):
         if following > expected:
             raise parameter_error("periods_apart", expected)
         if following < expected:
             raise parameter_error("periods_overlap", following)
-    if len(counts) != len(each) * group_numbers(counts, groups).nunique():
+    group = group_numbers(counts, groups)
+    if len(counts) != len(periods) * group.nunique():
         raise parameter_error("group_without_row")
     return counts
 
 
 def group_numbers(counts: pd.DataFrame, groups: list[str]) -> pd.Series:
-    """Return a number for the group of each row; a missing level is a level."""
+    """Return a number for the group of each row; a missing value is a value of its own."""
     if not groups:
         return pd.Series(0, index=counts.index)
-    return counts.groupby(groups, sort=False, dropna=False).ngroup()
+    grouped = counts.groupby(groups, sort=False, dropna=False)
+    return grouped.ngroup()
 
 
 def whole_counts(counts: pd.DataFrame) -> None:
-    """Refuse counts and days that none can be."""
-    if not pd.api.types.is_datetime64_dtype(counts["period"].dtype):
-        raise parameter_error("no_days", counts["period"].dtype)
+    """Reject impossible numbers of events and of days."""
+    dtype = counts["period"].dtype
+    if not pd.api.types.is_datetime64_dtype(dtype):
+        raise parameter_error("no_days", dtype)
     for name in ("certain", "possible", "starting", "ending", "days", "days_covered"):
-        numbers = counts[name].to_numpy(float) if name in counts else np.zeros(0)
-        wrong = ~((numbers >= 0) & (numbers == np.floor(numbers)))
-        _refuse(counts, wrong, name, "no_whole_number")
-    most = counts["possible"] * (1 + 1e-9)  # expected is a sum of shares
+        if name in counts:
+            _refuse_fractions(counts, name)
+    most = counts["possible"] * (1 + _ROUNDING)
     for name in ("certain", "expected", "starting", "ending"):
-        _refuse(counts, counts[name] > most, name, "more_than", "possible")
-    least = counts["certain"] * (1 - 1e-9)
-    _refuse(counts, counts["expected"] < least, "expected", "less_than", "certain")
+        beyond = counts[name] > most
+        _refuse(counts, beyond, name, text_key("more_than"), "possible")
+    least = counts["certain"] * (1 - _ROUNDING)
+    below = counts["expected"] < least
+    _refuse(counts, below, "expected", text_key("less_than"), "certain")
     if "days_covered" in counts:
         beyond = counts["days_covered"] > counts["days"]
-        _refuse(counts, beyond, "days_covered", "more_than", "days")
+        _refuse(counts, beyond, "days_covered", text_key("more_than"), "days")
+
+
+def _refuse_fractions(counts: pd.DataFrame, name: str) -> None:
+    """Reject a column with anything but whole numbers from 0."""
+    numbers = counts[name].to_numpy(float)
+    rounded = np.floor(numbers)
+    wrong = (numbers < 0) | (numbers != rounded)
+    kind = text_key("no_whole_number")
+    _refuse(counts, wrong, name, kind)
 
 
 def _refuse(
-    counts: pd.DataFrame, wrong: ArrayLike, name: str, kind: str, bound: str | None = None
+    counts: pd.DataFrame,
+    wrong: ArrayLike,
+    name: str,
+    kind: str,
+    bound: str | None = None,
 ) -> None:
-    """Refuse the first row that is wrong, with its value."""
-    if len(rows := np.flatnonzero(np.asarray(wrong))):
-        value = f"{name}={float(counts[name].iloc[rows[0]]):g}"
-        raise parameter_error(kind, value, (counts.index[rows[0]], bound))
+    """Reject the first wrong row, with its value in a column."""
+    rows = np.flatnonzero(np.asarray(wrong))
+    if not len(rows):
+        return
+    row = rows[0]
+    number = float(counts[name].iloc[row])
+    label = counts.index[row]
+    raise parameter_error(kind, f"{name}={number:g}", (label, bound))
 
 
 def parameter_error(
-    kind: str, value: object = "", allowed: object = "", *, argument: str = "counts"
+    kind: str,
+    value: object = "",
+    allowed: object = "",
+    *,
+    argument: str = "counts",
 ) -> ParameterError:
-    """Return the error to raise for one thing that is wrong with an argument."""
-    return ParameterError([Fault(kind, argument, value=value, allowed=allowed)])
+    """Return the error to raise for one problem of an argument."""
+    fault = Fault(kind, argument, value=value, allowed=allowed)
+    return ParameterError([fault])

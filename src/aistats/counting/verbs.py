@@ -1,20 +1,20 @@
-"""Verbs on counts tables: regroup them, add them up over time, and say what stands out.
+"""Verbs: functions from counts table to counts table.
 
-Each verb takes a table as :func:`aistats.count_events` returns it and returns a new one, which
-records what it is, so that they chain with ``.pipe``. A table that does not record its groups is
-refused; :func:`aistats.as_counts` says what they are.
+Each takes a table as :func:`aistats.count_events` returns it and returns a new one, which records
+what it is, so that they chain with ``.pipe``. A table that does not record its groups is rejected;
+:func:`aistats.as_counts` records them again.
 
-Verbs hold to what the table means. ``certain``, ``expected`` and ``possible`` add up over groups
-but never over periods; over periods, only the ends of the intervals add up. Exposure belongs to the
-period, so it is carried and never added over groups. A period that nobody covers is unknown and
-never taken for a zero: it is in no mean, is no peak, has no shares. What the dates leave open stays
-open: as bounds, or as a column that says what is ``sure``. Levels that overlap, as of a column of
-lists, are never added up: an event would count in the sum as often as it has levels.
+The verbs respect what the numbers mean. ``certain``, ``expected`` and ``possible`` add up over
+groups but not over periods; over periods, only the ends of the intervals add up. Exposure belongs
+to the period, so it is kept and not added up over groups. A period that is not covered is unknown,
+not zero: it is in no mean, is no peak, and has no shares. Uncertain dates give bounds, or a column
+``sure``. The values of a multi-valued column are not added up: an event would count once per value.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,7 +25,6 @@ from aistats.counting.schema import (
     ALL,
     BANDS,
     COUNTS,
-    EXPOSURE,
     PER_PERIOD,
     UNKNOWN,
     groups_of,
@@ -45,6 +44,8 @@ from aistats.counting.tables import (
 from aistats.faults import Fault, ParameterError
 
 _BANDS = list(BANDS)
+_DAYS = ("days", "days_covered", "days_assumed")
+_CERTAIN_AND_POSSIBLE = ("certain", "possible")
 _SHARES = ("share", "share_lower", "share_upper")
 _MEANS = [f"mean_{band}" for band in BANDS]
 
@@ -65,15 +66,15 @@ def regroup(counts: pd.DataFrame, *, by: str | Sequence[str] | None = ()) -> pd.
     Returns
     -------
     DataFrame
-        A counts table by those columns, as if counted so, with periods and levels in the order in
-        which they appear. What other verbs added is left out: it does not add up.
+        A counts table by those columns, as if counted that way, with periods and values in the
+        order in which they appear. Columns that other verbs added are left out: they do not add up.
 
     Raises
     ------
     ParameterError
-        If a column is unknown, the same events stand in two rows, the levels of a column that is
-        not kept overlap, the table holds a total already, or the exposure of a period differs
-        between its groups.
+        If a column is unknown, the same events stand in two rows, a column that is not kept is
+        multi-valued, the table holds a total already, or the exposure of a period differs between
+        its groups.
 
     Examples
     --------
@@ -89,30 +90,38 @@ def regroup(counts: pd.DataFrame, *, by: str | Sequence[str] | None = ()) -> pd.
        count
     0      4
     """
-    dated = "period" in counts.columns
-    number = "possible" if dated else "count"
+    number = "possible" if "period" in counts.columns else "count"
     counts, _ = read(counts, number, may_repeat=True)
     schema = known_schema(counts)
     names = groups_of(counts, [] if by is None else by)
     _refuse_total(counts)
-    _refuse_overlap(counts, [name for name in schema["groups"] if name not in names])
-    added = [name for name in COUNTS if name in counts.columns]
-    keys = ["period", *names] if dated else names
-    if keys:
-        carried = exposure_columns(counts) if dated else []
-        rows = counts.groupby(keys, sort=False, dropna=False, as_index=False)
-        table = rows.agg(dict.fromkeys(added, "sum") | dict.fromkeys(carried, "first"))
-    else:
-        table = counts[added].sum().to_frame().T
+    dropped = [name for name in schema["groups"] if name not in names]
+    _refuse_overlap(counts, dropped)
+    table = _added_up(counts, names)
     coarser = schema.altered(groups=names, total=False)
-    # Which events a filter left out cannot be told any more once a group is gone.
+    # The coarser table does not show which events a filter left out, so its cube must.
     coarser.cube = cube_left(counts)
     coarser.in_all = int(table[number].sum())
     return with_schema(table, coarser)
 
 
+def _added_up(counts: pd.DataFrame, groups: Sequence[str]) -> pd.DataFrame:
+    """Return the counts added up by groups, and by period if there are periods."""
+    summed = [name for name in COUNTS if name in counts.columns]
+    kept: list[str] = []
+    keys = list(groups)
+    if "period" in counts.columns:
+        kept = exposure_columns(counts)
+        keys = ["period", *groups]
+    if not keys:
+        return counts[summed].sum().to_frame().T
+    rows = counts.groupby(keys, sort=False, dropna=False, as_index=False)
+    how = dict.fromkeys(summed, "sum") | dict.fromkeys(kept, "first")
+    return rows.agg(how)
+
+
 def add_total(counts: pd.DataFrame) -> pd.DataFrame:
-    """Put a row that holds the events of all groups before the groups of each period.
+    """Add a row with the events of all groups before the groups of each period.
 
     Parameters
     ----------
@@ -122,14 +131,14 @@ def add_total(counts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The same columns, in order of period, with one more row for each period (or one in all): its
-        level is ``(all)`` in every group column.
+        The same columns, in order of period, with one more row for each period (or one in all),
+        which has ``(all)`` in every group column.
 
     Raises
     ------
     ParameterError
-        If the table has no groups, its levels overlap, it holds a total already, or the level of
-        an event is itself called ``(all)``.
+        If the table has no groups, a group is multi-valued, it holds a total already, or ``(all)``
+        is itself a value of a group.
 
     Examples
     --------
@@ -143,18 +152,21 @@ def add_total(counts: pd.DataFrame) -> pd.DataFrame:
     counts, groups = read(counts)
     _need_groups(groups)
     _refuse_total(counts)
-    if taken := _with_level_all(counts, groups):
+    taken = _with_level_all(counts, groups)
+    if taken:
         raise ParameterError(Fault("level_called_all", "counts", value=name) for name in taken)
-    total = regroup(counts).assign(**dict.fromkeys(groups, ALL))
+    total = regroup(counts)
+    total = total.assign(**dict.fromkeys(groups, ALL))
     columns = [name for name in counts.columns if name in total.columns]
     table = pd.concat([total[columns], counts[columns]], ignore_index=True)
     if "period" in columns:
         table = table.sort_values("period", kind="stable", ignore_index=True)
-    return with_schema(table, known_schema(counts).altered(total=True))
+    schema = known_schema(counts).altered(total=True)
+    return with_schema(table, schema)
 
 
 def shares(counts: pd.DataFrame) -> pd.DataFrame:
-    """Give each group's share of all events, of each period if there are periods.
+    """Add each group's share of all events, within each period if there are periods.
 
     Parameters
     ----------
@@ -165,14 +177,14 @@ def shares(counts: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         The table with ``share``. With ``period`` that is the share of ``expected``, and
-        ``share_lower`` and ``share_upper`` are the least and the largest share that the dates
-        allow: the group has its certain events and the others all their possible ones, or the
-        other way round. Missing where there are no events or where nobody covers the period.
+        ``share_lower`` and ``share_upper`` are the smallest and the largest share that the dates
+        allow: the group has its certain events and the others all their possible ones, or vice
+        versa. Missing if there are no events or the period is not covered.
 
     Raises
     ------
     ParameterError
-        If the table has no groups, its levels overlap, or it holds a total already.
+        If the table has no groups, a group is multi-valued, or it holds a total already.
 
     Examples
     --------
@@ -191,51 +203,60 @@ def shares(counts: pd.DataFrame) -> pd.DataFrame:
     _refuse_total(counts)
     _refuse_overlap(counts, groups)
     refuse_groups(counts, *(_SHARES if dated else _SHARES[:1]))
-    if not dated:
-        return counts.assign(share=counts["count"] / counts["count"].sum())
-    own = counts[_BANDS].where(is_covered(counts))
-    total = own.groupby(counts["period"]).transform("sum")
-    share = own["expected"] / total["expected"]
-    others = total - own
-    lower = own["certain"] / (own["certain"] + others["possible"])
-    upper = own["possible"] / (own["possible"] + others["certain"])
-    # 0 / 0 is where no other group may have events, or this one may have none: the share is 1 or 0
-    # then, whatever the dates.
-    return counts.assign(
-        share=share, share_lower=lower.fillna(share), share_upper=upper.fillna(share)
-    )
+    if dated:
+        return _shares_by_period(counts)
+    share = counts["count"] / counts["count"].sum()
+    return counts.assign(share=share)
+
+
+def _shares_by_period(counts: pd.DataFrame) -> pd.DataFrame:
+    """Add each group's share of the events of its period, and the bounds of the share."""
+    events = counts[_BANDS].where(is_covered(counts))
+    by_period = events.groupby(counts["period"])
+    total = by_period.transform("sum")
+    others = total - events
+    share = events["expected"] / total["expected"]
+    least_total = events["certain"] + others["possible"]
+    least = events["certain"] / least_total
+    most_total = events["possible"] + others["certain"]
+    most = events["possible"] / most_total
+    # A bound is 0 / 0 if no other group may have events, or this group may have none. Then the
+    # share is 1 or 0, whatever the dates.
+    lower = least.fillna(share)
+    upper = most.fillna(share)
+    return counts.assign(share=share, share_lower=lower, share_upper=upper)
 
 
 def concentration(counts: pd.DataFrame, *, top: int = 3) -> pd.DataFrame:
-    """Say how much of all events the largest levels hold, in each period if there are periods.
+    """Return the share of all events that the largest values have, by period if there are periods.
 
     Parameters
     ----------
     counts
-        A counts table with one group column; it is ranked by ``count``, with ``period`` by
-        ``expected``.
+        A counts table with one group column, whose values are ranked by ``count``, or with
+        ``period`` by ``expected``.
     top
-        How many levels to take together.
+        How many values to take together.
 
     Returns
     -------
     DataFrame
-        One row, or a row per period: ``events`` (all of them), ``levels`` (how many have events),
-        ``share`` (of the `top` largest), ``tied`` (the next level holds as many as the last of
-        them, so which levels these are is open), and the exposure of the period. The share is
-        missing where there are no events or where nobody covers the period.
+        One row, or a row per period: ``events`` (all of them), ``levels`` (the number of values
+        with events), ``share`` (of the `top` largest), ``tied`` (whether the next value has as many
+        events as the last of them, so that the choice between the two is arbitrary), and the
+        exposure of the period. The share is missing if there are no events or the period is not
+        covered.
 
     Raises
     ------
     ParameterError
-        If `top` is less than 1, there is not one group column, its levels overlap, or the table
+        If `top` is less than 1, there is not one group column, it is multi-valued, or the table
         holds a total already.
 
     Notes
     -----
-    A level that nobody knows (a missing value, ``unknown`` or ``unstated``) is no level: its events
-    are among all events, but it is none of the largest and is not in ``levels``. So the share is
-    the least that the largest levels hold.
+    A missing value, ``unknown`` and ``unstated`` are not ranked: their events are among all events,
+    but not among the largest values or in ``levels``. So the share is a lower bound.
 
     Examples
     --------
@@ -252,61 +273,86 @@ def concentration(counts: pd.DataFrame, *, top: int = 3) -> pd.DataFrame:
         raise parameter_error("not_one_group", ", ".join(groups) or 0)
     _refuse_overlap(counts, groups)
     counts = regroup(counts, by=groups)
-    dated = "period" in counts.columns
-    # One category without periods, so that no events are a row of zeros and not no row.
-    one = pd.Series(pd.Categorical([0] * len(counts), categories=[0]))
-    key = counts["period"] if dated else one
-    events = counts["expected" if dated else "count"]
-    levels = events.where(_is_known(counts, groups) & (events > 0))
-    rank = levels.groupby(key, observed=False).rank(method="first", ascending=False)
-
-    def total(values: pd.Series) -> pd.Series:
-        return values.groupby(key, observed=False).sum()
-
-    last, following = (total(levels.where(rank == place)) for place in (top, top + 1))
-    table = pd.DataFrame(
-        {
-            "events": total(events),
-            "levels": total(levels.notna()),
-            "share": total(levels.where(rank <= top)) / total(events),
-            "tied": (following > 0) & np.isclose(last, following, rtol=1e-9, atol=0),
-        }
-    )
-    if not dated:
+    known = _is_known(counts, groups)
+    if "period" not in counts.columns:
+        # A categorical key, so that a table without rows still gives a row of zeros.
+        single = pd.Series(pd.Categorical([0] * len(counts), categories=[0]))
+        table = _concentrations(counts["count"], known, single, top)
         return table.reset_index(drop=True)
-    table = table.join(counts.groupby("period")[exposure_columns(counts)].first())
+    table = _concentrations(counts["expected"], known, counts["period"], top)
+    exposure = exposure_columns(counts)
+    by_period = counts.groupby("period")
+    table = table.join(by_period[exposure].first())
     table["share"] = table["share"].where(is_covered(table))
     return table.reset_index()
 
 
+def _concentrations(
+    events: pd.Series,
+    known: pd.Series,
+    key: pd.Series,
+    top: int,
+) -> pd.DataFrame:
+    """Return the concentration of the events of each key.
+
+    Parameters
+    ----------
+    events, known
+        The events of each value, and whether the value is known.
+    key
+        What to group by: the period of each row.
+    top
+        How many values to take together.
+    """
+    ranked = events.where(known & (events > 0))
+    rank = ranked.groupby(key, observed=False).rank(method="first", ascending=False)
+
+    def total(values: pd.Series) -> pd.Series:
+        grouped = values.groupby(key, observed=False)
+        return grouped.sum()
+
+    last = total(ranked.where(rank == top))
+    following = total(ranked.where(rank == top + 1))
+    equal = np.isclose(last, following, rtol=1e-9, atol=0)
+    every = total(events)
+    largest = total(ranked.where(rank <= top))
+    columns = {
+        "events": every,
+        "levels": total(ranked.notna()),
+        "share": largest / every,
+        "tied": (following > 0) & equal,
+    }
+    return pd.DataFrame(columns)
+
+
 def new_entrants(counts: pd.DataFrame, *, baseline: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of a counts table whose levels the baseline has no event of.
+    """Return the rows of a counts table whose values have no event in the baseline.
 
     Parameters
     ----------
     counts
         A counts table with at least one group column, with or without ``period``.
     baseline
-        A counts table with the same group columns, with or without ``period``: what was on record
-        before. A level is on record there as soon as one of its events may be.
+        A counts table with the same group columns, with or without ``period``: the earlier record.
+        A value has an event there if it possibly has one.
 
     Returns
     -------
     DataFrame
-        The rows with events, or possible ones, of the levels that are not in the baseline. With
-        ``period``, ``sure`` says whether one of the events certainly is in the period of the row.
+        The rows with events, or possible events, of values that have none in the baseline. With
+        ``period``, ``sure`` is True if an event is certain in the period of the row.
 
     Raises
     ------
     ParameterError
-        If `baseline` is no counts table with the same groups, or nobody covers any of its periods;
+        If `baseline` is no counts table with the same groups, or none of its periods is covered;
         if `counts` has no groups or holds a total.
 
     Notes
     -----
-    New means new to the record. Where the baseline is covered in part, a level may be missing from
-    it because nobody looked. A level that nobody knows (a missing value, ``unknown`` or
-    ``unstated``) is never new.
+    New means new to the record. Where the baseline is covered in part, a value may be missing from
+    it because no source covered the day. A missing value, ``unknown`` and ``unstated`` are never
+    new.
 
     Examples
     --------
@@ -321,24 +367,37 @@ def new_entrants(counts: pd.DataFrame, *, baseline: pd.DataFrame) -> pd.DataFram
     0        Baidu      1
     """
     dated = "period" in counts.columns
-    counts, groups = read(counts, *(["certain", "possible"] if dated else ["count"]))
+    counts, groups = read(counts, *(_CERTAIN_AND_POSSIBLE if dated else ["count"]))
     _need_groups(groups)
     _refuse_total(counts)
     if dated:
         refuse_groups(counts, "sure")
+    recorded = _levels_with_events(baseline, groups)
+    events = counts["possible" if dated else "count"]
+    candidates = counts[(events > 0) & _is_known(counts, groups)]
+    levels = candidates[groups].itertuples(index=False, name=None)
+    is_new = np.array([level not in recorded for level in levels], dtype=bool)
+    table = candidates.loc[is_new].reset_index(drop=True)
+    if dated:
+        return table.assign(sure=table["certain"] > 0)
+    return table
+
+
+def _levels_with_events(
+    baseline: pd.DataFrame,
+    groups: list[str],
+) -> set[tuple[Any, ...]]:
+    """Return the levels that may have events in a baseline; reject a baseline without coverage."""
     if not isinstance(baseline, pd.DataFrame):
         raise parameter_error("no_counts_table", baseline, argument="baseline")
-    before = "possible" if "period" in baseline.columns else "count"
-    need(baseline, *groups, before, argument="baseline")
+    number = "possible" if "period" in baseline.columns else "count"
+    need(baseline, *groups, number, argument="baseline")
     known_schema(baseline, "baseline")
     groups_of(baseline, groups)
     if "days_covered" in baseline.columns and not is_covered(baseline).any():
         raise parameter_error("nothing_covered", argument="baseline")
-    there = set(baseline.loc[baseline[before] > 0, groups].itertuples(index=False, name=None))
-    table = counts[(counts["possible" if dated else "count"] > 0) & _is_known(counts, groups)]
-    new = [levels not in there for levels in table[groups].itertuples(index=False, name=None)]
-    table = table.loc[np.array(new, dtype=bool)].reset_index(drop=True)
-    return table.assign(sure=table["certain"] > 0) if dated else table
+    rows = baseline.loc[baseline[number] > 0, groups]
+    return set(rows.itertuples(index=False, name=None))
 
 
 # Over periods ------------------------------------------------------------------------------------
@@ -352,7 +411,7 @@ def first_periods(counts: pd.DataFrame, *, n: int = 1) -> pd.DataFrame:
     counts
         A counts table with ``period``.
     n
-        How many periods, covered or not; all, if there are fewer.
+        How many periods, covered or not; all if there are fewer.
 
     Returns
     -------
@@ -372,9 +431,9 @@ def first_periods(counts: pd.DataFrame, *, n: int = 1) -> pd.DataFrame:
           period  certain
     0 2025-12-01        2
     """
-    _at_least_1("n", n)
-    need(counts, "period")
-    return _in_periods(counts, np.sort(counts["period"].unique())[:n])
+    periods = _periods_in_order(counts, n)
+    first = periods[:n]
+    return _in_periods(counts, first)
 
 
 def last_periods(counts: pd.DataFrame, *, n: int = 1) -> pd.DataFrame:
@@ -385,7 +444,7 @@ def last_periods(counts: pd.DataFrame, *, n: int = 1) -> pd.DataFrame:
     counts
         A counts table with ``period``.
     n
-        How many periods, covered or not; all, if there are fewer.
+        How many periods, covered or not; all if there are fewer.
 
     Returns
     -------
@@ -405,17 +464,28 @@ def last_periods(counts: pd.DataFrame, *, n: int = 1) -> pd.DataFrame:
           period  certain
     0 2025-12-08        3
     """
+    periods = _periods_in_order(counts, n)
+    last = periods[-n:]
+    return _in_periods(counts, last)
+
+
+def _periods_in_order(counts: pd.DataFrame, n: int) -> np.ndarray:
+    """Return the distinct periods of a table, of which `n` are wanted."""
     _at_least_1("n", n)
     need(counts, "period")
-    return _in_periods(counts, np.sort(counts["period"].unique())[-n:])
+    periods = counts["period"].unique()
+    return np.sort(periods)
 
 
 def _in_periods(counts: pd.DataFrame, periods: np.ndarray) -> pd.DataFrame:
-    return counts[counts["period"].isin(periods)].reset_index(drop=True)
+    """Return the rows of some periods."""
+    inside = counts["period"].isin(periods)
+    rows = counts[inside]
+    return rows.reset_index(drop=True)
 
 
 def peaks(counts: pd.DataFrame) -> pd.DataFrame:
-    """Return, for each group, every period that may hold the most events on record.
+    """Return, for each group, the periods that may have the most recorded events.
 
     Parameters
     ----------
@@ -425,10 +495,9 @@ def peaks(counts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The rows of periods with possible events in which no other period of the group certainly
-        has more; none for a group without events. ``sure`` where it is the only one, and certainly
-        has more events than any other period of the group may have. Periods that nobody covers are
-        left out on both sides.
+        The periods that could hold the group's maximum; none for a group without events. ``sure``
+        is True if only this period could, and certainly has events. Periods that are not covered
+        are left out.
 
     Raises
     ------
@@ -437,8 +506,8 @@ def peaks(counts: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    A table of counts does not say which of its events are the same, so a period may be among the
-    peaks that the dates of all events together would rule out. One that is ``sure`` stands.
+    A counts table does not tell which events of two periods are the same. So a period may be
+    returned that the dates of all events together would rule out. A peak that is ``sure`` holds.
 
     Examples
     --------
@@ -452,13 +521,18 @@ def peaks(counts: pd.DataFrame) -> pd.DataFrame:
     counts, groups = read(counts, "period", "certain", "possible")
     refuse_groups(counts, "sure")
     counts = counts[is_covered(counts)]
-    highest = counts["certain"].groupby(group_numbers(counts, groups)).transform("max")
-    found = counts[(counts["possible"] >= highest) & (counts["possible"] > 0)]
-    group = group_numbers(found, groups)
-    # The period with the highest `certain` is always found. So if it is found alone, no other may
-    # have as many.
-    alone = found["certain"].groupby(group).transform("size") == 1
-    return found.assign(sure=alone & (found["certain"] > 0)).reset_index(drop=True)
+    group = group_numbers(counts, groups)
+    highest = counts["certain"].groupby(group).transform("max")
+    candidate = counts["possible"] >= highest
+    candidate &= counts["possible"] > 0
+    table = counts[candidate]
+    # The period with the highest `certain` is always a candidate. So if a group has one candidate
+    # alone, no other period may have as many events.
+    group = group_numbers(table, groups)
+    candidates = table["certain"].groupby(group).transform("size")
+    sure = (candidates == 1) & (table["certain"] > 0)
+    table = table.assign(sure=sure)
+    return table.reset_index(drop=True)
 
 
 def cumulate(counts: pd.DataFrame) -> pd.DataFrame:
@@ -473,10 +547,10 @@ def cumulate(counts: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         In order of period: ``period``, the groups, ``certain``, ``expected``, ``possible``,
-        ``days``, and ``days_covered`` and ``days_assumed`` if they are known, all from the first
-        day of the table to the last of the period. This is no counts table of periods any more:
-        ``period`` is the first day of the last period added, while ``days`` are those of all of
-        them. ``starting``, ``ending`` and ``sources`` are left out.
+        ``days``, and ``days_covered`` and ``days_assumed`` if known, all from the first day of the
+        table to the last of the period. The rows are no longer those of single periods: ``period``
+        is the first day of the last period added, ``days`` are those of all of them. ``starting``,
+        ``ending`` and ``sources`` are left out.
 
     Raises
     ------
@@ -486,10 +560,10 @@ def cumulate(counts: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    The bands are not sums. An event whose date spans two periods is certain in neither, but is
-    certain by the end of the second: it counts where it ends. And it is possible once, from where
-    it starts. ``possible`` and ``expected`` are exact. So is ``certain``, unless the first period
-    holds events that may lie before it, as when `between` cut the table; then it is a lower bound.
+    The bands are not sums. An event whose date spans two periods is certain in neither, but certain
+    by the end of the second: it counts where it ends. It is possible once, from where it starts.
+    ``possible`` and ``expected`` are exact. So is ``certain``, unless the first period has events
+    that may lie before it, as in a table that `between` cut; then it is a lower bound.
 
     Examples
     --------
@@ -504,38 +578,42 @@ def cumulate(counts: pd.DataFrame) -> pd.DataFrame:
     counts, groups = read(counts, "period", *PER_PERIOD, "days")
     counts = consecutive(counts, groups)
     group = group_numbers(counts, groups)
-    exposure = [name for name in EXPOSURE if name in counts.columns and name != "sources"]
-    summed = counts[[*PER_PERIOD, *exposure]].groupby(group).cumsum()
-    begun_before = (counts["possible"] - counts["starting"]).groupby(group).transform("first")
-    # Of the events that end by now, those begun before the first day may lie before it. At the most
-    # all of those have ended; at the least what is certain in one period is certain in several.
-    certain = np.maximum(summed["ending"] - begun_before, summed["certain"])
+    exposure = [name for name in _DAYS if name in counts.columns]
+    numbers = counts[[*PER_PERIOD, *exposure]]
+    summed = numbers.groupby(group).cumsum()
+    begun_before = counts["possible"] - counts["starting"]
+    begun_before = begun_before.groupby(group).transform("first")
+    # Of the events that end by now, those begun before the first day may lie before it. At most,
+    # all of those have ended; at least, what is certain in one period is certain in several.
+    ended = summed["ending"] - begun_before
+    certain = np.maximum(ended, summed["certain"])
     possible = summed["starting"] + begun_before
-    # The shares of an event may add up to a little more or less than 1 by rounding.
+    # By rounding, the shares of an event may add up to a little more or less than 1.
     expected = summed["expected"].clip(certain, possible)
+    bands = {"certain": certain, "expected": expected, "possible": possible}
     table = counts[["period", *groups]]
-    table = table.assign(certain=certain, expected=expected, possible=possible)
-    table = table.assign(**summed[exposure])
-    return with_schema(table, known_schema(counts).altered(kind="running totals"))
+    table = table.assign(**bands, **summed[exposure])
+    schema = known_schema(counts).altered(kind="running totals")
+    return with_schema(table, schema)
 
 
 def rolling_mean(counts: pd.DataFrame, *, window: int) -> pd.DataFrame:
-    """Give the mean count per period, over the last periods up to each.
+    """Add the mean count per period, over each period and those before it.
 
     Parameters
     ----------
     counts
         A counts table with ``period`` and every combination of period and group.
     window
-        Over how many periods, the one of the row included.
+        The number of periods, including that of the row.
 
     Returns
     -------
     DataFrame
         The table, in order of period, with ``mean_certain``, ``mean_expected`` and
-        ``mean_possible``, which are taken over those of the periods that are covered, at least in
-        part, and are missing if none is; and with ``complete``, which is False while there are
-        fewer periods than `window` and where one of them is not covered in full.
+        ``mean_possible`` over the periods that are at least partly covered, missing if there are
+        none; and with ``complete``, which is False if there are fewer periods than `window` or one
+        of them is not fully covered.
 
     Raises
     ------
@@ -546,8 +624,7 @@ def rolling_mean(counts: pd.DataFrame, *, window: int) -> pd.DataFrame:
     Notes
     -----
     The mean number of events per period lies between ``mean_certain`` and ``mean_possible``. These
-    bounds are safe but not the narrowest: an event that may be in two of the periods is possible in
-    both of them.
+    bounds are not the narrowest: an event that may be in two of the periods is possible in both.
 
     Examples
     --------
@@ -566,52 +643,82 @@ def rolling_mean(counts: pd.DataFrame, *, window: int) -> pd.DataFrame:
     refuse_groups(counts, *_MEANS, "complete")
     counts = consecutive(counts, groups)
     covered = is_covered(counts)
-    in_full = counts.get("days_covered", counts["days"]) == counts["days"]
-    known = counts[_BANDS].where(covered, 0).assign(covered=covered * 1, in_full=in_full * 1)
-    by_group = known.groupby(group_numbers(counts, groups))
-    # Added up anew for each window: a running sum would drift, and put expected out of its bounds.
-    total = known.copy()
-    for back in range(1, min(window, counts["period"].nunique())):
-        total += by_group.shift(back, fill_value=0)
-    means = total[_BANDS].div(total["covered"].where(total["covered"] > 0), axis=0)
+    days_covered = counts.get("days_covered", counts["days"])
+    in_full = days_covered == counts["days"]
+    known = counts[_BANDS].where(covered, 0)
+    known = known.assign(covered=covered * 1, in_full=in_full * 1)
+    longest = min(window, counts["period"].nunique())
+    group = group_numbers(counts, groups)
+    sums = _rolling_sums(known, group, longest)
+    periods = sums["covered"].where(sums["covered"] > 0)
+    means = sums[_BANDS].div(periods, axis=0)
     means.columns = pd.Index(_MEANS)
-    return counts.assign(**means, complete=total["in_full"] == window)
+    complete = sums["in_full"] == window
+    return counts.assign(**means, complete=complete)
+
+
+def _rolling_sums(
+    numbers: pd.DataFrame,
+    group: pd.Series,
+    window: int,
+) -> pd.DataFrame:
+    """Return the sums over the last rows of a group, up to each row."""
+    by_group = numbers.groupby(group)
+    sums = numbers.copy()
+    # Added up anew for each row: a running sum would drift, and put `expected` out of its bounds.
+    for back in range(1, window):
+        sums += by_group.shift(back, fill_value=0)
+    return sums
 
 
 # What a table must be ----------------------------------------------------------------------------
 
 
 def _need_groups(groups: list[str]) -> None:
+    """Reject a table without groups."""
     if not groups:
         raise parameter_error("no_groups")
 
 
-def _at_least_1(name: str, value: object) -> None:
+def _at_least_1(argument: str, value: object) -> None:
+    """Reject an argument that is no whole number from 1."""
     if not isinstance(value, int | np.integer):
-        raise parameter_error("no_integer", value, argument=name)
+        raise parameter_error("no_integer", value, argument=argument)
     if value < 1:
-        raise parameter_error("not_at_least_1", value, argument=name)
+        raise parameter_error("not_at_least_1", value, argument=argument)
 
 
 def _refuse_total(counts: pd.DataFrame) -> None:
-    """Refuse a table whose events would count twice."""
+    """Reject a table with a total, whose events would count twice."""
     schema = known_schema(counts)
-    if schema["total"] and (names := _with_level_all(counts, schema["groups"])):
+    if not schema["total"]:
+        return
+    names = _with_level_all(counts, schema["groups"])
+    if names:
         raise ParameterError(Fault("holds_total", "counts", value=name) for name in names)
 
 
 def _with_level_all(counts: pd.DataFrame, groups: list[str]) -> list[str]:
-    return [name for name in groups if counts[name].isin([ALL]).any()]
+    """Return the groups in which a row has the level `ALL`."""
+    names = []
+    for name in groups:
+        is_all = counts[name].isin([ALL])
+        if is_all.any():
+            names.append(name)
+    return names
 
 
 def _refuse_overlap(counts: pd.DataFrame, names: list[str]) -> None:
-    """Refuse to add up levels of which an event may have several."""
+    """Reject columns to add up in which an event may have several values."""
     shared = [name for name in overlapping(counts) if name in names]
-    if shared:
-        raise ParameterError(Fault("levels_overlap", "counts", value=name) for name in shared)
+    if not shared:
+        return
+    raise ParameterError(Fault("levels_overlap", "counts", value=name) for name in shared)
 
 
 def _is_known(counts: pd.DataFrame, groups: list[str]) -> pd.Series:
-    """Return in which rows every level is one that somebody knows."""
+    """Return which rows have known values in all groups."""
     levels = counts[groups]
-    return ~(levels.isna() | levels.isin(UNKNOWN)).any(axis=1)
+    missing = levels.isna()
+    unknown = missing | levels.isin(UNKNOWN)
+    return ~unknown.any(axis=1)

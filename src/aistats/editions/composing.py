@@ -150,7 +150,7 @@ def _lay_out(inputs: Inputs, kitchen: Path) -> None:
 # From notebooks to files --------------------------------------------------------------------------
 
 
-def _collect(executed: Mapping[Run, NotebookNode], commentary: Mapping[str, str]) -> _Files:
+def _collect(executed: Mapping[Run, NotebookNode], commentary: Mapping[Language, str]) -> _Files:
     """Take exhibits and pages from the outputs of the executed notebooks.
 
     An exhibit that is a file of its own does not stay in the notebook, except for the PNG, which
@@ -201,7 +201,7 @@ def _check_exhibits(pages: Iterable[Page]) -> None:
 
 
 def _write_digests(
-    folder: Path, edition: Edition, pages: Sequence[Page], commentary: Mapping[str, str]
+    folder: Path, edition: Edition, pages: Sequence[Page], commentary: Mapping[Language, str]
 ) -> None:
     """Write the digests; the folder already holds their figures."""
     for language in map(checked_language, edition.languages):

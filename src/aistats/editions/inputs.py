@@ -23,6 +23,7 @@ from typing import Any
 
 from aistats.distribution import __version__, requirements
 from aistats.faults import DataError, DataWarning, Fault
+from aistats.locale import Language
 from aistats.tables.edition import Edition, edition_of, published_data
 from aistats.tables.encodings import read_text
 from aistats.tables.package import Package
@@ -98,7 +99,7 @@ class Inputs:
                 files[name] = content
         return files
 
-    def commentary(self) -> dict[str, str]:
+    def commentary(self) -> dict[Language, str]:
         """Return what the analyst wrote, by language."""
         texts = {}
         for language in self.edition.languages:

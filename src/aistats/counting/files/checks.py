@@ -26,7 +26,7 @@ from aistats.counting.files.sources import ISO_DAY, Source
 from aistats.counting.levels import PlainLevels
 from aistats.counting.question import refuse_unknown_columns
 from aistats.dates.calendar import date_columns
-from aistats.dates.edtf import FIRST_DAY, LAST_DAY, MARGIN_DAYS, Days, parse_edtf
+from aistats.dates.edtf import FIRST_DAY, LAST_DAY, MARGIN_DAYS, Days, Order, parse_edtf
 from aistats.faults import AistatsError, DataError, Fault, ParameterError
 from aistats.tables.codebook import DESCRIPTOR, Codebook, Field, Table, read_codebook
 
@@ -81,7 +81,7 @@ class _Level:
 class _DateOrder:
     """The order of numeric dates in all columns, and the texts that cannot be read."""
 
-    order: str | None = None
+    order: Order | None = None
     unreadable: Collection[str] = ()
 
 
@@ -108,7 +108,7 @@ class Checks:
     """
 
     def __init__(
-        self, table: Table | None, lists: Mapping[str, str], dates: str | None, source: Source
+        self, table: Table | None, lists: Mapping[str, str], dates: Order | None, source: Source
     ) -> None:
         self.wrong: list[WrongLevel] = []
         self.doubtful: list[WrongLevel] = []
@@ -364,7 +364,7 @@ class Checks:
                 self._note(fault, _Level(number, axis, code))
         return ends
 
-    def _read_date(self, column: str, order: str | None, level: object) -> _Interval:
+    def _read_date(self, column: str, order: Order | None, level: object) -> _Interval:
         """Return the first and last day of a date; no days where it is missing."""
         if isinstance(level, int):
             return _day_numbered(level)

@@ -45,7 +45,7 @@ from aistats.counting.files.sources import BLANK, MOST_REJECTED, Source, open_so
 from aistats.counting.levels import is_list, plain_levels
 from aistats.counting.question import refuse_unused_zone
 from aistats.counting.sql import UNITS, UNITS_WITH_ZONE
-from aistats.dates.calendar import first_days
+from aistats.dates.calendar import Period, first_days
 from aistats.dates.edtf import FIRST_DAY, LAST_DAY
 from aistats.faults import DataError, DataWarning, Fault, ParameterError, choices_shown
 
@@ -231,7 +231,7 @@ def _count_days(
     return None
 
 
-def _units(source: Source, dates: Sequence[str], question: FileQuestion) -> Iterator[str]:
+def _units(source: Source, dates: Sequence[str], question: FileQuestion) -> Iterator[Period]:
     """Yield the units by which days are counted, first the one with the fewest distinct values.
 
     In Parquet, counting by the dates as they are is counting by days already.
@@ -244,7 +244,7 @@ def _units(source: Source, dates: Sequence[str], question: FileQuestion) -> Iter
         yield "day"
 
 
-def _are_days(days: Collection[int], unit: str, *, written: bool) -> bool:
+def _are_days(days: Collection[int], unit: Period, *, written: bool) -> bool:
     """Return whether all days of some periods are in the calendar, and surely read as intended.
 
     DuckDB reads more texts as days than are meant: 25-12-02, and "epoch" for day 0. Where the days

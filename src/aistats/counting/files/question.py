@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from aistats.counting.question import Question
-from aistats.dates.edtf import ORDERS
+from aistats.dates.edtf import ORDERS, Order
 from aistats.faults import Fault, choices_shown
 from aistats.tables.codebook import Codebook
 
@@ -32,7 +32,7 @@ class FileQuestion(Question):
 
     where: Sequence[str] = ()
     lists: Mapping[str, str] = field(default_factory=dict)
-    dates: str | None = None
+    dates: Order | None = None
     codebook: Codebook | str | Path | None = None
 
     def _faults(self) -> Iterator[Fault]:

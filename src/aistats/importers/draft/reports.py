@@ -173,7 +173,9 @@ def draft_reports(
     skipped = []
     for path in map(Path, paths):
         text = read_text(path, encoding)
-        spoken = "zh" if 3 * len(_HAN.findall(text)) > len(re.findall("[A-Za-z]", text)) else "en"
+        spoken: Language = (
+            "zh" if 3 * len(_HAN.findall(text)) > len(re.findall("[A-Za-z]", text)) else "en"
+        )
         root, front = outline(text)
         windows = (coverage or {}).get(source or _source(path), {})
         window = window_of_report(root, front, path.name, spoken) or window_of_source(windows)
@@ -245,6 +247,13 @@ def _row(
         "heading_path": " > ".join(place.path),
         "facts": "\n".join(facts),
     }
+
+
+def _language_of(text: str) -> Language:
+    """Return the language of a report: Chinese has fewer characters a word than English."""
+    characters = len(_HAN.findall(text))
+    letters = len(re.findall("[A-Za-z]", text))
+    return "zh" if 3 * characters > letters else "en"
 
 
 def _labelled(fact: tuple[str, str], language: str) -> str:
