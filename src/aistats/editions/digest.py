@@ -384,7 +384,8 @@ def _claim_list(edition: Edition, evidence: pd.DataFrame, say: Texts) -> Iterato
     statements = localized(evidence, "statement", say.language)
     for _, rows in evidence.groupby("theme_id", sort=False):
         yield f"- {escape(statements[rows.index[0]])}"
-        if rows["event_id"].isna().all():
+        has_none = rows["event_id"].isna()
+        if has_none.all():
             yield "  - " + escape(say("digest.no_evidence"))
         for stance in edition.codebook.order("stance"):
             event_ids = rows["event_id"][rows["stance"] == stance]

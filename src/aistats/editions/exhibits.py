@@ -233,7 +233,7 @@ def show(
         metadata={"image/png": size, "aistats": {"kind": "figure", "name": name}},
     )
     say = texts(language)
-    summary = say("term.table")
+    summary = say("pages.table")
     display(
         {
             "text/plain": shown.to_string(index=False),

@@ -418,7 +418,7 @@ def _counted_exhibits(
             if not exhibit.rows:
                 continue
             is_open = any(row.possible for row in exhibit.rows)
-            rows = [_counted_row(row, entries, version.language, is_open) for row in exhibit.rows]
+            rows = [_counted_row(row, entries, version.say, is_open) for row in exhibit.rows]
             yield {
                 "href": page.href,
                 "name": exhibit.name,
@@ -431,20 +431,22 @@ def _counted_exhibits(
 def _counted_row(
     row: Row,
     entries: Mapping[str, Mapping[str, Any]],
-    language: Language,
+    say: Texts,
     is_open: bool,
 ) -> dict[str, Any]:
     """Return a row of a table with its events: the certain ones, and those it may count besides.
 
     The two have names only if the dates of the table leave a count open.
     """
-    say = texts(language)
+    events = {
+        say("pages.certain"): row.sure,
+        say("pages.possible"): row.possible,
+    }
     parts = []
-    for name, event_ids in ((say("term.surely"), row.sure), (say("term.maybe"), row.possible)):
+    for name, event_ids in events.items():
         if event_ids:
-            title = name if is_open else ""
-            events = [entries[event_id] for event_id in event_ids]
-            parts.append({"name": title, "events": events})
+            listed = [entries[event_id] for event_id in event_ids]
+            parts.append({"name": name if is_open else "", "events": listed})
     return {"anchor": row.anchor, "label": row.label, "parts": parts}
 
 
