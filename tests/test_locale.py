@@ -9,6 +9,8 @@ import threading
 from pathlib import Path
 
 import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_keywords
 from babel.messages.pofile import read_po
 
 import aistats as ai
@@ -16,6 +18,7 @@ from aistats import locale
 from aistats.locale import LANGUAGES, Texts, current_language, texts, user_language
 
 FOLDER = Path(locale.__file__).parent
+PACKAGE = FOLDER.parent
 
 NO_FILE = ai.Fault("no_file", "a.csv")
 
@@ -151,3 +154,15 @@ def test_the_language_of_a_session_is_no_global_state(monkeypatch):
 def test_a_language_that_we_do_not_speak_is_named(speak):
     with pytest.raises(ai.ParameterError, match="fr"):
         speak("fr")
+
+
+def extracted_keys():
+    """Return the keys of texts in the code, found as `make texts` finds them."""
+    makefile = (PACKAGE.parents[1] / "Makefile").read_text(encoding="utf-8")
+    (keywords,) = re.findall(r"^KEYWORDS := (.*)$", makefile, re.MULTILINE)
+    found = extract_from_dir(PACKAGE, keywords=parse_keywords(keywords.split()))
+    return {key if isinstance(key, str) else key[0] for _, _, key, _, _ in found}
+
+
+def test_the_texts_are_those_that_the_code_uses():
+    assert extracted_keys() == MESSAGES["en"].keys()

@@ -101,7 +101,7 @@ class Inputs:
 
     def commentary(self) -> dict[Language, str]:
         """Return what the analyst wrote, by language."""
-        texts: dict[str, str] = {}
+        texts: dict[Language, str] = {}
         for language in self.edition.languages:
             content = self.files.get(commentary_name(language))
             if content is not None:
