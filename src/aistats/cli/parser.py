@@ -23,6 +23,7 @@ _WORDS = {
     "usage: ": text_key("cli.argparse.usage"),
     "positional arguments": text_key("cli.argparse.positional"),
     "options": text_key("cli.argparse.options"),
+    "%(heading)s:": text_key("cli.argparse.heading"),
     "show this help message and exit": text_key("cli.argparse.help"),
     "%(prog)s: error: %(message)s\n": text_key("cli.argparse.error"),
     "argument %(argument_name)s: %(message)s": text_key("cli.argparse.argument"),
@@ -100,7 +101,7 @@ class HelpFormatter(argparse.HelpFormatter):
         """Return the help, or the usage alone."""
         padded = super().format_help()
         text = padded.replace(_FILLER, "")
-        return _CHINESE_HEADING.sub("：", text)  # argparse itself puts ":" after a heading
+        return _CHINESE_HEADING.sub("：", text)  # Python 3.11 asks for no words for this colon
 
     def _format_action(self, action: argparse.Action) -> str:
         """Return the lines about an argument; for the commands, only those of each command."""
