@@ -90,9 +90,10 @@ def _editions(labels: Sequence[str], say: Texts) -> str:
     """Return the names of editions, as in “2025年12月一期”."""
     editions = [edition_name(label, say.language) for label in labels]
     names = enumerated(editions, say)
-    if len(labels) == 1:
+    n = len(labels)
+    if n == 1:
         return say("baseline.edition", names=names)
-    return say("baseline.editions", names=names)
+    return say.plural("baseline.editions", n, names=names)
 
 
 def _counted(events: pd.DataFrame, say: Texts) -> list[str]:
