@@ -7,8 +7,14 @@ TEXTS := $(wildcard src/aistats/locale/*/LC_MESSAGES/aistats.po)
 READY := $(INSTALLED) $(TEXTS:.po=.mo)
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 
+# The calls in which the key of a text stands; the tests read this list, too.
+KEYWORDS := say plural:1,1 Fault parameter_error EDTFError text_key
+POT := .venv/aistats.pot
+LOCK = $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --no-header --no-annotate --quiet
+
 .DEFAULT_GOAL := help
-.PHONY: help report verify test soak check lab notebooks browser engines bench lock clean
+.PHONY: help report verify test soak check lab notebooks browser engines bench texts lock update clean
 
 help: ## list the targets · 列出可用的命令
 	@awk -F ' *## *' '/^[a-z]+:.*##/ {sub(/:.*/, "", $$1); printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,15 +60,25 @@ bench: $(READY) $(if $(filter sizes,$(BENCH)),engines) ## builds, claims of chan
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.lock
 	@$(foreach it,$(BENCH),$(BIN)/python benchmarks/$(it).py --out benchmarks/$(it).csv $(ARGS) &&) true
 
-lock: ## rewrite the lock files from pyproject.toml (needs uv) · 重写依赖锁定文件
-	uv pip compile pyproject.toml --extra lab --group dev --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements.lock
-	uv pip compile pyproject.toml --extra engines --constraint requirements.lock --universal \
-	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
+texts: $(READY) ## put the keys of texts that the code uses into both .po files · 更新文字目录
+	@$(BIN)/pybabel -q extract --no-default-keywords $(KEYWORDS:%=-k %) --no-location \
+	  --project aistats -o $(POT) src
+	@$(BIN)/pybabel -q update -i $(POT) -D aistats -d src/aistats/locale --width 100 \
+	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+
+lock: $(READY) ## rewrite the lock files from pyproject.toml · 重写依赖锁定文件
+	@$(BIN)/uv pip compile pyproject.toml --extra lab --group dev $(LOCK) -o requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra engines --constraint requirements.lock $(LOCK) \
 	  -o engines.lock
-	uv pip compile --group bench --constraint requirements.lock --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
+	@$(BIN)/uv pip compile --group bench --constraint requirements.lock $(LOCK) \
 	  -o benchmarks/requirements.lock
+
+update: ## move the lock files to the newest versions, rebuild, and show what changed · 升级依赖并列出变化
+	@$(MAKE) --no-print-directory lock UPGRADE=--upgrade
+	@git --no-pager diff --unified=0 -- '*.lock' | grep '^[-+][a-z0-9]' || echo "No newer versions · 没有新版本"
+	@$(MAKE) --no-print-directory verify || true  # what the new versions change in what is published
+	@$(MAKE) --no-print-directory notebooks report
+	@git --no-pager diff --stat
 
 clean: ## remove what the targets made, editions excepted · 清理（不动已生成的报告）
 	rm -rf reports/.cache .venv .hypothesis .mypy_cache .ruff_cache .pytest_cache

@@ -1,7 +1,7 @@
 """The map of the rooms, held against the imports."""
 
 import ast
-import importlib
+import importlib.metadata
 import re
 import subprocess
 import sys
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import aistats
+from aistats.distribution import NAME
 
 PACKAGE = Path(aistats.__file__).parent
 
@@ -115,7 +116,7 @@ def loaded(code):
 
 
 def test_importing_aistats_loads_no_room_and_nothing_of_others():
-    assert loaded("import aistats") - sys.stdlib_module_names == {"aistats"}
+    assert loaded("import aistats") - sys.stdlib_module_names == {"aistats", "lazy_loader"}
     rooms = "assert not [name for name in sys.modules if name.startswith('aistats.')]"
     assert loaded(f"import aistats\n{rooms}")
 
@@ -142,20 +143,18 @@ ai.read_events
     assert loaded(code) & heavy == set()
 
 
-def test_what_a_type_checker_sees_is_what_python_gives():
-    init = PACKAGE / "__init__.py"
-    seen = {
-        name.asname: node.module
-        for node in ast.walk(ast.parse(init.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ImportFrom) and node.module.startswith("aistats.")
-        for name in node.names
-    }
-    assert sorted(seen) == aistats.__all__
-    for name, module in seen.items():
-        assert getattr(aistats, name) is getattr(importlib.import_module(module), name)
+def test_every_name_of_the_stub_is_one_that_python_gives_and_stands_there_once():
+    stub = (PACKAGE / "__init__.pyi").read_text(encoding="utf-8")
+    names = re.findall(r"^from \S+ import (\w+) as \1$", stub, re.MULTILINE)
+    assert len(names) == len(stub.splitlines()) - 2
+    assert sorted(names) == aistats.__all__
+
+
+def test_the_version_is_that_of_the_distribution():
+    assert aistats.__version__ == importlib.metadata.version(NAME)
 
 
 def test_a_room_is_an_attribute_and_a_misspelt_name_is_none():
     assert loaded("import aistats; assert aistats.charts.plot_counts is aistats.plot_counts")
-    with pytest.raises(AttributeError, match="'aistats' has no attribute 'count_event'"):
+    with pytest.raises(AttributeError, match="No aistats attribute count_event"):
         aistats.count_event  # noqa: B018

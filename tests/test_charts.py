@@ -21,7 +21,7 @@ from matplotlib.text import Text
 import aistats as ai
 from aistats.charts import NARROW_WIDTH, PAGE_WIDTH, frame, layout, timeline
 from aistats.charts.style import COLORS, style
-from aistats.wording import term
+from aistats.locale import texts
 
 DECEMBER = ai.read_edition(DATA, "2025-12")
 BOOK = DECEMBER.codebook
@@ -246,7 +246,7 @@ def test_few_events_are_a_square_each(language):
     ax = ai.plot_counts(counts, language=language, codebook=BOOK)
     assert sum(len(dots.get_offsets()) for dots in ax.collections) == len(DECEMBER.events)
     assert not ax.patches
-    assert term("one_mark", language) in words_of(ax)
+    assert texts(language)("term.one_mark") in words_of(ax)
     labels = [label.get_text() for label in ax.get_yticklabels()]
     assert labels == [BOOK.label("region", x, language) for x in ("CN", "US", "global", "unknown")]
     assert [text.get_text() for text in ax.texts] == ["9", "9", "1", "1"]
@@ -265,8 +265,8 @@ def test_many_events_are_bars_and_the_small_levels_share_one():
 
 def test_unknown_and_missing_levels_come_last_in_grey():
     counts = pd.DataFrame({"level": ["unknown", None, "a", "b"], "count": [12, 11, 4, 5]})
-    ax = ai.plot_counts(ai.as_counts(counts, by="level"))
-    assert [x.get_text() for x in ax.get_yticklabels()] == ["b", "a", "unknown", "未注明"]
+    ax = ai.plot_counts(ai.as_counts(counts, by="level"), language="zh")
+    assert [x.get_text() for x in ax.get_yticklabels()] == ["b", "a", "unknown", "不详"]
     colors = [to_hex(bar.get_facecolor()) for bar in ax.patches]
     assert colors[0] == colors[1] != colors[2] == colors[3]
 
@@ -319,8 +319,8 @@ def test_timeline_tells_a_day_from_days_from_a_window(language):
     assert len(titles) == len(DECEMBER.events)
     first = DECEMBER.events.sort_values(["earliest", "latest"], kind="stable").iloc[0]
     assert whole(titles[0]) == whole(first[f"title_{language}"])
-    for name in ("dated", "dated_span", "undated", "not_covered", "assumed", "covered"):
-        assert term(name, language) in words_of(ax)
+    for name in ("dated_mark", "dated_span", "undated", "not_covered", "assumed", "covered"):
+        assert texts(language)(f"term.{name}") in words_of(ax)
 
 
 def test_timeline_hatches_the_days_between_windows():
@@ -336,7 +336,7 @@ def test_timeline_says_how_many_it_leaves_out(language):
     ax = ai.plot_timeline(YEAR, language=language)
     assert len(ax.get_yticklabels()) == timeline.MOST_EVENTS
     left_out = len(YEAR) - timeline.MOST_EVENTS
-    assert ax.get_xlabel() == term("more", language).format(left_out)
+    assert ax.get_xlabel() == texts(language)("term.more", count=left_out)
     assert ax.figure.get_figheight() < 30
 
 
@@ -360,10 +360,10 @@ def test_period_without_coverage_is_not_a_zero(language):
     assert (gap.get_x(), gap.get_width()) == (1.5, 1)
     assert gap.get_height() == 1  # of the axes: the whole height
     at = {text.get_text(): text.xy[0] for text in ax.texts if hasattr(text, "xy")}
-    assert at == {{"zh": "2—3", "en": "2–3"}[language]: 0, "0": 1}
-    assert term("not_covered", language) in words_of(ax)
+    assert at == {{"zh": "2～3", "en": "2–3"}[language]: 0, "0": 1}
+    assert texts(language)("term.not_covered") in words_of(ax)
     names = [whole(label.get_text()) for label in ax.get_xticklabels()]
-    partly = whole(term("days_of", language).format(6, 7))
+    partly = whole(texts(language)("term.days_of", covered=6, days=7))
     assert [partly in name for name in names] == [True, False, False]
 
 
@@ -385,13 +385,13 @@ def test_many_periods_name_gaps_in_the_key(language):
     assert 5 <= len(ax.get_xticks()) <= 20
     assert all(label.get_rotation() == 0 for label in ax.get_xticklabels())
     key = {text.get_text() for text in texts_of(ax)}
-    assert {term("not_covered", language), term("partly_covered", language)} <= key
+    assert {texts(language)("term.not_covered"), texts(language)("term.partly_covered")} <= key
     assert len(ax.get_yticks()) > 2
 
 
 def test_every_month_of_a_year_has_its_name():
     months = ai.count_events(YEAR, period="month", between=("2025-01-01", "2025-12-31"))
-    ax = ai.plot_periods(months)
+    ax = ai.plot_periods(months, language="zh")
     names = [whole(label.get_text()) for label in ax.get_xticklabels()]
     assert names == [f"2025年{month}月" for month in range(1, 13)]
 
@@ -402,8 +402,8 @@ def test_parts_of_a_bar_are_named_beside_it_or_in_a_key(language):
     for width, direct in ((PAGE_WIDTH, True), (NARROW_WIDTH, False)):
         ax = ai.plot_periods(weeks, language=language, width=width)
         words = [text.get_text() for text in texts_of(ax)]
-        for part in ("certain", "possible_too", "expected"):
-            assert words.count(term(part, language)) == 1
+        for part in ("surely", "maybe", "split"):
+            assert words.count(texts(language)(f"term.{part}")) == 1
         assert direct != any(isinstance(child, Legend) for child in ax.get_children())
 
 
@@ -441,13 +441,13 @@ def test_every_row_leads_to_its_address_in_svg_and_png_stays_as_it_is(width):
 
 def test_levels_that_share_a_row_or_a_cell_lead_nowhere():
     counts = ai.count_events(YEAR, by="organization")
-    found = addresses(ai.plot_counts(counts, links=list(counts["organization"])))
+    found = addresses(ai.plot_counts(counts, language="zh", links=list(counts["organization"])))
     largest = counts.nlargest(layout.MOST_LEVELS - 1, "count")["organization"]
     assert set(found) == set(largest)
     assert all(found.count(link) == 3 + link.startswith("组织") for link in found)
     pairs = ai.count_events(YEAR, by=["category", "organization"])
     links = list(pairs["organization"])
-    assert set(addresses(ai.plot_matrix(pairs, links=links))) <= set(largest)
+    assert set(addresses(ai.plot_matrix(pairs, language="zh", links=links))) <= set(largest)
 
 
 def test_links_must_be_one_a_row():
@@ -481,7 +481,7 @@ def test_a_level_keeps_its_colour_whatever_else_is_there():
     events = DECEMBER.events
     for some in (events, events[events["region"] == "CN"]):
         counts = ai.count_events(some, by="region")
-        ax = ai.plot_counts(counts, codebook=BOOK)
+        ax = ai.plot_counts(counts, codebook=BOOK, language="zh")
         place = [text.get_text() for text in ax.get_yticklabels()].index("中国")
         assert to_hex(ax.collections[place].get_facecolor()[0]) == china
         pairs = ai.count_events(some, by=["region", "category"])
@@ -515,7 +515,7 @@ def test_no_events_is_said(language):
         ai.plot_periods(ai.count_events(none, period="week"), language=language),
         ai.plot_timeline(none, language=language),
     ):
-        assert words_of(ax) == term("none", language)
+        assert words_of(ax) == texts(language)("term.none")
 
 
 def test_nothing_is_changed_but_the_axes():
@@ -545,7 +545,7 @@ def test_own_axes_are_drawn_on_and_returned():
         ],
         strict=True,
     ):
-        assert plot(table, ax=ax, title="标题 $1") is ax
+        assert plot(table, ax=ax, language="zh", title="标题 $1") is ax
         assert {text.get_fontfamily()[0] for text in texts_of(ax)} == {"aistats Sans SC"}
     assert len(plt.get_fignums()) == 1
     figure.canvas.draw()
@@ -553,10 +553,19 @@ def test_own_axes_are_drawn_on_and_returned():
 
 def test_user_settings_have_no_say():
     with mpl.rc_context({"font.family": "serif", "font.size": 30, "figure.facecolor": "black"}):
-        ax = ai.plot_counts(ai.count_events(DECEMBER.events, by="region"), title="标题")
+        regions = ai.count_events(DECEMBER.events, by="region")
+        ax = ai.plot_counts(regions, language="zh", title="标题")
     assert to_hex(ax.figure.get_facecolor()) == COLORS["paper"][0]
     assert {text.get_fontfamily()[0] for text in texts_of(ax)} == {"aistats Sans SC"}
     assert max(text.get_fontsize() for text in texts_of(ax)) == 12
+
+
+def test_a_chart_speaks_the_language_of_the_session_where_none_is_stated():
+    regions = ai.count_events(DECEMBER.events, by="region")
+    for language in LANGUAGES:
+        with ai.language(language):
+            ax = ai.plot_counts(regions)
+        assert texts(language)("term.one_mark") in words_of(ax)
 
 
 @pytest.mark.parametrize(
@@ -604,7 +613,7 @@ def test_a_chart_says_that_an_event_may_count_in_several_levels(language, n):
         ai.plot_counts(ai.count_events(events, by="country"), language=language),
         ai.plot_matrix(ai.count_events(events, by=["kind", "country"]), language=language),
     ):
-        assert term("several", language) in words_of(ax)
+        assert texts(language)("term.several", text="") in words_of(ax)
 
 
 def test_small_levels_that_overlap_are_bounded_and_not_added_up():

@@ -28,7 +28,8 @@ from test_charts import (
 import aistats as ai
 from aistats.charts import frame
 from aistats.charts.style import COLORS, PAPER
-from aistats.wording import localized, term
+from aistats.locale import texts
+from aistats.wording import localized
 
 EVIDENCE = ai.theme_evidence(DECEMBER)
 REGIONS = ("CN", "US", "global", "unknown", "NZ")
@@ -126,9 +127,11 @@ def test_what_speaks_against_a_claim_is_hollow_in_the_same_colour():
     china = COLORS["vermillion"][0]
     assert (fills.count(PAPER), fills.count(china)) == (against, 30 - against)
     assert {to_hex(color) for color in marks.get_edgecolors()} == {china}
-    assert {term("event_for", "en"), term("event_against", "en")} <= {*words_of(ax).split("\n")}
+    assert {texts("en")("term.event_for"), texts("en")("term.event_against")} <= {
+        *words_of(ax).split("\n")
+    }
     only_for = ai.plot_themes(EVIDENCE, language="en")
-    assert term("event_against", "en") not in words_of(only_for)
+    assert texts("en")("term.event_against") not in words_of(only_for)
 
 
 def test_colours_are_those_of_the_column_asked_for():
@@ -148,7 +151,7 @@ def test_every_claim_keeps_its_row_and_an_empty_one_says_so(language, width):
     groups = {BOOK.label("group", group, language) for group in EVIDENCE["group"]}
     assert set(map(whole, groups)) <= said
     bare = EVIDENCE["event_id"].isna().sum()
-    assert words_of(ax).split("\n").count(term("none", language)) == bare
+    assert words_of(ax).split("\n").count(texts(language)("term.none")) == bare
     assert len(ax.patches) == 2 * (EVIDENCE["theme_id"].nunique() - bare)
 
 
@@ -181,7 +184,7 @@ def test_every_mark_leads_to_its_event_and_png_stays_as_it_is(width):
 def test_without_claims_the_chart_says_so():
     for language in LANGUAGES:
         ax = ai.plot_themes(EVIDENCE[:0], language=language)
-        assert words_of(ax) == term("no_claims", language)
+        assert words_of(ax) == texts(language)("term.no_claims")
 
 
 def test_own_axes_are_drawn_on_and_nothing_else_is_changed():

@@ -28,7 +28,8 @@ from test_charts import (
 from aistats.charts import NARROW_WIDTH, PAGE_WIDTH, frame, plot_forest, plot_growth
 from aistats.charts.style import COLORS
 from aistats.counting.schema import as_counts
-from aistats.wording import term
+from aistats.locale import texts
+from aistats.wording import verdict_name
 
 INF, NAN = math.inf, math.nan
 BLUE, GREY, PAPER = (COLORS[name][0] for name in ("blue", "grey", "paper"))
@@ -237,10 +238,10 @@ def test_an_end_beyond_the_axis_is_an_arrow(code, markers):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_numbers_are_as_exact_as_the_claim(language):
     words = words_of(plot_forest(comparisons(), language=language)).split("\n")
-    shown = {"zh": ["×1.61（1.08—2.43）", "×0.45（0.18—0.996）", "×0（0—0.86）", "（0—∞）"]}
+    shown = {"zh": ["×1.61（1.08～2.43）", "×0.45（0.18～0.996）", "×0（0～0.86）", "（0～∞）"]}
     shown["en"] = ["×1.61 (1.08–2.43)", "×0.45 (0.18–0.996)", "×0 (0–0.86)", "(0–∞)"]
     assert {*shown[language], "×1"} <= set(words)
-    assert {"zh": "64—66", "en": "64–66"}[language] in words
+    assert {"zh": "64～66", "en": "64–66"}[language] in words
     sides = {
         "zh": "每覆盖日条数为2026年1月的几倍",
         "en": "Per covered day, as a multiple of Jan 2026",
@@ -255,7 +256,7 @@ def test_a_refusal_has_its_reason_and_no_number(language, verdict, width):
     table = comparisons([("CN", 7, 7, 3, 3, 2.33, 0.53, 8.91, verdict)])
     for made in (table, table.rename(columns={"ratio": "rate"}).assign(periods=7)):
         ax = plot_forest(made, language=language, width=width)
-        assert term(f"verdict_{verdict}", language) in words_of(ax)
+        assert verdict_name(verdict, language) in words_of(ax)
         assert not re.search(r"×|2\.33|0\.53|8\.91", words_of(ax))
         assert not ax.lines
         assert not len(ax.get_xticks())
@@ -263,10 +264,10 @@ def test_a_refusal_has_its_reason_and_no_number(language, verdict, width):
 
 
 def test_a_refused_row_among_others_has_no_mark():
-    ax = plot_forest(comparisons())
+    ax = plot_forest(comparisons(), language="zh")
     for row in ROWS:
         if row[-1] in REFUSED:
-            name = row[0] or term("missing", "zh")
+            name = row[0] or texts("zh")("term.missing")
             assert not lines_of(ax, names_of(ax).index(name))
 
 
@@ -275,7 +276,7 @@ def test_growth_is_a_factor_per_period():
     _, point = lines_of(ax, 0)
     assert point.get_xdata()[0] == pytest.approx(0.45**0.2)
     assert "the period before" in words_of(ax)
-    assert "covered periods: 7" in words_of(ax)
+    assert "7 covered periods" in words_of(ax)
 
 
 # Growth ------------------------------------------------------------------------------------------
@@ -301,7 +302,7 @@ def test_the_fit_is_blue_grey_or_refused_in_words(language):
     for verdict in VERDICTS:
         ax = plot_growth(curve(verdict), language=language)
         colors = {line.get_color() for line in ax.lines if len(line.get_xdata()) > 2}
-        reason = term("no_fit", language).format(term(f"verdict_{verdict}", language))
+        reason = texts(language)("term.no_fit", reason=verdict_name(verdict, language))
         assert (reason in words_of(ax)) == (verdict in REFUSED)
         expected = set() if verdict in REFUSED else {GREY if verdict == "insufficient" else BLUE}
         assert colors == expected
@@ -314,9 +315,12 @@ def test_a_gap_is_hatched_and_the_partly_covered_is_said(language):
         ax = plot_growth(table, language=language)
         (gap,) = hatched(ax)
         assert (gap.get_x(), gap.get_width()) == (3.5, 1)
-        assert term("not_covered", language) in words_of(ax)
+        assert texts(language)("term.not_covered") in words_of(ax)
         whole = "".join(words_of(ax).split())
-        partly = term("days_of", language).format(4, 7), term("partly_covered", language)
+        partly = (
+            texts(language)("term.days_of", covered=4, days=7),
+            texts(language)("term.partly_covered"),
+        )
         assert any("".join(words.split()) in whole for words in partly)
 
 

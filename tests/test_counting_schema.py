@@ -385,7 +385,7 @@ def test_people_see_one_number_where_no_date_is_open():
     assert list(labelled(closed, "en")["Events on record"]) == closed["certain"].tolist()
     assert len(labelled(still_open, "en").columns) == len(still_open.columns)
     assert {"certain", "expected", "possible", "starting", "ending"} <= set(closed.columns)
-    assert list(labelled(cumulate(closed), "zh").columns) == ["时段", "region", "收录条数", "天数"]
+    assert list(labelled(cumulate(closed), "zh").columns) == ["时段", "region", "条数", "天数"]
 
 
 def test_the_csv_for_people_has_one_number_where_no_date_is_open():

@@ -9,6 +9,7 @@ import pytest
 from aistats.dates.calendar import date_columns
 from aistats.dates.columns import bounds, intervals
 from aistats.faults import DataError, ParameterError
+from aistats.locale import language
 
 # A column of dates -> its bounds ----------------------------------------------------------------
 
@@ -98,6 +99,28 @@ def test_time_stamps_with_a_zone_need_the_zone_that_is_meant():
 def test_numbers_are_no_dates(dates):
     with pytest.raises(DataError, match="column year: contains numbers, not dates"):
         bounds(pd.Series(dates, name="year"))
+
+
+@pytest.mark.parametrize(
+    ("speech", "note"),
+    [
+        (
+            "en",
+            "For other spellings of dates, such as 20251202, use read_events or count_files.",
+        ),
+        ("zh", "其他写法的日期（如20251202）请用read_events或count_files读取。"),
+    ],
+)
+def test_a_note_in_the_language_of_the_session_names_what_reads_other_spellings(speech, note):
+    with language(speech), pytest.raises(DataError) as caught:
+        bounds(pd.Series(["20251202"]))
+    assert caught.value.__notes__ == [note]
+
+
+def test_a_date_in_edtf_that_is_impossible_needs_no_note_on_spellings():
+    with pytest.raises(DataError) as caught:
+        bounds(pd.Series(["2025-02-30"]))
+    assert not hasattr(caught.value, "__notes__")
 
 
 def test_the_margin_reaches_a_column():

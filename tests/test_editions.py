@@ -17,11 +17,12 @@ import pytest
 from december import DATA
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from aistats.cli import main
 from aistats.editions.building import build
 from aistats.editions.notebooks import check_parameters
 from aistats.editions.publishing import EditionsFolder
 from aistats.editions.verifying import published_editions, verify
-from aistats.faults import DataError, NotebookError, ParameterError
+from aistats.faults import DataError, Fault, NotebookError, ParameterError
 
 ROOT = Path(__file__).parents[1]
 LANGUAGES = ("zh", "en")
@@ -70,6 +71,7 @@ def edition(tmp_path_factory):
         tmp_path_factory.mktemp("别处") / "一个 文件夹",
         0o077,
         TZ="Asia/Shanghai",
+        AISTATS_LANGUAGE="en",
         LC_ALL="zh_CN.UTF-8",
         PYTHONHASHSEED="7",
         PYTHONUTF8="0",
@@ -85,7 +87,8 @@ def test_it_is_the_same_to_the_byte_whatever_the_place_the_user_and_the_day(
         tmp_path_factory.mktemp("elsewhere") / "İki {kasör} 'klasör'",
         0o002,
         TZ="America/St_Johns",
-        LC_ALL="tr_TR.UTF-8",
+        AISTATS_LANGUAGE="zh",
+        LC_ALL="C",
         LANG="tr_TR.UTF-8",
         PYTHONHASHSEED="4294967295",
         COLUMNS="40",
@@ -386,6 +389,29 @@ def test_no_variable_or_setting_of_the_user_reaches_a_notebook(project, monkeypa
     assert executed.cells[-1].outputs[0].data["text/plain"] == "(None, 100.0)"
 
 
+def test_a_notebook_that_names_no_language_speaks_that_of_its_run(project, monkeypatch):
+    notebook(project / "notebooks", "import aistats as ai\nai.Sentence(ai.Fault('empty').text())")
+    editions = []
+    for variables in ({"AISTATS_LANGUAGE": "zh", "LC_ALL": "C"}, {"AISTATS_LANGUAGE": "en"}):
+        for name, language in variables.items():
+            monkeypatch.setenv(name, language)
+        editions.append(build("2025-12", reports=variables["AISTATS_LANGUAGE"]).folder)
+    assert hashes(editions[0]) == hashes(editions[1])
+    for language in LANGUAGES:
+        page = (editions[0] / language / "one.html").read_text("utf-8")
+        assert Fault("empty").text(language) in page
+
+
+def test_a_cell_that_fails_in_both_languages_is_named_once_in_the_users(project, monkeypatch):
+    notebook(project / "notebooks", "import aistats as ai\nai.read_events('nowhere.csv')")
+    for language in LANGUAGES:
+        monkeypatch.setenv("AISTATS_LANGUAGE", language)
+        with pytest.raises(NotebookError) as caught:
+            build("2025-12")
+        (fault,) = caught.value.faults
+        assert fault.lines[-1].endswith(f"1-one.{language}.ipynb")
+
+
 # What verifying finds ----------------------------------------------------------------------------
 
 
@@ -645,6 +671,106 @@ def test_markup_in_a_title_is_text_on_the_cover_and_in_the_digest(project):
     assert odd not in digest
     assert r"\<b\>\& \*odd\* \$x\$\</b\>" in digest
     assert "<b>" not in (folder / "index.html").read_text("utf-8")
+
+
+# Another version of aistats ----------------------------------------------------------------------
+
+
+def publish_as(folder, version):
+    """Let an edition be one that another version of aistats has published."""
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    manifest["versions"]["aistats"] = version
+    path.write_text(json.dumps(manifest), "utf-8")
+
+
+@pytest.fixture
+def older(project):
+    """An edition of version 0.0.1, whose notebooks were others."""
+    folder = build("2025-12").folder
+    publish_as(folder, "0.0.1")
+    notebook(project / "notebooks", "import aistats as ai\nai.Sentence('Now it says more.')")
+    return folder
+
+
+@pytest.mark.parametrize("rebuild", [False, True])
+def test_an_edition_of_another_version_is_checked_and_not_rebuilt(older, project, rebuild):
+    verified = verify(older, rebuild=rebuild, keep=project / "kept")
+    assert (verified.published_by, verified.exit_code) == ("0.0.1", 0)
+    assert (verified.inputs, verified.rebuilt) == ({}, None)
+    assert not (project / "kept").exists()
+    (older / "en/one.html").write_text("spoilt")
+    assert verify(older, rebuild=rebuild).files == ("en/one.html",)
+    assert verify(older, rebuild=rebuild).exit_code == 3
+
+
+def test_of_an_edition_of_another_version_the_data_is_read_and_validated(older):
+    events = (older / "data/events.csv").read_text("utf-8")
+    falsified(older, "data/events.csv", events.replace(",US,business,", ",US,busyness,", 1))
+    verified = verify(older)
+    assert verified.files == ()
+    assert "busyness" in verified.unreadable
+    assert verified.exit_code == 4
+
+
+def test_a_build_does_not_replace_an_edition_of_another_version(older):
+    before = hashes(older)
+    built = build("2025-12")
+    assert (built.published_by, built.folder) == ("0.0.1", older)
+    assert hashes(older) == before
+    assert {"manifest.json", "en/one.html"} <= set(built.changed)
+    assert set(built.differences) == set(built.changed)
+    assert any("Now it says more." in line for line in built.differences["en/one.html"])
+    assert "Now it says more." in (built.aside / "en/one.html").read_text("utf-8")
+    assert published_editions() == [older]
+    again = build("2025-12")
+    assert (again.ran, again.reused, again.aside) == (0, 2, built.aside)
+
+
+def test_an_edition_of_another_version_is_replaced_on_request(older):
+    aside = build("2025-12").aside
+    built = build("2025-12", replace=True)
+    assert (built.published_by, built.aside, built.ran) == ("", None, 0)
+    assert "Now it says more." in (older / "en/one.html").read_text("utf-8")
+    assert not aside.exists()
+    assert verify(older, rebuild=True).exit_code == 0
+    assert build("2025-12") == build("2025-12", replace=True)  # there is nothing to do
+
+
+def test_a_manifest_that_names_no_version_is_of_this_one(project):
+    folder = build("2025-12").folder
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    del manifest["versions"]["aistats"]
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    assert verify(folder).published_by == ""
+    assert build("2025-12").changed == ("manifest.json",)
+    assert build("2025-12").ran == build("2025-12").reused == 0
+
+
+def test_a_baseline_of_another_version_is_taken_as_it_was_published(older, project):
+    shutil.rmtree(project / "data")
+    january.january(project)
+    built = build("2026-01")
+    assert verify(built.folder, rebuild=True).exit_code == 0
+    assert verify(older).exit_code == 0
+    build("2025-12", replace=True)  # its data is the same, so January has the same inputs
+    assert verify(built.folder).exit_code == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_command_line_names_the_version_and_what_to_do(older, monkeypatch, capsys, language):
+    monkeypatch.setenv("AISTATS_LANGUAGE", language)
+    assert main(["verify", "--rebuild"]) == 0
+    assert "aistats-events==0.0.1" in capsys.readouterr().out
+    assert main(["report"]) == 1
+    printed = capsys.readouterr()
+    assert "Now it says more." in printed.out
+    assert "aside-2025-12" in printed.out
+    assert "aistats report 2025-12 --replace" in printed.err
+    assert main(["report", "--replace"]) == 0
+    publish_as(older, "0.0.1")
+    assert main(["report"]) == 0  # nothing but the manifest differs
+    assert "0.0.1" in capsys.readouterr().out
 
 
 # What has not changed ----------------------------------------------------------------------------

@@ -124,10 +124,10 @@ def test_of_a_picture_the_number_share_and_place_of_other_pixels_is_said(said):
     other = WHITE.copy()
     other[10:12, 20:23, 0] = 0
     assert said(png(WHITE), png(other), ".png") == [
-        "6 of 2400 pixels differ (0.25%), all within 20–22 across and 10–11 down"
+        "6 of 2,400 pixels differ (0.25%), all within 20–22 across and 10–11 down"
     ]
     (zh,) = said(png(WHITE), png(other), ".png", "zh")
-    assert zh == "2400个像素中有6个不同（0.25%），都在横20—22、纵10—11之内"
+    assert zh == "2400个像素中有6个不同（0.25%），都在横20～22、纵10～11之内"
 
 
 def test_of_a_picture_of_another_size_the_sizes_are_said(said):
@@ -252,7 +252,7 @@ def test_equal_files_and_two_that_are_missing_give_nothing(said):
 
 
 def test_a_file_that_is_missing_is_said_to_be(said):
-    assert said("a", None, ".csv") == ["it was there before and is gone"]
+    assert said("a", None, ".csv") == ["the file existed before and is missing now"]
     assert said(None, "a", ".png", "zh") == ["原来没有此文件，现在有"]
 
 

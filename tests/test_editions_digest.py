@@ -26,6 +26,7 @@ FIGURE = Figure(
     "图2　中国9条、美国9条",
     "按地区分列的方块图：[中国]9条。",
     ("按地区", "地区指行为主体总部所在地。"),
+    "中国9条、美国9条",
 )
 CHAPTERS = [
     Chapter("来自哪里？", ("一句话：5<7。", FIGURE)),
@@ -87,13 +88,13 @@ def section(digest, heading):
 @pytest.mark.parametrize(
     ("language", "outline"),
     [
-        ("zh", ["收录概况", "收录的事件", "来源的趋势判断及其依据", "总结"]),
+        ("zh", ["收录概况", "收录的事件", "报告的趋势判断及其依据", "总结"]),
         (
             "en",
             [
                 "The record in charts",
                 "Events on record",
-                "Trends that the source claims, and the evidence",
+                "Source claims and the evidence",
                 "Summary",
             ],
         ),
@@ -134,7 +135,7 @@ def test_a_date_in_the_words_of_the_source_is_said_once():
     digest = write_digest(DECEMBER, "zh")
     assert "*日期：12月2日｜机构：OpenAI｜" in digest
     assert "*日期：12月上旬（按12月1—6日计）｜机构：联合国开发计划署｜" in digest
-    assert "*日期：来源未写明（报道时间窗12月11—20日）｜机构：深圳地铁｜" in digest
+    assert "*日期：报告没有写明（报道时段：12月11—20日）｜机构：深圳地铁｜" in digest
     assert "｜计划时间：2026年第一季度｜" in digest
 
 
@@ -158,12 +159,12 @@ def test_the_summary_is_a_section_of_its_own_and_claims_have_their_evidence():
     rows = {group: set(it["statement_zh"]) for group, it in DECEMBER.themes.groupby("group")}
     lines = set(section(digest, "## 总结").splitlines())
     assert {f"- {escape(statement)}" for statement in rows["summary"]} <= lines
-    claims = section(digest, "## 来源的趋势判断及其依据")
+    claims = section(digest, "## 报告的趋势判断及其依据")
     for group in set(rows) - {"summary"}:
         assert all(escape(statement) in claims for statement in rows[group])
     assert digest.count("  - 支持：") == (DECEMBER.event_themes["stance"] == "supports").sum()
     bare = set(DECEMBER.themes["theme_id"]) - set(DECEMBER.event_themes["theme_id"])
-    assert digest.count("  - 收录的事件中没有依据。") == len(bare) > 0
+    assert digest.count("  - 没有对应的事件。") == len(bare) > 0
 
 
 def test_an_event_against_a_claim_is_said_to_be():
@@ -174,7 +175,7 @@ def test_an_event_against_a_claim_is_said_to_be():
 
 
 def test_events_without_theme_close_the_digest():
-    last = section(write_digest(DECEMBER, "en"), "### Events that belong to none of the claims (3)")
+    last = section(write_digest(DECEMBER, "en"), "### Events that bear on none of the claims (3)")
     linked = DECEMBER.events["event_id"].isin(DECEMBER.event_themes["event_id"])
     titles = DECEMBER.events.loc[~linked, "title_en"]
     assert set(last.split("\n")) - {""} == {f"- {escape(title)}" for title in titles}
@@ -200,7 +201,8 @@ def test_a_figure_stands_in_its_chapter_with_its_caption():
 
 def test_a_sentence_is_said_once():
     record = describe_record(DECEMBER.events, "zh")
-    again = [*CHAPTERS, Chapter("收录", (record, dataclasses.replace(FIGURE, title="图3　丙")))]
+    figure = dataclasses.replace(FIGURE, title="图3　丙", finding="丙")
+    again = [*CHAPTERS, Chapter("收录", (record, figure))]
     digest = write_digest(DECEMBER, "zh", chapters=again)
     for sentence in ("一句话：5\\<7。", "又一句话。", "中国9条、美国9条", record, "按地区\\"):
         assert digest.count(sentence) == 1

@@ -40,7 +40,11 @@ MISTYPED = [
     (("languages",), "zh", '$.languages is "zh", but must be a list'),
     (("sentence", "zh"), None, "$.sentence.zh is null, but must be text"),
     (("sentence",), ["x"], '$.sentence is ["x"], but must be an object'),
-    (("parameters", "size"), [3], "$.parameters.size is [3], but must be text, a number, true or false"),
+    (
+        ("parameters", "size"),
+        [3],
+        "$.parameters.size is [3], but must be text, a number, true or false",
+    ),
     (("outputs", "index.html"), 5, "$.outputs.index.html is 5, but must be text"),
     (("inputs", "data/events.csv"), {}, "$.inputs.data/events.csv is {}, but must be text"),
     (("versions", "aistats"), 1, "$.versions.aistats is 1, but must be text"),

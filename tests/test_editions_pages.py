@@ -172,7 +172,7 @@ def test_an_event_of_the_baseline_that_a_chart_counts_is_listed_too(tmp_path, re
     row = {"anchor": "count-two-1", "label": "x", "sure": [event], "possible": []}
     exhibit = bundle("two", 2, rows=[row])
     text = written(tmp_path, revised, page(exhibit, language="en"))["en/events.html"]
-    entry = text.split("<h2>Events of the baseline</h2>")[1].split(f'<li id="{event}"')[1]
+    entry = text.split("<h2>Events of the previous edition</h2>")[1].split(f'<li id="{event}"')[1]
     assert "<h3><span>Sora 2 makes" in entry
     assert f'<a href="#{event}">' in entry
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from json_nodes import replaced, spoilt
 
+import aistats as ai
 from aistats.dates.edtf import MARGIN_DAYS
-from aistats.faults import DataError
+from aistats.faults import DataError, ParameterError
 from aistats.tables.codebook import (
     MOST_INFERRED_LEVELS,
     Codebook,
@@ -285,11 +286,6 @@ MISTYPED = [
     (("sources",), {"name": "report"}, '$.sources is {"name": "report"}, but must be a list'),
     (("sources", 1), {}, "$.sources[1].name is missing"),
     (("sources", 1), "bare", '$.sources[1] is "bare", but must be an object'),
-    (
-        (*SIZE, "groups", "categories"),
-        [{"value": "light", "members": ["s", "m"]}],
-        "the codebook is invalid: events.size: no level of groups for 'l'",
-    ),
     (("sources", 1, "name"), "\ud800", "the codebook is invalid: 'utf-8' codec can't encode"),
 ]
 
@@ -301,6 +297,67 @@ def test_a_value_of_another_type_is_named_with_its_place(path, value, said):
         codebook_of(text, "x/datapackage.json")
     (fault,) = refused.value.faults
     assert fault.text("en").startswith(f"x/datapackage.json: {said}")
+
+
+EVENTS = ("resources", 0, "schema")
+MAKER = (*EVENTS, "foreignKeys", 0)
+CONTRADICTIONS = [
+    (("resources", 1, "name"), "events", "codebook_table_twice", None, "events", ""),
+    ((*EVENTS, "primaryKey"), ["no"], "codebook_no_field", None, "no", "events"),
+    ((*MAKER, "fields"), "no", "codebook_no_field", None, "no", "events"),
+    (
+        (*MAKER, "reference", "resource"),
+        "maker",
+        "codebook_no_target",
+        None,
+        "events.maker",
+        "maker.name",
+    ),
+    (
+        (*MAKER, "reference", "fields"),
+        ["name", "no"],
+        "codebook_no_target",
+        None,
+        "events.maker",
+        "makers.name, no",
+    ),
+    (
+        (*SIZE, "constraints"),
+        {"pattern": "["},
+        "codebook_pattern",
+        "events.size",
+        "[",
+        "unterminated character set at position 0",
+    ),
+    (
+        (*SIZE, "groups", "categories"),
+        [{"value": "light", "members": ["s", "m"]}],
+        "codebook_no_group",
+        "events.size",
+        "l",
+        "",
+    ),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "kind", "column", "wrong", "allowed"), CONTRADICTIONS)
+def test_a_contradiction_in_a_codebook_is_named(path, value, kind, column, wrong, allowed):
+    with pytest.raises(DataError) as refused:
+        codebook_of(json.dumps(replaced(SMALL, path, value)), "x/datapackage.json")
+    fault = refused.value.faults[0]
+    assert (fault.kind, fault.file, fault.column) == (kind, "x/datapackage.json", column)
+    assert (fault.value, fault.allowed) == (wrong, allowed)
+    assert all(wrong in fault.text(language) for language in ("zh", "en"))
+
+
+def test_labels_and_titles_are_in_the_language_of_the_session_by_default(small):
+    with ai.language("zh"):
+        assert (small.label("size", "s"), small.title("id")) == ("小", "编号")
+    with ai.language("en"):
+        assert (small.label("size", "s"), small.title("id")) == ("Small", "ID")
+    for speak in (small.title, lambda name, language: small.label(name, "s", language)):
+        with pytest.raises(ParameterError):
+            speak("size", "fr")
 
 
 def test_every_value_of_another_type_is_named_at_once():

@@ -279,7 +279,7 @@ def test_a_resource_in_the_place_of_another_is_refused(data, path, other):
 def test_two_resources_of_one_name_are_refused(data):
     edit(data, lambda package: package["resources"].append(package["resources"][0] | {"path": "a"}))
     (fault,) = refused(Package.read, data)
-    assert (fault.kind, fault.value) == ("codebook", "2 resources 'events'")
+    assert (fault.kind, fault.value) == ("codebook_table_twice", "events")
 
 
 def test_a_resource_of_several_files_is_refused(data):

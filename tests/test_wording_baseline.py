@@ -49,21 +49,25 @@ def changes(**kinds):
     [
         (
             {"new": 23, "late": 2, "redated": 1, "recoded": 2, "withdrawn": 1},
-            "：新增25条（其中2条属对照期的补记）、改期1条、重新归类2条、撤下1条。",
-            ": 25 new (2 of them added late to the baseline), 1 re-dated, 2 re-coded and "
-            "1 withdrawn.",
+            "：新增25条（其中2条是对照期的补记）、更正日期1条、重新归类2条、撤下1条。",
+            ": 25 new (2 of them added late to the previous edition), 1 with a changed date, "
+            "2 reclassified and 1 removed.",
         ),
         (
             {"new": 25},
             "：新增25条。对照期的事件没有变动。",
-            ": 25 new. No event of the baseline has changed.",
+            ": 25 new. No event of the previous edition has changed.",
         ),
-        ({"late": 1}, "：新增1条（属对照期的补记）。", ": 1 new (added late to the baseline)."),
-        ({"withdrawn": 3}, "：撤下3条。", ": 3 withdrawn."),
+        (
+            {"late": 1},
+            "：新增1条（是对照期的补记）。",
+            ": 1 new (added late to the previous edition).",
+        ),
+        ({"withdrawn": 3}, "：撤下3条。", ": 3 removed."),
         (
             {},
-            "，没有新增、改期、重新归类或撤下的事件。",
-            ", no event is new, re-dated, re-coded or withdrawn.",
+            "，没有新增、更正日期、重新归类或撤下的事件。",
+            ", no event is new, reclassified or removed, and no date has changed.",
         ),
     ],
 )
@@ -86,7 +90,7 @@ def test_what_was_not_published_shows_no_revision_and_no_sentence_says_there_is_
     unpublished = dataclasses.replace(record, baseline=base)
     for table in (changes(new=25), changes()):
         zh, en = (ai.describe_revisions(table, unpublished, it) for it in ("zh", "en"))
-        assert zh.endswith("找不到2025年12月一期发布时的数据，所以看不出它此后有没有变动。")
+        assert zh.endswith("找不到2025年12月一期发布时的数据，所以看不出此后有没有变动。")
         assert en.endswith("so changes since then do not show.")
         assert "没有变动" not in zh.replace("有没有变动", "")
         assert "没有新增" not in zh
@@ -108,7 +112,7 @@ def test_without_a_baseline_it_says_so():
     none, compared = ai.revisions(DECEMBER), ai.compare_with_baseline(DECEMBER)
     for language, says in (
         ("zh", "本期没有指定对照期。"),
-        ("en", "This edition names no baseline."),
+        ("en", "This edition is not compared with a previous one."),
     ):
         assert ai.describe_revisions(none, DECEMBER, language) == says
         assert ai.describe_baseline(compared, DECEMBER, language) == says
@@ -120,17 +124,17 @@ def test_each_change_is_named_from_what_to_what(record):
     table = ai.revisions(record)
     assert ai.describe_revised(table, "zh", BOOK) == (
         "补记：编造的第7条：runway model；编造的第6条：zhipu listing。"
-        "改期：商汤推出多剧集视频智能体Seko 2.0（日期：2025年12月15日→2025年12月16日）。"
+        "更正日期：商汤推出多剧集视频智能体Seko 2.0（日期：2025年12月15日→2025年12月16日）。"
         "重新归类：ChatGPT计划2026年一季度开放成人模式"
-        "（计划时间：2026年第一季度→2026年第二季度）；"
+        "（计划时间：2026年一季度→2026年二季度）；"
         "《Codex Mortis》全由AI制作，引来争论（地区：未注明→美国，类别：社会→产品）。"
         "撤下：蚂蚁集团全模态助手“灵光”亮相。"
     )
     english = ai.describe_revised(table, "en", BOOK)
     assert "Added late: Made-up event 7: runway model; Made-up event 6: zhipu listing. " in english
-    assert "for multi-episode video (date: 15 Dec 2025 → 16 Dec 2025). Re-coded: " in english
+    assert "for multi-episode video (date: 15 Dec 2025 → 16 Dec 2025). Reclassified: " in english
     assert "(region: Not stated → United States, category: Society → Product). " in english
-    assert english.endswith("Withdrawn: Ant Group unveils omni-modal assistant LingGuang.")
+    assert english.endswith("Removed: Ant Group unveils omni-modal assistant LingGuang.")
 
 
 def test_the_new_events_of_the_edition_are_not_listed_and_of_many_only_the_first():
@@ -138,14 +142,14 @@ def test_the_new_events_of_the_edition_are_not_listed_and_of_many_only_the_first
     zh, en = (ai.describe_revised(table, language) for language in ("zh", "en"))
     assert zh.count("事") == 12
     assert zh.endswith("。撤下：事0；事1。另有3条未列出。")
-    assert en.endswith(". Withdrawn: It 0; It 1. 3 more not listed.")
+    assert en.endswith(". Removed: It 0; It 1. 3 more are not listed.")
     assert "more" not in ai.describe_revised(table, "en", most=15)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_cell_that_was_empty_or_is_empty_now_is_said_to_be_so(language):
     row = {"revision": "redated", "column": "date", "before": None, "after": "2025-12-02"}
-    missing = level_name(None, "date", language, None)
+    missing = {"zh": "未填", "en": "not stated"}[language]
     assert missing in describe_change(row, language, BOOK)
     assert describe_change(row | {"before": "2025-12-02", "after": None}, language).endswith(
         missing
@@ -155,10 +159,13 @@ def test_a_cell_that_was_empty_or_is_empty_now_is_said_to_be_so(language):
 def test_the_comparison_is_said_or_why_there_is_none(record):
     compared = ai.compare_with_baseline(record, by="scope")
     said = ai.describe_baseline(compared, record, "zh", BOOK)
-    assert said == ai.describe_comparison(compared.iloc[0], "zh", BOOK)
-    assert "2026年1月（覆盖31天）收录25条，对照期的11月30日—12月20日（覆盖17天）收录21条" in said
+    assert "2026年1月（覆盖31天）收录25条，对照期11月30日—12月20日（覆盖17天）收录21条。" in said
+    apart = ai.describe_comparison(compared.iloc[0], "zh", BOOK)
+    assert "收录25条，与之对比的11月30日—12月20日（覆盖17天）收录21条。" in apart
+    english = ai.describe_baseline(compared, record, "en", BOOK)
+    assert english == ai.describe_comparison(compared.iloc[0], "en", BOOK)
     assert ai.describe_baseline(compared[:0], record, "en") == (
-        "The baseline has no day before this edition, so there is nothing to compare."
+        "The previous edition has no day before this one, so there is nothing to compare."
     )
     assert ai.describe_baseline(compared[:0], record, "zh").startswith("对照期没有早于本期的日子")
 

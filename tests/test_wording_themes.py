@@ -30,49 +30,49 @@ def evidence(**claims):
 @pytest.mark.parametrize(
     ("table", "zh", "en"),
     [
-        (evidence(), "来源没有作出趋势判断。", "The source makes no trend claims."),
+        (evidence(), "报告没有作出趋势判断。", "The source makes no claims about trends."),
         (
             evidence(a=(0, 0)),
-            "来源的1项趋势判断没有收录的事件支持或与之相左。",
-            "No event on record speaks for or against the source’s one trend claim.",
+            "报告唯一的一项趋势判断没有对应的事件。",
+            "The source’s only claim has no related event on record.",
         ),
         (
             evidence(a=(0, 0), b=(0, 0)),
-            "来源的2项趋势判断都没有收录的事件支持或与之相左。",
-            "No event on record speaks for or against any of the source’s 2 trend claims.",
+            "报告的2项趋势判断都没有对应的事件。",
+            "None of the source’s 2 claims has a related event on record.",
         ),
         (
             evidence(a=(1, 0)),
-            "来源的1项趋势判断有收录的事件支持；与判断相左的事件未见收录。",
-            "The source’s one trend claim has events on record for it and none against it.",
+            "报告唯一的一项趋势判断有事件支持，没有一条事件与判断不符。",
+            "The source’s only claim is supported by recorded events, and none contradicts it.",
         ),
         (
             evidence(a=(0, 2)),
-            "来源的1项趋势判断有收录的事件与之相左；支持判断的事件未见收录。",
-            "The source’s one trend claim has events on record against it and none for it.",
+            "报告唯一的一项趋势判断没有事件支持，有事件与判断不符。",
+            "The source’s only claim is contradicted by recorded events, and none supports it.",
         ),
         (
             evidence(a=(1, 1)),
-            "来源的1项趋势判断有收录的事件支持，也有收录的事件与之相左。",
-            "The source’s one trend claim has events on record for and against it.",
+            "报告唯一的一项趋势判断有事件支持，也有事件与判断不符。",
+            "The source’s only claim is both supported and contradicted by recorded events.",
         ),
         (
             evidence(a=(1, 1), b=(3, 0), c=(0, 0), d=(0, 0)),
-            "来源的4项趋势判断中，2项有收录的事件支持，1项有收录的事件与之相左，2项两者皆无。",
-            "Of the source’s 4 trend claims, 2 have events on record for them, "
-            "1 has events against it and 2 have neither.",
+            "报告的4项趋势判断中，2项有事件支持，2项没有对应的事件；1项有事件与判断不符。",
+            "Of the source’s 4 claims, 2 are supported by recorded events, "
+            "1 is contradicted and 2 have no related event.",
         ),
         (
             evidence(a=(0, 1), b=(0, 0)),
-            "来源的2项趋势判断中，1项有收录的事件与之相左，1项没有；支持判断的事件未见收录。",
-            "Of the source’s 2 trend claims, none has events on record for it, "
-            "1 has events against it and 1 has neither.",
+            "报告的2项趋势判断中，没有一项有事件支持，1项没有对应的事件；1项有事件与判断不符。",
+            "Of the source’s 2 claims, none is supported by recorded events, "
+            "1 is contradicted and 1 has no related event.",
         ),
         (
             evidence(a=(1, 0), b=(2, 0)),
-            "来源的2项趋势判断中，2项有收录的事件支持；与判断相左的事件未见收录。",
-            "Of the source’s 2 trend claims, 2 have events on record for them "
-            "and none has any against it.",
+            "报告的2项趋势判断中，2项有事件支持，没有一条事件与判断不符。",
+            "Of the source’s 2 claims, 2 are supported by recorded events "
+            "and none is contradicted.",
         ),
     ],
 )
@@ -84,27 +84,27 @@ def test_claims_are_counted_by_what_speaks_for_and_against_them(table, zh, en):
 @pytest.mark.parametrize(
     ("sides", "zh", "en"),
     [
-        ((0, 0), "没有收录的事件支持或与之相左。", "No event on record speaks for or against it."),
+        ((0, 0), "没有对应的事件。", "No related event is on record."),
         (
             (1, 0),
-            "1条收录的事件支持：事F0。没有收录的事件与之相左。",
-            "1 event on record for it: F0. None on record against it.",
+            "支持的事件1条：事F0。没有一条事件与判断不符。",
+            "1 recorded event supports this: F0. No recorded event contradicts this.",
         ),
         (
             (2, 1),
-            "2条收录的事件支持：事F0；事F1。1条收录的事件与之相左：事A0。",
-            "2 events on record for it: F0; F1. 1 event on record against it: A0.",
+            "支持的事件2条：事F0；事F1。与判断不符的事件1条：事A0。",
+            "2 recorded events support this: F0; F1. 1 recorded event contradicts this: A0.",
         ),
         (
             (0, 2),
-            "没有收录的事件支持。2条收录的事件与之相左：事A0；事A1。",
-            "None on record for it. 2 events on record against it: A0; A1.",
+            "没有一条事件支持判断。与判断不符的事件2条：事A0；事A1。",
+            "No recorded event supports this. 2 recorded events contradict this: A0; A1.",
         ),
     ],
 )
 def test_a_claim_names_its_events(sides, zh, en):
     table = evidence(a=sides, b=(1, 1))
-    assert ai.describe_theme(table, "a", "zh") == f"来源的判断：判断a。{zh}"
+    assert ai.describe_theme(table, "a", "zh") == f"报告的判断：判断a。{zh}"
     assert ai.describe_theme(table, "a", "en") == f"The source claims: Claim a. {en}"
 
 
@@ -131,12 +131,25 @@ def test_claims_without_events_and_events_without_claims_are_named(language):
 
 def test_where_nothing_is_missing_that_is_said():
     full = evidence(a=(1, 0))
-    assert ai.describe_unevidenced(full, "zh") == "来源的每项判断都有收录的事件支持或与之相左。"
-    assert ai.describe_unevidenced(full, "en").startswith("Every claim of the source has")
-    assert ai.describe_unevidenced(evidence(), "en") == "The source makes no trend claims."
+    assert ai.describe_unevidenced(full, "zh") == "报告的每项判断都有对应的事件。"
+    assert ai.describe_unevidenced(full, "en") == (
+        "Every source claim has a related event on record."
+    )
+    assert ai.describe_unevidenced(evidence(), "en") == "The source makes no claims about trends."
     none = DECEMBER.events[:0]
-    assert ai.describe_unthemed(none, "zh") == "没有一条收录的事件是与来源的判断无关的。"
-    assert ai.describe_unthemed(none, "en").startswith("No event on record is without a claim")
+    assert ai.describe_unthemed(none, "zh") == "每条事件都与报告的某项判断有关。"
+    assert ai.describe_unthemed(none, "en") == (
+        "Every event on record is related to a source claim."
+    )
+
+
+def test_of_many_events_without_a_claim_only_the_first_are_named():
+    titles = [f"E{n}" for n in range(30)]
+    events = pd.DataFrame({"title_zh": titles, "title_en": titles})
+    english = ai.describe_unthemed(events, "en")
+    assert english.startswith("30 events are not related to any source claim, for example: E0; E1;")
+    assert english.endswith("; E19.")
+    assert ai.describe_unthemed(events, "zh", most=1) == ("30条事件与报告的判断都无关，例如：E0。")
 
 
 def test_strangers_are_refused_by_name():
@@ -150,8 +163,8 @@ def test_strangers_are_refused_by_name():
 @pytest.mark.parametrize(
     ("language", "titles", "stance"),
     [
-        ("zh", ["组别", "来源的判断", "立场", "标题"], "支持"),
-        ("en", ["Group", "Claim of the source", "Stance", "Title"], "Supports"),
+        ("zh", ["组别", "趋势判断", "立场", "标题"], "支持"),
+        ("en", ["Group", "Source claim", "Stance", "Title"], "Supports"),
     ],
 )
 def test_the_table_of_evidence_reads_in_words(language, titles, stance):
@@ -161,4 +174,4 @@ def test_the_table_of_evidence_reads_in_words(language, titles, stance):
     assert set(shown[titles[2]].dropna()) == {stance}
     assert shown.loc[EVIDENCE["stance"].isna(), titles[2:]].isna().all(axis=None)
     subtitle = describe_measure(EVIDENCE, language)
-    assert {"zh": "报道时间窗", "en": "reporting window"}[language] in subtitle
+    assert {"zh": "报道时段", "en": "reporting window"}[language] in subtitle

@@ -249,9 +249,7 @@ def count(*by, dtype="str"):
 @pytest.mark.parametrize("judge", [compare_periods, growth_rate])
 def test_a_sentence_names_its_group_and_the_total_by_a_name(judge, language):
     describe = describe_comparison if judge is compare_periods else describe_growth
-    names = {"zh": ("全部", "CN", "US", "未注明"), "en": ("All", "CN", "US", "not stated")}[
-        language
-    ]
+    names = {"zh": ("全部", "CN", "US", "不详"), "en": ("All", "CN", "US", "not stated")}[language]
     for row, name in zip(
         judge(add_total(regroup(count("region"), by="region"))).iloc, names, strict=True
     ):
@@ -264,8 +262,9 @@ def test_a_sentence_names_its_group_and_the_total_by_a_name(judge, language):
 def test_a_group_of_two_columns_is_named_by_both(language):
     rows = growth_rate(count("region", "kind"))
 
-    assert describe_growth(rows.iloc[0], language).startswith("CN·A")
-    assert describe_verdict(rows.iloc[0], language).startswith("CN·A")
+    name = {"zh": "CN·A", "en": "CN · A"}[language]
+    assert describe_growth(rows.iloc[0], language).startswith(name)
+    assert describe_verdict(rows.iloc[0], language).startswith(name)
 
 
 @both
@@ -282,9 +281,7 @@ def test_a_missing_level_has_a_name(dtype, language):
     for row in compare_periods(count("region", dtype=dtype)).iloc:
         describe_comparison(row, language)
         describe_verdict(row, language)
-    assert describe_verdict(row, language).startswith(
-        {"zh": "未注明", "en": "not stated"}[language]
-    )
+    assert describe_verdict(row, language).startswith({"zh": "不详", "en": "not stated"}[language])
 
 
 @both
@@ -346,7 +343,7 @@ def test_the_interval_of_an_increase_does_not_seem_to_hold_no_change(language):
 
     sentence = describe_comparison(row, language)
 
-    assert not re.search(r"[：:] ?1(—| to )", sentence)
+    assert not re.search(r"[：:] ?1(～| to )", sentence)
 
 
 def test_numbers_are_written_out():
@@ -371,7 +368,7 @@ def test_the_claims_of_a_report_add_up(verdicts, language):
 
     is_sound(sentence, language)
     numbers = [int(number) for number in re.findall(r"\d+", sentence)]
-    if not verdicts:
+    if not verdicts or (len(verdicts) == 1 and not numbers):
         assert numbers == []
         return
     total, *parts = numbers
@@ -386,7 +383,24 @@ def test_one_claim_is_one(verdict, language):
     sentence = describe_claims(pd.DataFrame({"verdict": [verdict]}), language=language)
 
     is_sound(sentence, language)
-    assert "1" in sentence
+    assert re.search("1|only|唯一", sentence)
+
+
+def test_tests_of_one_kind_and_one_outcome_are_one_sentence():
+    table = pd.DataFrame({"verdict": ["insufficient"] * 3, "rate": 0.1})
+    assert describe_claims(table, language="zh") == "3项增长率都数据不足。"
+    assert describe_claims(table, language="en") == "All 3 growth rates had too few data."
+    assert describe_claims(table.head(1), language="en") == (
+        "The only growth rate tested had too few data."
+    )
+    refused = pd.DataFrame({"verdict": ["assumed_coverage"] * 4, "ratio": 1.0})
+    assert describe_claims(refused, language="zh") == (
+        "还不能说变多或变少：覆盖日期有一部分是推定的（4项比较，不下结论）。"
+    )
+    assert describe_claims(refused, language="en") == (
+        "We can’t yet say whether activity rose or fell: part of the coverage is our assumption "
+        "(4 comparisons, no verdict)."
+    )
 
 
 @both

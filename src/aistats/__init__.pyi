@@ -4,9 +4,7 @@ from . import charts as charts
 from . import counting as counting
 from . import dates as dates
 from . import editions as editions
-from . import exact as exact
 from . import faults as faults
-from . import style as style
 from . import tables as tables
 from . import trends as trends
 from . import wording as wording

@@ -45,8 +45,9 @@ from aistats.charts.style import (
 )
 from aistats.counting.schema import UNKNOWN, groups_of, schema_of
 from aistats.counting.tables import need, parameter_error
+from aistats.locale import Language, Texts, texts
 from aistats.tables.codebook import Codebook
-from aistats.wording import level_name, term
+from aistats.wording import level_name
 
 PAGE_WIDTH, NARROW_WIDTH = 7.2, 3.6
 """Inches across a figure for a page, and across one for a telephone or a column."""
@@ -134,11 +135,10 @@ class Sheet:
         around = _extent(ax).height - ax.bbox.height
         figure.set_figheight(around / figure.dpi + (height + 2 * MARGIN) / 72)
 
-    def nothing(self, language: str, why: str = "none") -> Axes:
-        """Say that there is nothing to draw: no events on record, or why else."""
+    def nothing(self, words: str) -> Axes:
+        """Write in place of a chart why there is nothing to draw, such as no events on record."""
         ax = self.axes()
         ax.set(xticks=[], yticks=[])
-        words = term(why, language)
         ax.text(0, 0.5, words, transform=ax.transAxes, va="center", fontsize=TEXT, color=MUTED)
         return self.finish(ax, 2 * LINE * TEXT)
 
@@ -150,7 +150,7 @@ def frame(
     subtitle: str | None = None,
     notes: Sequence[str] = (),
     source: str | None = None,
-    language: str = "zh",
+    language: Language | None = None,
 ) -> None:
     """Make a figure stand alone: its title above the chart, notes and source below it.
 
@@ -165,7 +165,7 @@ def frame(
     notes, source
         A line or more each.
     language
-        ``zh`` or ``en``.
+        ``zh`` or ``en``; by default that of the session.
 
     Raises
     ------
@@ -180,10 +180,10 @@ def frame(
     True
     >>> plt.close(figure)
     """
-    term("none", language)  # refuses an unknown language
+    say = texts(language)
     figure = ax.get_figure(root=True)
     assert figure is not None
-    with style(language):
+    with style(say.language):
         weight = mpl.rcParams["axes.titleweight"]
         head = [_line(figure, title, TITLE, INK, weight)]
         head += [_line(figure, subtitle, TEXT, MUTED)] if subtitle else []
@@ -334,19 +334,12 @@ def _key_columns(labels: list[str], width: float) -> int:
 # Tables ------------------------------------------------------------------------------------------
 
 
-def ranges(certain: pd.Series, possible: pd.Series, language: str) -> list[str]:
+def ranges(certain: pd.Series, possible: pd.Series, say: Texts) -> list[str]:
     """Return a count for each row, or its range where the dates leave it open."""
-    span = term("span", language)
     bounds = zip(certain, possible, strict=True)
-    return [f"{low:,}" if low == high else span.format(low, high) for low, high in bounds]
-
-
-def check(
-    table: pd.DataFrame, columns: Sequence[str], language: str, argument: str = "counts"
-) -> None:
-    """Refuse an unknown language, and a table that lacks a column."""
-    term("none", language)
-    need(table, *columns, argument=argument)
+    return [
+        f"{low:,}" if low == high else say("term.span", low=low, high=high) for low, high in bounds
+    ]
 
 
 def links_of(table: pd.DataFrame, links: Sequence[str | None] | None) -> list[str | None]:
@@ -358,9 +351,9 @@ def links_of(table: pd.DataFrame, links: Sequence[str | None] | None) -> list[st
     return [link or None for link in links]
 
 
-def level_columns(counts: pd.DataFrame, number: int, language: str) -> list[str]:
+def level_columns(counts: pd.DataFrame, number: int) -> list[str]:
     """Return the names of the columns of levels, of which there must be so many."""
-    check(counts, ["count"], language)
+    need(counts, "count")
     names = groups_of(counts)
     if len(names) != number:
         raise parameter_error("levels_wanted", ", ".join(names) or 0, number)
@@ -388,7 +381,7 @@ class Places:
 
 
 def ranked(
-    counts: pd.DataFrame, name: str, most: int, language: str, codebook: Codebook | None
+    counts: pd.DataFrame, name: str, most: int, say: Texts, codebook: Codebook | None
 ) -> Places:
     """Return the places of the levels of a column.
 
@@ -405,7 +398,7 @@ def ranked(
         return -totals[code], codebook.rank(name, levels[code]) if codebook else 0
 
     def label(code: int) -> str:
-        return level_name(levels[code], name, language, codebook, total=has_total)
+        return level_name(levels[code], name, say.language, codebook, total=has_total)
 
     in_order = sorted(range(len(levels)), key=rank)
     unknown = [code for code in in_order if pd.isna(levels[code]) or levels[code] in UNKNOWN]
@@ -416,7 +409,7 @@ def ranked(
     shared = None
     if rest := len(known) - fit:
         shared = fit
-        names.append(term("others", language).format(rest))
+        names.append(say.plural("term.others", rest))
         shown.append(GREY)
     place = np.empty(len(levels), dtype=np.intp)
     place[known] = np.minimum(np.arange(len(known)), fit)
@@ -426,13 +419,13 @@ def ranked(
 
 
 def levels_of(
-    events: pd.DataFrame, by: str | None, language: str, codebook: Codebook | None
+    events: pd.DataFrame, by: str | None, say: Texts, codebook: Codebook | None
 ) -> Places:
     """Return the place of each event among the levels of a column, or one place for all."""
     if by is None:
         return Places(np.zeros(len(events), dtype=np.intp), [""], [BLUE])
     ones = pd.DataFrame({by: events[by].map(_one_level).to_numpy(), "count": 1})
-    return ranked(ones, by, len(ones), language, codebook)
+    return ranked(ones, by, len(ones), say, codebook)
 
 
 def _one_level(cell: object) -> object:
@@ -442,15 +435,14 @@ def _one_level(cell: object) -> object:
     return tuple(cell) if len(cell) > 1 else next(iter(cell), None)
 
 
-def level_key(levels: Places, language: str) -> Key:
+def level_key(levels: Places, say: Texts) -> Key:
     """Return a filled square for each colour, where colours tell levels apart."""
-    between = {"zh": "、", "en": ", "}[language]
     names: dict[str, list[str]] = {}
     for name, color in zip(levels.names, levels.colors, strict=True):
         names.setdefault(color, []).append(name)
     if set(names) == {BLUE}:
         return []
-    return [square(color, between.join(same)) for color, same in names.items()]
+    return [square(color, say("list.comma").join(same)) for color, same in names.items()]
 
 
 def one_color(colors: Sequence[str]) -> str:

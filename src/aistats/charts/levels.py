@@ -45,8 +45,8 @@ from aistats.charts.style import (
     wrap_evenly,
 )
 from aistats.counting.tables import overlapping
+from aistats.locale import Language, Texts, texts
 from aistats.tables.codebook import Codebook
-from aistats.wording import term
 
 UNITS_UP_TO = 30
 """Up to this many events in the table each is a mark of its own; more are quantities."""
@@ -61,7 +61,7 @@ def plot_counts(
     counts: pd.DataFrame,
     *,
     ax: Axes | None = None,
-    language: str = "zh",
+    language: Language | None = None,
     codebook: Codebook | None = None,
     title: str | None = None,
     subtitle: str | None = None,
@@ -81,7 +81,7 @@ def plot_counts(
     ax
         Axes to draw on; by default those of a new figure.
     language
-        ``zh`` or ``en``.
+        ``zh`` or ``en``; by default that of the session.
     codebook
         Gives the labels and the colours of the levels, and the order of equals; without one the
         values are shown.
@@ -113,13 +113,14 @@ def plot_counts(
     ['US', 'CN']
     >>> plt.close(ax.figure)
     """
-    (name,) = level_columns(counts, 1, language)
+    say = texts(language)
+    (name,) = level_columns(counts, 1)
     sheet = Sheet(ax, width, title, subtitle)
     targets = links_of(counts, links)
-    with style(language):
+    with style(say.language):
         if counts.empty:
-            return sheet.nothing(language)
-        places = ranked(counts, name, MOST_LEVELS, language, codebook)
+            return sheet.nothing(say("term.none"))
+        places = ranked(counts, name, MOST_LEVELS, say, codebook)
         totals = np.bincount(places.of_rows, counts["count"], len(places.names)).astype(int)
         labels, left, edges = wrapped_names(places.names, min(NAMES, NAMES_SHARE * sheet.width))
         centers = (edges[:-1] + edges[1:]) / 2
@@ -130,22 +131,22 @@ def plot_counts(
         numbers = [f"{total:,}" for total in totals]
         if several and places.shared is not None:
             most = counts["count"][places.of_rows == places.shared].max()
-            numbers[places.shared] = term("most_each", language).format(most)
+            numbers[places.shared] = say("term.most_each", count=most)
             totals[places.shared] = 0  # how many events they have together is not known
         draw = _squares if totals.sum() <= UNITS_UP_TO else _bars
-        key = draw(ax, totals, centers, places.colors, leads, sheet.width - left, language)
+        key = draw(ax, totals, centers, places.colors, leads, sheet.width - left, say)
         for number, total, center, link in zip(numbers, totals, centers, leads, strict=True):
             write(ax, number, (total, center), (4, 0), va="center_baseline", link=link)
         ax.set_ylim(edges[-1], 0)
         name_rows(ax, centers, labels, left, leads)
-        return sheet.finish(ax, edges[-1], _of_several(key, several, language), left=left)
+        return sheet.finish(ax, edges[-1], _of_several(key, several, say), left=left)
 
 
 def plot_matrix(
     counts: pd.DataFrame,
     *,
     ax: Axes | None = None,
-    language: str = "zh",
+    language: Language | None = None,
     codebook: Codebook | None = None,
     title: str | None = None,
     subtitle: str | None = None,
@@ -187,16 +188,17 @@ def plot_matrix(
     4
     >>> plt.close(ax.figure)
     """
-    down, across = level_columns(counts, 2, language)
+    say = texts(language)
+    down, across = level_columns(counts, 2)
     sheet = Sheet(ax, width, title, subtitle)
     targets = links_of(counts, links)
-    with style(language):
+    with style(say.language):
         if counts.empty:
-            return sheet.nothing(language)
-        rows = ranked(counts, down, MOST_LEVELS, language, codebook)
+            return sheet.nothing(say("term.none"))
+        rows = ranked(counts, down, MOST_LEVELS, say, codebook)
         labels, left, edges = wrapped_names(rows.names, min(NAMES, NAMES_SHARE * sheet.width))
         room = sheet.width - left
-        columns, heads = _columns(counts, across, room, left, language, codebook)
+        columns, heads = _columns(counts, across, room, left, say, codebook)
         wide = min(room / len(columns.names), _WIDEST_CELL)
         several = overlapping(counts)
         cells = _cells(counts, rows, columns, targets, (down in several, across in several))
@@ -205,16 +207,18 @@ def plot_matrix(
         ax = sheet.axes()
         ax.set(xlim=(0, room / wide), ylim=(edges[-1], 0), xticks=[])
         draw = _marks if few else _numbers
-        key = draw(ax, cells, edges, rows.colors, len(columns.names), wide, language)
+        key = draw(ax, cells, edges, rows.colors, len(columns.names), wide, say)
         above = _write_heads(ax, heads, wide)
         name_rows(ax, (edges[:-1] + edges[1:]) / 2, labels, left, [None] * len(labels))
-        key = _of_several(key, several, language)
+        key = _of_several(key, several, say)
         return sheet.finish(ax, edges[-1], key, left=left, above=above)
 
 
-def _of_several(key: Key, several: list[str], language: str) -> Key:
+def _of_several(key: Key, several: list[str], say: Texts) -> Key:
     """Return a key that says, if so, that an event is in the count of several levels."""
-    return [(mark, words + term("several", language) * bool(several)) for mark, words in key]
+    if not several:
+        return key
+    return [(mark, say("term.several", text=words)) for mark, words in key]
 
 
 # Marks for counts --------------------------------------------------------------------------------
@@ -227,7 +231,7 @@ def _squares(
     colors: list[str],
     links: list[str | None],
     room: float,
-    language: str,
+    say: Texts,
 ) -> Key:
     most = max(int(totals.max()), 1)
     pitch = min(_PITCH, (room - GAP - text_width(f"{most:,}", TEXT)) / most)
@@ -235,7 +239,7 @@ def _squares(
     for total, center, color, link in zip(totals, centers, colors, links, strict=True):
         across = np.arange(total) + 0.5
         _unit_squares(ax, across, np.full(total, center), pitch, color, link)
-    return [square(one_color(colors), term("one_mark", language))]
+    return [square(one_color(colors), say("term.one_mark"))]
 
 
 def _unit_squares(
@@ -257,7 +261,7 @@ def _bars(
     colors: list[str],
     links: list[str | None],
     room: float,
-    language: str,
+    say: Texts,
 ) -> Key:
     import seaborn as sns
 
@@ -266,7 +270,7 @@ def _bars(
         bar.set(facecolor=color, linewidth=0, url=link)
     most = int(totals.max())
     ax.set_xlim(0, most * room / (room - GAP - text_width(f"{most:,}", TEXT)))
-    return [square(one_color(colors), term("count", language))]
+    return [square(one_color(colors), say("term.count_mark"))]
 
 
 # Marks for a matrix ------------------------------------------------------------------------------
@@ -329,7 +333,7 @@ def _marks(
     colors: list[str],
     columns: int,
     wide: float,
-    language: str,
+    say: Texts,
 ) -> Key:
     """Draw a square per event, in lines from the left; the fullest cell sets the size."""
     for row, column in product(range(len(edges) - 1), range(columns)):
@@ -351,7 +355,7 @@ def _marks(
         across = column + 0.5 + (place + 0.5 - min(count, per_line) / 2) * pitch / wide
         down = middles[row] + (line + 0.5 - lines / 2) * pitch
         _unit_squares(ax, across, down, pitch, colors[row], link)
-    return [square(one_color([colors[row] for row in cells["row"]]), term("one_mark", language))]
+    return [square(one_color([colors[row] for row in cells["row"]]), say("term.one_mark"))]
 
 
 def _numbers(
@@ -361,7 +365,7 @@ def _numbers(
     colors: list[str],
     columns: int,
     wide: float,
-    language: str,
+    say: Texts,
 ) -> Key:
     """Write the number of each cell on the step of its shade."""
     for row, column in product(range(len(edges) - 1), range(columns)):
@@ -375,7 +379,7 @@ def _numbers(
         fill, ink = STEPS[np.searchsorted(bounds, count)]
         _tile(ax, row, column, edges, fill, link)
         _write_number(ax, f"{count:,}", column + 0.5, middles[row], ink, link)
-    return [square(STEPS[2][0], term("count", language))]
+    return [square(STEPS[2][0], say("term.count_mark"))]
 
 
 def _write_number(
@@ -401,19 +405,19 @@ def _columns(
     name: str,
     room: float,
     left: float,
-    language: str,
+    say: Texts,
     codebook: Codebook | None,
 ) -> tuple[Places, list[_Head]]:
     """Return the places of as many columns as can be named, and their heads in tiers."""
     widest = text_width(f"{counts['count'].max():,}", TEXT) + 4
     most = min(MOST_LEVELS, int(room / max(widest, _NARROWEST_CELL)))
     for number in range(most, 1, -1):
-        places = ranked(counts, name, number, language, codebook)
+        places = ranked(counts, name, number, say, codebook)
         for tiers in _TIERS:
             heads = _heads(places.names, room, left, tiers)
             if heads is not None:
                 return places, heads
-    places = ranked(counts, name, 2, language, codebook)
+    places = ranked(counts, name, 2, say, codebook)
     heads = _heads(places.names, room, left, 1, cut=True)
     assert heads is not None
     return places, heads

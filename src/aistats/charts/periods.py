@@ -17,7 +17,6 @@ from aistats.charts.layout import (
     PAGE_WIDTH,
     Key,
     Sheet,
-    check,
     links_of,
     ranges,
     runs,
@@ -41,8 +40,9 @@ from aistats.charts.style import (
     text_width,
     wrap,
 )
-from aistats.counting.tables import parameter_error
-from aistats.wording import period_name, term
+from aistats.counting.tables import need, parameter_error
+from aistats.locale import Language, Texts, text_key, texts
+from aistats.wording import period_name
 
 _HIGHEST, _STEP, _LOWEST = 190.0, 20.0, 50.0  # a bar of 1 need not be high
 _SHORTEST_NAME, _LONGEST_NAME = 30.0, 120.0  # of a period: "2025年" holds in the shortest
@@ -53,7 +53,7 @@ def plot_periods(
     counts: pd.DataFrame,
     *,
     ax: Axes | None = None,
-    language: str = "zh",
+    language: Language | None = None,
     title: str | None = None,
     subtitle: str | None = None,
     width: float = PAGE_WIDTH,
@@ -96,19 +96,20 @@ def plot_periods(
     ['not covered', '3–5']
     >>> plt.close(ax.figure)
     """
-    check(counts, ["period", "days", "certain", "expected", "possible"], language)
+    say = texts(language)
+    need(counts, "period", "days", "certain", "expected", "possible")
     if (twice := counts["period"].duplicated()).any():
         day = counts.loc[twice, "period"].iloc[0]
         raise parameter_error("several_groups", day.date())
     sheet = Sheet(ax, width, title, subtitle)
     shown = counts.assign(link=pd.Series(links_of(counts, links), counts.index, dtype=object))
-    with style(language):
+    with style(say.language):
         if counts.empty:
-            return sheet.nothing(language)
+            return sheet.nothing(say("term.none"))
         shown = shown.sort_values("period", ignore_index=True)
         shown["covered"] = shown.get("days_covered", shown["days"])
         top = max(int(shown["possible"].max()), 1)
-        numbers = ranges(shown["certain"], shown["possible"], language)
+        numbers = ranges(shown["certain"], shown["possible"], say)
         slots = max(len(shown), FEWEST_SLOTS)
         direct = max(text_width(number, TEXT) for number in numbers) + 2 <= sheet.width / slots
         ax = sheet.axes()
@@ -117,13 +118,13 @@ def plot_periods(
         high = min(_LOWEST + _STEP * top, _HIGHEST)
         ax.set(xlim=(-0.5, slots - 0.5), ylim=(0, top * _HEADROOM))
         ax.axhline(0, color=MUTED, linewidth=1, clip_on=False)
-        named = name_periods(ax, shown, slot, language)
+        named = name_periods(ax, shown, slot, say)
         bar = min(0.7, _WIDEST_BAR / slot)
-        key = _bars(ax, shown, bar, language)
+        key = _bars(ax, shown, bar, say)
         unit = min(high, sheet.height) / (top * _HEADROOM)
-        key = [] if direct and _name_parts(ax, shown, slot, bar, unit, language) else key
-        key += hatch_uncovered(ax, shown, slot, top / 2, language)
-        key += [] if named else shade_partly_covered(ax, shown, language)
+        key = [] if direct and _name_parts(ax, shown, slot, bar, unit, say) else key
+        key += hatch_uncovered(ax, shown, slot, top / 2, say)
+        key += [] if named else shade_partly_covered(ax, shown, say)
         zero = (shown["possible"] == 0) & (shown["covered"] > 0) & (text_width("0", TEXT) < slot)
         for place in shown.index[(shown["possible"] > 0) & direct | zero]:
             at, link = (place, shown["possible"][place]), shown["link"][place]
@@ -141,17 +142,18 @@ def _scale(ax: Axes, top: int) -> float:
     return max((text_width(label, SMALL) + GAP for label in labels), default=0.0)
 
 
-def name_periods(ax: Axes, shown: pd.DataFrame, slot: float, language: str) -> bool:
+def name_periods(ax: Axes, shown: pd.DataFrame, slot: float, say: Texts) -> bool:
     """Name every period if there is room, else every n-th; return whether all have their name.
 
     If so, a partly covered one also says how much of it is.
     """
-    step, labels = _period_labels(shown, slot, language)
+    step, labels = _period_labels(shown, slot, say)
     places = np.arange(0, len(shown), step)
     if step == 1:
         for lines, days, covered in zip(labels, shown["days"], shown["covered"], strict=True):
             if 0 < covered < days:
-                lines += wrap(term("days_of", language).format(covered, days), slot - 4, SMALL)
+                words = say("term.days_of", covered=covered, days=days)
+                lines += wrap(words, slot - 4, SMALL)
     elif max(text_width(line, SMALL) for line in labels[-1]) > (len(shown) - places[-1]) * slot:
         labels[-1] = []
     texts = ["\n".join(lines) for lines in labels]
@@ -163,7 +165,7 @@ def name_periods(ax: Axes, shown: pd.DataFrame, slot: float, language: str) -> b
     return step == 1
 
 
-def _period_labels(shown: pd.DataFrame, slot: float, language: str) -> tuple[int, list[list[str]]]:
+def _period_labels(shown: pd.DataFrame, slot: float, say: Texts) -> tuple[int, list[list[str]]]:
     """Return every how many periods there is room for a name of two lines, and those names.
 
     A year is named where it starts.
@@ -172,7 +174,7 @@ def _period_labels(shown: pd.DataFrame, slot: float, language: str) -> tuple[int
         some = shown.iloc[::step]
         new_year = some["period"].dt.year.diff() != 0
         rows = zip(some["period"], some["days"], new_year, strict=True)
-        names = [period_name(first, days, language, year=year) for first, days, year in rows]
+        names = [period_name(first, days, say.language, year=year) for first, days, year in rows]
         room = min(step * slot - GAP, _LONGEST_NAME)
         labels = [wrap(name, room, SMALL) for name in names]
         whole = max(text_width(part.strip(), SMALL) for name in names for part in pieces(name))
@@ -184,12 +186,12 @@ def _period_labels(shown: pd.DataFrame, slot: float, language: str) -> tuple[int
     return step, labels
 
 
-def _bars(ax: Axes, shown: pd.DataFrame, bar: float, language: str) -> Key:
+def _bars(ax: Axes, shown: pd.DataFrame, bar: float, say: Texts) -> Key:
     places = np.arange(len(shown))
     solid = ax.bar(places, shown["certain"], bar, color=BLUE, linewidth=0)
     for patch, link in zip(solid, shown["link"], strict=True):
         patch.set_url(link if patch.get_height() else None)
-    key: Key = [square(BLUE, term("certain", language))] if shown["certain"].any() else []
+    key: Key = [square(BLUE, say("term.surely"))] if shown["certain"].any() else []
     still_open = shown["possible"] > shown["certain"]
     if still_open.any():
         open_, at = shown[still_open], places[still_open]
@@ -204,14 +206,14 @@ def _bars(ax: Axes, shown: pd.DataFrame, bar: float, language: str) -> Key:
             list(open_["link"])
         )
         key += [
-            (Patch(**hollow), term("possible_too", language)),
-            (Line2D([], [], **stroke), term("expected", language)),
+            (Patch(**hollow), say("term.maybe")),
+            (Line2D([], [], **stroke), say("term.split")),
         ]
     return key
 
 
 def _name_parts(
-    ax: Axes, shown: pd.DataFrame, slot: float, bar: float, unit: float, language: str
+    ax: Axes, shown: pd.DataFrame, slot: float, bar: float, unit: float, say: Texts
 ) -> bool:
     """Name the parts of a bar beside it, if there is one with the room; return whether there is.
 
@@ -224,7 +226,7 @@ def _name_parts(
         line = LINE * SMALL / unit
         heights = sorted(height for _, height, _ in parts)
         apart = all(np.diff(heights, prepend=-line / 2) >= line)
-        words = [term(part, language) for part, _, _ in parts]
+        words = [say(part) for part, _, _ in parts]
         free = [_free_beside(shown, place, bar, height, line) for _, height, _ in parts]
         if apart and all(
             text_width(word, SMALL) + GAP <= room * slot
@@ -238,13 +240,13 @@ def _name_parts(
 
 
 def _parts(row: pd.Series) -> list[tuple[str, float, str]]:
-    """Return the name, the height and the colour of each part of a bar."""
+    """Return the text, the height and the colour of each part of a bar."""
     certain, expected, possible = row[["certain", "expected", "possible"]].astype(float)
     other = possible if possible - expected > expected - certain else certain
     return [
-        ("certain", certain / 2, BLUE),
-        ("possible_too", (expected + other) / 2, MUTED),
-        ("expected", expected, INK),
+        (text_key("term.surely"), certain / 2, BLUE),
+        (text_key("term.maybe"), (expected + other) / 2, MUTED),
+        (text_key("term.split"), expected, INK),
     ]
 
 
@@ -259,11 +261,9 @@ def _free_beside(shown: pd.DataFrame, place: int, bar: float, height: float, lin
     return first + 1 - bar / 2 - (0.5 if dark.iloc[first] else bar / 2)
 
 
-def hatch_uncovered(
-    ax: Axes, shown: pd.DataFrame, slot: float, height: float, language: str
-) -> Key:
+def hatch_uncovered(ax: Axes, shown: pd.DataFrame, slot: float, height: float, say: Texts) -> Key:
     """Hatch each run of periods without a covered day, and name it at a height or in the key."""
-    words = term("not_covered", language)
+    words = say("term.not_covered")
     key: Key = []
     dark = (shown["covered"] == 0).to_numpy()
     for start, stop in runs(dark):
@@ -278,9 +278,9 @@ def hatch_uncovered(
     return key
 
 
-def shade_partly_covered(ax: Axes, shown: pd.DataFrame, language: str) -> Key:
+def shade_partly_covered(ax: Axes, shown: pd.DataFrame, say: Texts) -> Key:
     """Shade partly covered periods, where there is no room to say how many days are."""
     partly = shown["covered"].between(1, shown["days"] - 1)
     for place in np.flatnonzero(partly):
         ax.axvspan(place - 0.5, place + 0.5, zorder=-2, color=FAINT, linewidth=0)
-    return [square(FAINT, term("partly_covered", language))] if partly.any() else []
+    return [square(FAINT, say("term.partly_covered"))] if partly.any() else []

@@ -25,6 +25,7 @@ from matplotlib.font_manager import FontEntry, FontProperties, fontManager
 from matplotlib.textpath import text_to_path
 
 from aistats.counting.tables import parameter_error
+from aistats.locale import Language, current_language
 from aistats.tables.codebook import Codebook
 
 COLORS: dict[str, tuple[str, str]] = {
@@ -121,13 +122,13 @@ _PIECE = re.compile(
 
 
 @contextmanager
-def style(language: str = "zh", *, dark: bool = False) -> Iterator[None]:
+def style(language: Language | None = None, *, dark: bool = False) -> Iterator[None]:
     """Hold the house style, whatever the user's matplotlibrc says, and give all back afterwards.
 
     Parameters
     ----------
     language
-        ``zh`` or ``en``: whose font comes first.
+        ``zh`` or ``en``, whose font comes first; by default that of the session.
     dark
         On dark paper.
 
@@ -137,13 +138,14 @@ def style(language: str = "zh", *, dark: bool = False) -> Iterator[None]:
     ...     mpl.rcParams["font.family"]
     ['aistats Sans', 'aistats Sans SC', 'DejaVu Sans']
     """
+    spoken = current_language(language)
     interactive = mpl.is_interactive()
     try:
         with mpl.rc_context():
             mpl.rcdefaults()
             mpl.rcParams.update(_sheet(dark=dark))
-            mpl.rcParams["font.family"] = FAMILIES[language]
-            mpl.rcParams["axes.titleweight"] = TITLE_WEIGHTS[language]
+            mpl.rcParams["font.family"] = FAMILIES[spoken]
+            mpl.rcParams["axes.titleweight"] = TITLE_WEIGHTS[spoken]
             mpl.rcParams["text.parse_math"] = False  # no formula in anyone's words
             try:
                 yield

@@ -16,7 +16,6 @@ from aistats.charts.layout import (
     Key,
     Places,
     Sheet,
-    check,
     level_key,
     levels_of,
     links_of,
@@ -38,9 +37,11 @@ from aistats.charts.style import (
     text_width,
     wrap_evenly,
 )
+from aistats.counting.tables import need
 from aistats.dates.columns import bounds, intervals
+from aistats.locale import Language, Texts, texts
 from aistats.tables.codebook import Codebook
-from aistats.wording import day_range, level_name, localized, period_name, term
+from aistats.wording import day_range, level_name, localized, period_name
 
 _COLUMNS = ["theme_id", "group", "statement_zh", "statement_en", "stance", "event_id", "reported"]
 _PITCH, _EDGE = 11.0, 1.2  # from mark to mark, and the line around each
@@ -60,7 +61,7 @@ def plot_themes(
     coverage: pd.DataFrame | None = None,
     by: str = "region",
     ax: Axes | None = None,
-    language: str = "zh",
+    language: Language | None = None,
     codebook: Codebook | None = None,
     title: str | None = None,
     subtitle: str | None = None,
@@ -107,17 +108,18 @@ def plot_themes(
     ['g', 'no events on record']
     >>> plt.close(ax.figure)
     """
-    check(evidence, [*_COLUMNS, by], language)
+    say = texts(language)
+    need(evidence, *_COLUMNS, by)
     sheet = Sheet(ax, width, title, subtitle)
     targets = pd.Series(links_of(evidence, links), evidence.index, dtype=object)
-    with style(language):
+    with style(say.language):
         if evidence.empty:
-            return sheet.nothing(language, "no_claims")
+            return sheet.nothing(say("term.no_claims"))
         found = evidence.assign(link=targets, claim=pd.factorize(evidence["theme_id"])[0])
         found = found[found["event_id"].notna()]
-        levels = levels_of(found, by, language, codebook)
+        levels = levels_of(found, by, say, codebook)
         windows, places = _windows(found["reported"], coverage)
-        claims, left = _claims(evidence, sheet.width, len(windows), language, codebook)
+        claims, left = _claims(evidence, sheet.width, len(windows), say, codebook)
         room = sheet.width - left
         wide = min((room + _BETWEEN) / max(len(windows), 1), _WIDEST)
         pitch = max(min(_PITCH, wide - _BETWEEN), 1.0)
@@ -126,29 +128,29 @@ def plot_themes(
         high = float(claims["bottom"].iloc[-1])
         ax = sheet.axes()
         ax.set(xlim=(0, room), ylim=(high, 0), yticks=[])
-        above = _name_windows(ax, windows, wide, language)
+        above = _name_windows(ax, windows, wide, say)
         _name_claims(ax, claims, left, room)
-        _lanes(ax, claims, len(windows), wide, language)
-        key = _draw(ax, claims, marks, pitch, language)
-        return sheet.finish(ax, high, key, level_key(levels, language), left=left, above=above)
+        _lanes(ax, claims, len(windows), wide, say)
+        key = _draw(ax, claims, marks, pitch, say)
+        return sheet.finish(ax, high, key, level_key(levels, say), left=left, above=above)
 
 
 # Claims ------------------------------------------------------------------------------------------
 
 
 def _claims(
-    evidence: pd.DataFrame, width: float, windows: int, language: str, codebook: Codebook | None
+    evidence: pd.DataFrame, width: float, windows: int, say: Texts, codebook: Codebook | None
 ) -> tuple[pd.DataFrame, float]:
     """Return the claims in lines, and the points that they take beside their marks.
 
     They take none where there is no room for them, and then stand over their marks.
     """
     claims = evidence.drop_duplicates("theme_id", ignore_index=True)
-    statements = list(localized(claims, "statement", language).fillna("").astype(str))
+    statements = list(localized(claims, "statement", say.language).fillna("").astype(str))
     beside = width - min(max(windows, 2) * _COLUMN, _COLUMNS_SHARE * width)
     over = beside < _NARROWEST_STATEMENTS
     texts, left, edges = wrapped_names(statements, width if over else beside - GAP, _MOST_LINES)
-    names = [level_name(group, "group", language, codebook) for group in claims["group"]]
+    names = [level_name(group, "group", say.language, codebook) for group in claims["group"]]
     first = claims["group"].ne(claims["group"].shift())
     table = {"text": texts, "words": np.diff(edges), "group": names, "first": first.to_numpy()}
     return pd.DataFrame(table), 0.0 if over else left
@@ -188,12 +190,12 @@ def _name_claims(ax: Axes, claims: pd.DataFrame, left: float, room: float) -> No
         write(ax, name, at, (-left, 0), va="center_baseline", size=SMALL, color=MUTED)
 
 
-def _lanes(ax: Axes, claims: pd.DataFrame, windows: int, wide: float, language: str) -> None:
+def _lanes(ax: Axes, claims: pd.DataFrame, windows: int, wide: float, say: Texts) -> None:
     """Draw the cells of each claim, and say where no event is in any of them."""
     for bare, lane, bottom in claims[["bare", "lane", "bottom"]].to_numpy():
         if bare:
             at = (0, (lane + bottom) / 2)
-            words = term("none", language)
+            words = say("term.none")
             write(ax, words, at, (0, 0), va="center_baseline", size=SMALL, color=MUTED)
         for window in range(0 if bare else windows):
             cell = (window * wide, lane), wide - _BETWEEN, bottom - lane
@@ -211,9 +213,9 @@ def _windows(reported: pd.Series, coverage: pd.DataFrame | None) -> tuple[list[W
     return windows, [windows.index(window) for window in spans[0]]
 
 
-def _name_windows(ax: Axes, windows: list[Window], wide: float, language: str) -> float:
+def _name_windows(ax: Axes, windows: list[Window], wide: float, say: Texts) -> float:
     """Name the windows along the top, as many as there is room for; return how high that is."""
-    names = [day_range(first, last, language) for first, last in windows]
+    names = [day_range(first, last, say.language) for first, last in windows]
     longest = max((text_width(it, SMALL) for name in names for it in pieces(name)), default=0.0)
     step = int(np.ceil((longest + GAP) / wide))
     named = range(0, max(len(windows) - step, 0) + 1, step) if windows else range(0)
@@ -223,7 +225,7 @@ def _name_windows(ax: Axes, windows: list[Window], wide: float, language: str) -
         if (first := windows[place][0]).year != year:
             year = first.year
             whole = pd.Timestamp(year, 1, 1)
-            lines = [period_name(whole, 365 + whole.is_leap_year, language), *lines]
+            lines = [period_name(whole, 365 + whole.is_leap_year, say.language), *lines]
         heads.append("\n".join(lines))
     ax.xaxis.tick_top()
     at = [place * wide for place in named]
@@ -253,7 +255,7 @@ def _in_cells(
     return marks.assign(line=line, across=across)
 
 
-def _draw(ax: Axes, claims: pd.DataFrame, marks: pd.DataFrame, pitch: float, language: str) -> Key:
+def _draw(ax: Axes, claims: pd.DataFrame, marks: pd.DataFrame, pitch: float, say: Texts) -> Key:
     """Draw the marks, and return the key of their two looks."""
     rows = claims.loc[marks["claim"]].reset_index(drop=True)
     marks = marks.reset_index(drop=True)
@@ -266,8 +268,8 @@ def _draw(ax: Axes, claims: pd.DataFrame, marks: pd.DataFrame, pitch: float, lan
     color = one_color(list(marks["color"]))
     key: Key = []
     if not marks["against"].all():
-        key.append(square(color, term("event_for", language)))
+        key.append(square(color, say("term.event_for")))
     if marks["against"].any():
         hollow = Patch(facecolor=PAPER, edgecolor=color, linewidth=_EDGE)
-        key.append((hollow, term("event_against", language)))
+        key.append((hollow, say("term.event_against")))
     return key

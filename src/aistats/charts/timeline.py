@@ -18,7 +18,6 @@ from aistats.charts.layout import (
     PAGE_WIDTH,
     Key,
     Sheet,
-    check,
     level_key,
     levels_of,
     links_of,
@@ -41,10 +40,11 @@ from aistats.charts.style import (
     text_width,
     wrap,
 )
-from aistats.counting.tables import parameter_error
+from aistats.counting.tables import need, parameter_error
 from aistats.dates.columns import intervals
+from aistats.locale import Language, Texts, text_key, texts
 from aistats.tables.codebook import Codebook
-from aistats.wording import day_range, localized, period_name, term
+from aistats.wording import day_range, localized, period_name
 
 MOST_EVENTS = 60
 """Rows that a time line has at most; it says how many events it leaves out."""
@@ -55,10 +55,15 @@ _LANE = 12.0  # a mark below its title
 _HEADER = 16.0  # the line that says what is covered
 _NOT_COVERED, _ASSUMED, _STATED = range(3)
 _STATES: tuple[tuple[str, Any], ...] = (
-    ("not_covered", None),
-    ("assumed", "dotted"),
-    ("covered", "solid"),
+    (text_key("term.not_covered"), None),
+    (text_key("term.assumed"), "dotted"),
+    (text_key("term.covered"), "solid"),
 )
+_SHAPES = {
+    "dated": text_key("term.dated_mark"),
+    "dated_span": text_key("term.dated_span"),
+    "undated": text_key("term.undated"),
+}
 _TICKS = ("D", "2D", "W-MON", "2W-MON", "MS", "QS", "YS", "5YS", "10YS")
 
 
@@ -70,7 +75,7 @@ def plot_timeline(
     label: str = "title",
     by: str | None = None,
     ax: Axes | None = None,
-    language: str = "zh",
+    language: Language | None = None,
     codebook: Codebook | None = None,
     title: str | None = None,
     subtitle: str | None = None,
@@ -119,15 +124,17 @@ def plot_timeline(
     ['Sora 2', 'Code red']
     >>> plt.close(ax.figure)
     """
-    check(events, [] if by is None else [by], language)
+    say = texts(language)
+    if by is not None:
+        need(events, by)
     sheet = Sheet(ax, width, title, subtitle)
-    rows = _event_rows(events, date, label, language)
+    rows = _event_rows(events, date, label, say)
     rows["link"] = pd.Series(links_of(events, links), dtype=object)
     covered = None if coverage is None else _states(coverage)
-    with style(language):
+    with style(say.language):
         if rows.empty:
-            return sheet.nothing(language)
-        levels = levels_of(events, by, language, codebook)
+            return sheet.nothing(say("term.none"))
+        levels = levels_of(events, by, say, codebook)
         rows["color"] = [levels.colors[place] for place in levels.of_rows]
         rows = rows.sort_values(["first", "after"], kind="stable", ignore_index=True)
         shown = rows.head(MOST_EVENTS)
@@ -137,14 +144,14 @@ def plot_timeline(
         left, centers, high = _name_events(ax, shown, sheet, 0.0 if covered is None else _HEADER)
         ax.set(xlim=(first, after), ylim=(high, 0))
         scale = (sheet.width - left) / (after - first)
-        above = _name_days(ax, first, after, scale, language)
-        key = _marks(ax, shown, centers, language)
+        above = _name_days(ax, first, after, scale, say)
+        key = _marks(ax, shown, centers, say)
         if covered is not None:
-            key += _coverage(ax, covered, first, after, scale, language)
+            key += _coverage(ax, covered, first, after, scale, say)
         if hidden := len(rows) - len(shown):
-            more = term("more", language).format(hidden)
+            more = say("term.more", count=hidden)
             ax.set_xlabel(more, loc="left", fontsize=SMALL, **literal(MUTED))
-        levels_key = level_key(levels, language)
+        levels_key = level_key(levels, say)
         return sheet.finish(ax, high, key, levels_key, left=left, above=above)
 
 
@@ -152,19 +159,19 @@ def plot_timeline(
 
 
 def _event_rows(
-    events: pd.DataFrame, date: str | tuple[str, str] | None, label: str, language: str
+    events: pd.DataFrame, date: str | tuple[str, str] | None, label: str, say: Texts
 ) -> pd.DataFrame:
     """Return each event's text and its days as numbers, the last one exclusive."""
-    if {f"{label}_zh", f"{label}_{language}"} <= set(events.columns):
-        texts = localized(events, label, language)
+    if {f"{label}_zh", f"{label}_{say.language}"} <= set(events.columns):
+        labels = localized(events, label, say.language)
     elif label in events:
-        texts = events[label]
+        labels = events[label]
     else:
         columns = ", ".join(map(str, events.columns))
         raise parameter_error("no_column", label, columns, argument="label")
     rows = _days(events, date)
     rows["dated"] = events["dated"].to_numpy(bool) if "dated" in events else True
-    rows["text"] = texts.fillna("").astype(str).to_numpy()
+    rows["text"] = labels.fillna("").astype(str).to_numpy()
     return rows
 
 
@@ -199,7 +206,7 @@ def _name_events(
     return 0.0, edges[1:] - _LANE / 2, float(edges[-1])
 
 
-def _marks(ax: Axes, shown: pd.DataFrame, centers: NDArray[np.float64], language: str) -> Key:
+def _marks(ax: Axes, shown: pd.DataFrame, centers: NDArray[np.float64], say: Texts) -> Key:
     """Draw the mark of each event, and return the key of their shapes."""
     one_day = shown["after"] - shown["first"] == 1
     shapes = np.select([~shown["dated"], one_day], ["undated", "dated"], "dated_span")
@@ -219,7 +226,7 @@ def _marks(ax: Axes, shown: pd.DataFrame, centers: NDArray[np.float64], language
         "dated_span": Patch(**_band(color)),
         "undated": Patch(**_band(color, hollow=True)),
     }
-    return [(mark, term(shape, language)) for shape, mark in handles.items() if shape in shapes]
+    return [(mark, say(_SHAPES[shape])) for shape, mark in handles.items() if shape in shapes]
 
 
 def _band(color: str, *, hollow: bool = False) -> dict[str, Any]:
@@ -243,7 +250,7 @@ def _window(shown: pd.DataFrame, covered: pd.DataFrame | None) -> tuple[int, int
     )
 
 
-def _name_days(ax: Axes, first: int, after: int, scale: float, language: str) -> float:
+def _name_days(ax: Axes, first: int, after: int, scale: float, say: Texts) -> float:
     """Name days, Mondays, months or years along the top, as many as `scale` points a day allow.
 
     Return how high the names are.
@@ -251,7 +258,7 @@ def _name_days(ax: Axes, first: int, after: int, scale: float, language: str) ->
     start, end = (pd.Timestamp(day, unit="D") for day in (first, after - 1))
     for step in _TICKS:
         days = pd.date_range(start, end, freq=step)
-        labels = _day_labels(days, step, language)
+        labels = _day_labels(days, step, say)
         at = days.to_numpy("datetime64[D]").astype(int)
         lines = [line for label in labels for line in label.split("\n")]
         widest = max((text_width(line, SMALL) for line in lines), default=0.0)
@@ -264,21 +271,21 @@ def _name_days(ax: Axes, first: int, after: int, scale: float, language: str) ->
     return (max(label.count("\n") for label in labels) + 1) * LINE * SMALL + 4
 
 
-def _day_labels(days: pd.DatetimeIndex, step: str, language: str) -> list[str]:
+def _day_labels(days: pd.DatetimeIndex, step: str, say: Texts) -> list[str]:
     """Return a label per tick; the year stands over the first of its days."""
     if step.endswith("S"):
-        names = [period_name(day, day.days_in_month, language) for day in days]
+        names = [period_name(day, day.days_in_month, say.language) for day in days]
         return ["\n".join(wrap(name, 30, SMALL)) for name in names]
-    labels = [day_range(day, day, language) for day in days]
+    labels = [day_range(day, day, say.language) for day in days]
     for place in np.flatnonzero(np.diff(days.year, prepend=0)):
         first = pd.Timestamp(days[int(place)].year, 1, 1)
-        year = period_name(first, 365 + first.is_leap_year, language)
+        year = period_name(first, 365 + first.is_leap_year, say.language)
         labels[place] = f"{year}\n{labels[place]}"
     return labels
 
 
 def _coverage(
-    ax: Axes, covered: pd.DataFrame, first: int, after: int, scale: float, language: str
+    ax: Axes, covered: pd.DataFrame, first: int, after: int, scale: float, say: Texts
 ) -> Key:
     """Hatch the days that no window covers, and name each stretch over the rows or in the key."""
     state_of = np.full(after - first, _NOT_COVERED)
@@ -286,8 +293,8 @@ def _coverage(
         state_of[max(start - first, 0) : max(stop - first, 0)] = state
     key: dict[str, Artist] = {}
     for start, stop in runs(state_of):
-        name, line = _STATES[state_of[start]]
-        words = term(name, language)
+        key_of_words, line = _STATES[state_of[start]]
+        words = say(key_of_words)
         if line is None:
             ax.axvspan(first + start, first + stop, zorder=0, **HATCH)
         else:

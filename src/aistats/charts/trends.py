@@ -27,7 +27,6 @@ from aistats.charts.layout import (
     PAGE_WIDTH,
     Key,
     Sheet,
-    check,
     links_of,
     name_rows,
     ranges,
@@ -57,10 +56,11 @@ from aistats.charts.style import (
     wrap_evenly,
 )
 from aistats.counting.schema import groups_of, known_schema
-from aistats.counting.tables import is_total, parameter_error
+from aistats.counting.tables import is_total, need, parameter_error
+from aistats.locale import Language, Texts, texts
 from aistats.tables.codebook import Codebook
 from aistats.trends.claims import CLAIMS, REFUSALS, VERDICTS
-from aistats.wording import level_name, period_name, term
+from aistats.wording import level_name, period_name, verdict_name
 
 _SIDE = ("period", "days", "days_covered", "certain", "possible")
 _BASELINE = (
@@ -91,7 +91,7 @@ def plot_forest(
     table: pd.DataFrame,
     *,
     ax: Axes | None = None,
-    language: str = "zh",
+    language: Language | None = None,
     codebook: Codebook | None = None,
     title: str | None = None,
     subtitle: str | None = None,
@@ -139,31 +139,32 @@ def plot_forest(
     ...     "ratio": [2.5, 1.0], "lower": [1.24, 0.1], "upper": [5.3, 9.0],
     ...     "verdict": ["increase", "inexact_dates"]})
     >>> ax = plot_forest(as_counts(table, by="scope"), language="en")
-    >>> [text.get_text() for text in ax.texts if text.get_text()[0] in "×d"]
-    ['×2.50 (1.24–5.30)', 'dates are not exact']
+    >>> [text.get_text() for text in ax.texts if text.get_text()[0] in "×u"]
+    ['×2.50 (1.24–5.30)', 'uncertain dates']
     >>> plt.close(ax.figure)
     """
+    say = texts(language)
     numbers = ("periods", "rate") if "rate" in table else (*_BASELINE, "ratio")
-    check(table, (*_SIDE, *numbers, "lower", "upper", "verdict"), language, "table")
+    need(table, *_SIDE, *numbers, "lower", "upper", "verdict", argument="table")
     _known(table["verdict"], "table")
     sheet = Sheet(ax, width, title, subtitle)
-    rows = _forest_rows(table, links_of(table, links), language, codebook)
-    with style(language):
+    rows = _forest_rows(table, links_of(table, links), say, codebook)
+    with style(say.language):
         if table.empty:
-            return sheet.nothing(language)
-        columns = [_column(table, _SIDE, language)]
-        columns += [] if "rate" in table else [_column(table, _BASELINE, language)]
+            return sheet.nothing(say("term.none"))
+        columns = [_column(table, _SIDE, say)]
+        columns += [] if "rate" in table else [_column(table, _BASELINE, say)]
         for place, column in enumerate(columns):
             rows[place] = column.cells
         rows = rows.sort_values("all", ascending=False, kind="stable", ignore_index=True)
-        return _forest(rows, columns, sheet, _multiple_of(table, language), language)
+        return _forest(rows, columns, sheet, _multiple_of(table, say), say)
 
 
 def plot_growth(
     curve: pd.DataFrame,
     *,
     ax: Axes | None = None,
-    language: str = "zh",
+    language: Language | None = None,
     title: str | None = None,
     subtitle: str | None = None,
     width: float = PAGE_WIDTH,
@@ -208,13 +209,14 @@ def plot_growth(
     >>> plt.close(ax.figure)
     """
     observed = ("observed_low", "observed_high", "fitted", "lower", "upper", "verdict")
-    check(curve, ("period", "days", "days_covered", "possible", *observed), language, "curve")
+    say = texts(language)
+    need(curve, "period", "days", "days_covered", "possible", *observed, argument="curve")
     _one_group(curve)
     sheet = Sheet(ax, width, title, subtitle)
     shown = curve.assign(link=pd.Series(links_of(curve, links), curve.index, dtype=object))
-    with style(language):
+    with style(say.language):
         if curve.empty:
-            return sheet.nothing(language)
+            return sheet.nothing(say("term.none"))
         shown = shown.sort_values("period", ignore_index=True)
         shown["covered"] = shown["days_covered"]
         verdict = shown["verdict"][0]
@@ -225,14 +227,14 @@ def plot_growth(
         slot = (sheet.width - left) / slots
         ax.set(xlim=(-0.5, slots - 0.5), ylim=(0, top))
         ax.axhline(0, color=MUTED, linewidth=1, clip_on=False)
-        named = name_periods(ax, shown, slot, language)
-        key = _observed(ax, shown, slot, language)
-        key += [] if verdict in REFUSALS else _fit(ax, shown, top, language)
-        key += hatch_uncovered(ax, shown, slot, top / 2, language)
-        key += [] if named else shade_partly_covered(ax, shown, language)
-        heads = [term("per_day", language)]
+        named = name_periods(ax, shown, slot, say)
+        key = _observed(ax, shown, slot, say)
+        key += [] if verdict in REFUSALS else _fit(ax, shown, top, say)
+        key += hatch_uncovered(ax, shown, slot, top / 2, say)
+        key += [] if named else shade_partly_covered(ax, shown, say)
+        heads = [say("term.per_day")]
         if verdict in REFUSALS:
-            heads.append(term("no_fit", language).format(term(f"verdict_{verdict}", language)))
+            heads.append(say("term.no_fit", reason=verdict_name(verdict, say.language)))
         for place, words in enumerate(reversed(heads)):
             at = (-left, GAP + place * LINE * TEXT)
             _write_at(ax, words, top, at, va="baseline", size=SMALL, color=MUTED)
@@ -268,11 +270,11 @@ def _write_at(
 
 
 def _forest_rows(
-    table: pd.DataFrame, links: list[str | None], language: str, codebook: Codebook | None
+    table: pd.DataFrame, links: list[str | None], say: Texts, codebook: Codebook | None
 ) -> pd.DataFrame:
     """Return name, link, interval as factors, verdict and its words for each group."""
     rows = pd.DataFrame({"all": is_total(table).to_numpy()})
-    rows["label"] = _group_names(table, language, codebook)
+    rows["label"] = _group_names(table, say, codebook)
     rows["link"] = pd.Series(links, dtype=object)
     estimates = table[["rate" if "rate" in table else "ratio", "lower", "upper"]].to_numpy(float)
     with np.errstate(over="ignore"):
@@ -282,34 +284,35 @@ def _forest_rows(
     bounds = rows[["lower", "upper"]]
     rows["drawn"] = ~rows["verdict"].isin(REFUSALS) & bounds.notna().all(axis=1)
     rows["words"] = [
-        _factors(row, language) if row["drawn"] else term(f"verdict_{row['verdict']}", language)
+        _factors(row, say) if row["drawn"] else verdict_name(row["verdict"], say.language)
         for row in rows.to_dict("records")
     ]
     return rows
 
 
-def _group_names(table: pd.DataFrame, language: str, codebook: Codebook | None) -> list[str]:
+def _group_names(table: pd.DataFrame, say: Texts, codebook: Codebook | None) -> list[str]:
     """Return what the group of each row is called."""
     names, has_total = groups_of(table), known_schema(table)["total"]
-    everything = term("all", language)
+    everything = say("term.all")
     if not names:
         return [everything] * len(table)
     columns = []
     for name in names:
         label = partial(
-            level_name, name=name, language=language, codebook=codebook, total=has_total
+            level_name, name=name, language=say.language, codebook=codebook, total=has_total
         )
         columns.append(map(label, table[name].astype(object)))
-    labels = map(" · ".join, zip(*columns, strict=True))
+    labels = map(say("list.headings").join, zip(*columns, strict=True))
     whole = is_total(table)
     return [everything if is_all else label for is_all, label in zip(whole, labels, strict=True)]
 
 
-def _factors(row: dict[Hashable, Any], language: str) -> str:
+def _factors(row: dict[Hashable, Any], say: Texts) -> str:
     """Return an estimate and its interval, or the interval alone where there is no estimate."""
-    estimate, *bounds = (_factor(row[name]) for name in ("estimate", "lower", "upper"))
-    estimate = "" if math.isnan(row["estimate"]) else f"×{estimate}"
-    return term("interval", language).format(estimate, *bounds).strip()
+    estimate, lower, upper = (_factor(row[name]) for name in ("estimate", "lower", "upper"))
+    if math.isnan(row["estimate"]):
+        return say("term.interval_only", lower=lower, upper=upper)
+    return say("term.interval", estimate=f"×{estimate}", lower=lower, upper=upper)
 
 
 def _factor(value: float) -> str:
@@ -333,19 +336,19 @@ class _Column:
         return max(text_width(text, size) for text, size in sizes)
 
 
-def _column(table: pd.DataFrame, names: Sequence[str], language: str) -> _Column:
+def _column(table: pd.DataFrame, names: Sequence[str], say: Texts) -> _Column:
     first, days, covered, certain, possible = names
-    lines = [_side_name(table, first, days, language)]
+    lines = [_side_name(table, first, days, say)]
     if lengths := table[days].iloc[0]:
-        lines.append(term("days_of", language).format(table[covered].iloc[0], lengths))
+        lines.append(say("term.days_of", covered=table[covered].iloc[0], days=lengths))
     if "rate" in table and len(table["periods"].unique()) == 1:
-        lines.append(term("periods_of", language).format(table["periods"].iloc[0]))
+        lines.append(say.plural("term.periods_of", int(table["periods"].iloc[0])))
     widest = _HEAD if "rate" in table else _HEAD / 2
     head = [part for line in lines for part in wrap_evenly(line, widest, SMALL)]
-    return _Column(head, ranges(table[certain], table[possible], language))
+    return _Column(head, ranges(table[certain], table[possible], say))
 
 
-def _side_name(table: pd.DataFrame, first: str, days: str, language: str) -> str:
+def _side_name(table: pd.DataFrame, first: str, days: str, say: Texts) -> str:
     """Return the days of a side, which all rows must share."""
     spans = table[[first, days]].drop_duplicates()
     if len(spans) > 1:
@@ -353,20 +356,20 @@ def _side_name(table: pd.DataFrame, first: str, days: str, language: str) -> str
         raise parameter_error("not_one", first, days_named, argument="table")
     start, length = spans.iloc[0]
     if not length:
-        return term("no_period", language)
-    return period_name(start, length, language, year=True)
+        return say("term.no_period")
+    return period_name(start, length, say.language, year=True)
 
 
-def _multiple_of(table: pd.DataFrame, language: str) -> str:
+def _multiple_of(table: pd.DataFrame, say: Texts) -> str:
     """Return what the axis shows in words."""
     if "rate" in table:
-        return term("times_before", language)
-    side = _side_name(table, "baseline", "baseline_days", language)
-    return term("times_side", language).format(side)
+        return say("term.times_before")
+    side = _side_name(table, "baseline", "baseline_days", say)
+    return say("term.times_side", period=side)
 
 
 def _forest(
-    rows: pd.DataFrame, columns: list[_Column], sheet: Sheet, multiple: str, language: str
+    rows: pd.DataFrame, columns: list[_Column], sheet: Sheet, multiple: str, say: Texts
 ) -> Axes:
     stacked = sheet.width < _STACKED_BELOW
     taken = sum(column.width + GAP for column in columns)
@@ -391,12 +394,12 @@ def _forest(
     reasons = 0.0
     if not drawn.empty:
         scale = _scale_of(drawn, max(values, 4 * _INSET) - 2 * _INSET)
-        key, reasons = _axis(ax, rows, scale, room, language), scale.right(1) + GAP / 2
+        key, reasons = _axis(ax, rows, scale, room, say), scale.right(1) + GAP / 2
     for row in rows.to_dict("records"):
         right, color = (values, INK) if row["drawn"] else (reasons, MUTED)
         note = _write_at(ax, row["words"], row["at"], (right, 0), color=color, link=row["link"])
         note.set_bbox({"facecolor": PAPER, "linewidth": 0, "pad": 1.5})  # no tick runs through it
-    head = term("no_number", language) if drawn.empty else multiple
+    head = say("term.no_number") if drawn.empty else multiple
     lines = wrap_evenly(head, free if stacked else values, SMALL)
     _write_at(ax, "\n".join(lines), 0, (0, _AIR), va="bottom", size=SMALL, color=MUTED)
     above = max(len(lines), *(len(column.head) for column in columns)) * LINE * SMALL + GAP
@@ -470,7 +473,7 @@ def _scale_of(drawn: pd.DataFrame, span: float) -> _Scale:
     )
 
 
-def _axis(ax: Axes, rows: pd.DataFrame, scale: _Scale, room: float, language: str) -> Key:
+def _axis(ax: Axes, rows: pd.DataFrame, scale: _Scale, room: float, say: Texts) -> Key:
     """Draw the axis and the intervals on it, and return their key."""
     ax.set_xscale("log")
     ax.set_xlim(scale.at(0), scale.at(room))
@@ -482,19 +485,19 @@ def _axis(ax: Axes, rows: pd.DataFrame, scale: _Scale, room: float, language: st
         ax.vlines(
             [tick] * len(rows), rows["top"], rows["bottom"], color, linewidth=wide, zorder=0.5
         )
-    _name_ends(ax, scale, language)
+    _name_ends(ax, scale, say)
     marks: dict[str, Artist] = {}
     for row in rows[rows["drawn"]].to_dict("records"):
         claimed = row["verdict"] in CLAIMS
         _interval(ax, row, scale, _point(claimed))
-        words = term("sufficient" if claimed else "verdict_insufficient", language)
+        words = say("term.sufficient") if claimed else say("verdict.insufficient")
         marks[words] = Line2D([], [], linewidth=1.6, **_point(claimed))
     return [(mark, words) for words, mark in marks.items()]
 
 
-def _name_ends(ax: Axes, scale: _Scale, language: str) -> None:
+def _name_ends(ax: Axes, scale: _Scale, say: Texts) -> None:
     """Say under the axis where there are fewer, where more, and, if there is room, no change."""
-    fewer, greater, same = (term(name, language) for name in ("fewer", "greater", "no_change"))
+    fewer, greater, same = say("term.fewer"), say("term.greater"), say("term.no_change")
     start, middle, end = scale.right(scale.low), scale.right(1), scale.right(scale.high)
     look: dict[str, Any] = {"va": "top", "size": SMALL, "color": MUTED}
     base, below = ax.get_ylim()[0], -2.2 * SMALL
@@ -559,7 +562,7 @@ def _rate_scale(ax: Axes, top: float) -> float:
     return max(text_width(label, SMALL) for label in labels) + GAP
 
 
-def _observed(ax: Axes, shown: pd.DataFrame, slot: float, language: str) -> Key:
+def _observed(ax: Axes, shown: pd.DataFrame, slot: float, say: Texts) -> Key:
     """Draw a dot where what is on record is known, and a hollow bar where dates leave it open."""
     size = min(_WIDEST_MARK, 0.6 * slot)
     dot = max(0.6 * size, _SMALLEST_DOT)
@@ -572,10 +575,10 @@ def _observed(ax: Axes, shown: pd.DataFrame, slot: float, language: str) -> Key:
     bars = ax.bar(still_open.index, height, size / slot, still_open["observed_low"], **look)
     for bar, link in zip(bars, still_open["link"], strict=True):
         bar.set_url(link)
-    return [(Patch(**look), term("observed_span", language))] if len(still_open) else []
+    return [(Patch(**look), say("term.observed_span"))] if len(still_open) else []
 
 
-def _fit(ax: Axes, shown: pd.DataFrame, top: float, language: str) -> Key:
+def _fit(ax: Axes, shown: pd.DataFrame, top: float, say: Texts) -> Key:
     """Draw the fitted growth and its band, the band behind the hatch of where nobody looked."""
     verdict = shown["verdict"].iloc[0]
     color, tint = (BLUE, TINT) if verdict in CLAIMS else (GREY, FAINT)
@@ -585,6 +588,6 @@ def _fit(ax: Axes, shown: pd.DataFrame, top: float, language: str) -> Key:
     ax.fill_between(found.index, found["lower"], upper, zorder=-1, **band)
     ax.plot(found.index, found["fitted"], color=color, linewidth=1, linestyle="dotted")
     ax.plot(shown.index, shown["fitted"], color=color, linewidth=2)
-    words = term("fit", language).format(term(f"verdict_{verdict}", language))
+    words = say("term.fit", verdict=verdict_name(verdict, say.language))
     line = Line2D([], [], color=color, linewidth=2)
-    return [(line, words), (Patch(**band), term("fit_interval", language))]
+    return [(line, words), (Patch(**band), say("term.fit_interval"))]

@@ -88,16 +88,15 @@ def pairs(arguments: Sequence[str]) -> dict[str, str]:
     ParameterError
         If an argument is not of that form, or a name is given twice.
     """
-    malformed = [argument for argument in arguments if not _is_pair(argument)]
-    times = Counter(argument.partition("=")[0] for argument in arguments)
-    repeated = [name for name, n in times.items() if name and n > 1]
-    faults = [Fault("parameter_form", value=argument) for argument in malformed]
-    faults += [Fault("parameter_twice", value=name) for name in repeated]
+    split = [argument.partition("=") for argument in arguments]
+    times = Counter(name for name, _, _ in split)
+    faults = []
+    for name, equals, value in split:
+        if not name or not value:
+            faults.append(Fault("parameter_form", value=name + equals + value))
+    for name, n in times.items():
+        if name and n > 1:
+            faults.append(Fault("parameter_twice", value=name))
     if faults:
         raise ParameterError(faults)
-    return dict(argument.split("=", 1) for argument in arguments)
-
-
-def _is_pair(argument: str) -> bool:
-    name, _, value = argument.partition("=")
-    return bool(name and value)
+    return {name: value for name, _, value in split}

@@ -238,7 +238,9 @@ def _coverage(file: str | None) -> pd.DataFrame | None:
 
 
 def _coverage_fault(fault: Fault) -> Fault:
-    return replace(fault, kind="no_coverage_dates") if fault.kind == "no_when" else fault
+    if fault.kind != "no_when":
+        return fault
+    return replace(fault, kind="no_coverage_dates")
 
 
 # The output --------------------------------------------------------------------------------------
@@ -284,12 +286,14 @@ def _is_writable(folder: Path) -> bool:
 
 def _inputs(options: argparse.Namespace) -> list[Path]:
     """Return the files that are read, with the codebooks beside them, as far as they exist."""
-    from aistats.counting.files.sources import find_files
+    from aistats.counting.files.finding import find_files
 
-    names = [*find_files(options.files), options.coverage, options.codebook]
-    files = [Path(name) for name in names if name]
-    codebooks = [file.with_name(DESCRIPTOR) for file in files]
-    return [file for file in (*files, *codebooks) if file.exists()]
+    names = find_files(options.files)
+    others = options.coverage, options.codebook
+    names += filter(None, others)
+    files = list(map(Path, names))
+    files += [file.with_name(DESCRIPTOR) for file in files]
+    return list(filter(Path.exists, files))
 
 
 def _csv(table: CountsTable) -> str:
@@ -297,11 +301,12 @@ def _csv(table: CountsTable) -> str:
     columns = table.columns()
     cells = []
     for distinct, codes in columns.values():
-        texts = [_csv_cell(cell) for cell in distinct]
+        texts = list(map(_csv_cell, distinct))
         cells.append([texts[code] for code in codes.tolist()])
     header = ",".join(map(_csv_cell, columns))
-    rows = map(",".join, zip(*cells, strict=True))
-    return "\n".join([header, *rows, ""])
+    rows = zip(*cells, strict=True)
+    lines = map(",".join, rows)
+    return "\n".join([header, *lines, ""])
 
 
 def _csv_cell(cell: object) -> str:
@@ -317,17 +322,24 @@ def _csv_cell(cell: object) -> str:
 def _json(table: CountsTable, rows: int, files: Sequence[str]) -> str:
     import json
 
-    whole = {"rows": rows, "files": files, "table": list(_records(table))}
-    return json.dumps(whole, ensure_ascii=False, default=str) + "\n"
+    whole = {
+        "rows": rows,
+        "files": files,
+        "table": list(_records(table)),
+    }
+    content = json.dumps(whole, ensure_ascii=False, default=str)
+    return content + "\n"
 
 
 def _records(table: CountsTable) -> Iterator[dict[str, object]]:
     columns = table.columns()
     cells = []
     for distinct, codes in columns.values():
-        cells.append([distinct[code] for code in codes.tolist()])
+        column = [distinct[code] for code in codes.tolist()]
+        cells.append(column)
     for row in zip(*cells, strict=True):
-        yield dict(zip(columns, row, strict=True))
+        record = zip(columns, row, strict=True)
+        yield dict(record)
 
 
 def _put_out(content: str, output: Path | None) -> None:
@@ -343,4 +355,5 @@ def _write_parquet(table: CountsTable, output: Path) -> None:
     import duckdb
 
     with replacing(output) as aside, duckdb.connect() as connection:
-        connection.from_df(table.frame()).write_parquet(aside.as_posix())
+        relation = connection.from_df(table.frame())
+        relation.write_parquet(aside.as_posix())

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aistats.cli.commands import Commands
+from aistats.distribution import NAME, __version__
 from aistats.locale import Texts
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def _add_report(commands: Commands) -> None:
         metavar=say("cli.metavar.parameter"),
         help=say("cli.editions.parameter"),
     )
+    report.add_argument("--replace", action="store_true", help=say("cli.editions.replace"))
 
 
 def _report(options: argparse.Namespace, say: Texts) -> int:
@@ -81,8 +83,11 @@ def _report(options: argparse.Namespace, say: Texts) -> int:
             data=options.data,
             reports=options.reports,
             parameters=options.parameter,
+            replace=options.replace,
             progress=show_step,
         )
+    if built.aside is not None:
+        return _report_aside(built, say)
     print("\n".join(_built_lines(built, say)))
     return 0
 
@@ -102,6 +107,22 @@ def _built_lines(built: Built, say: Texts) -> Iterator[str]:
         yield from _indented(built.changed)
     page = built.folder / "index.html"
     yield say("cli.editions.open", address=page.resolve().as_uri())
+
+
+def _report_aside(built: Built, say: Texts) -> int:
+    """Print what differs in a build that was not published; return 1 if anything does."""
+    print(say("cli.editions.published_by", version=built.published_by, current=__version__))
+    changed = set(built.changed or ()) - {"manifest.json"}
+    if changed:
+        differences = {name: built.differences[name] for name in sorted(changed)}
+        print(say.plural("cli.editions.aside_differs", len(changed)))
+        print("\n".join(_difference_lines(differences)))
+    else:
+        print(say("cli.editions.aside_same"))
+    if built.aside is not None:
+        print(say("cli.editions.aside", folder=built.aside.as_posix()))
+    print(say("cli.editions.not_replaced", label=built.folder.name), file=sys.stderr)
+    return 1 if changed else 0
 
 
 # aistats verify ----------------------------------------------------------------------------------
@@ -144,7 +165,7 @@ def _verify(options: argparse.Namespace, say: Texts) -> int:
         print("\n".join(_indented(_verified_lines(result, say))))
         if in_full or result.files:
             exit_code = max(exit_code, result.exit_code)
-    if options.keep:
+    if options.keep and Path(options.keep).exists():
         print(say("cli.editions.kept", folder=options.keep))
     return exit_code
 
@@ -167,6 +188,9 @@ def _checked(folder: str | Path, options: argparse.Namespace, *, in_full: bool) 
 def _verified_lines(result: Verified, say: Texts) -> Iterator[str]:
     """Yield the result of a check: files, software, inputs and rebuild."""
     yield from _file_lines(result, say)
+    if result.published_by:
+        yield from _other_version_lines(result, say)
+        return
     if result.software:
         yield say("cli.editions.software")
         for name, (old, new) in result.software.items():
@@ -200,6 +224,19 @@ def _file_lines(result: Verified, say: Texts) -> Iterator[str]:
     if result.foreign:
         yield say.plural("cli.editions.foreign", len(result.foreign))
         yield from _indented(result.foreign)
+
+
+def _other_version_lines(result: Verified, say: Texts) -> Iterator[str]:
+    """Yield the result for an edition that another version published, and how to rebuild it."""
+    version = result.published_by
+    yield say("cli.editions.published_by", version=version, current=__version__)
+    if result.unreadable:
+        yield say("cli.editions.data_invalid")
+        yield from _indented(result.unreadable.splitlines())
+    else:
+        yield say("cli.editions.data_valid")
+    folder = result.folder.as_posix()
+    yield say("cli.editions.rebuild_with", package=NAME, version=version, folder=folder)
 
 
 def _difference_lines(files: Mapping[str, Sequence[str]]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import re
+import textwrap
 import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -115,16 +116,27 @@ class HelpFormatter(argparse.HelpFormatter):
         plain = super()._metavar_formatter(action, default_metavar)
 
         def padded(size: int) -> tuple[str, ...]:
-            return tuple(_padded(str(metavar)) for metavar in plain(size))
+            metavars = map(str, plain(size))
+            return tuple(map(_padded, metavars))
 
         return padded
 
-    def _split_lines(self, text: str, width: int) -> list[str]:
+    def _split_lines(
+        self,
+        text: str,
+        width: int,
+    ) -> list[str]:
         return wrapped(text, width)
 
-    def _fill_text(self, text: str, width: int, indent: str) -> str:
+    def _fill_text(
+        self,
+        text: str,
+        width: int,
+        indent: str,
+    ) -> str:
         lines = wrapped(text, width - len(indent))
-        return "\n".join(indent + line for line in lines)
+        block = "\n".join(lines)
+        return textwrap.indent(block, indent)
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -132,26 +144,34 @@ def wrapped(text: str, width: int) -> list[str]:
 
     Examples
     --------
-    >>> wrapped("按此列分组，可多次使用。", 12)
-    ['按此列分', '组，可多次使', '用。']
+    >>> wrapped("按此列分组，可多次使用。", 10)
+    ['按此列分', '组，可多次', '使用。']
     >>> wrapped("Group by this column.", 10)
     ['Group by', 'this', 'column.']
     """
-    lines = [""]
+    lines = []
+    line = ""
     for piece in _PIECE.findall(text):
-        if _columns(lines[-1] + piece.rstrip()) > width and lines[-1]:
-            lines.append("")
-        if lines[-1] or not piece.isspace():
-            lines[-1] += " " if piece.isspace() else piece
-    return [line.rstrip() for line in lines]
+        longer = line + piece
+        if line and _columns(longer.rstrip()) > width:
+            lines.append(line.rstrip())
+            longer = piece
+        line = longer.lstrip()
+    lines.append(line.rstrip())
+    return lines
 
 
 def _padded(text: str) -> str:
     """Return a text with a filler after each wide character: its length is then its width."""
-    return "".join(character + _FILLER * (_columns(character) - 1) for character in text)
+    padded = ""
+    for character in text:
+        fillers = _columns(character) - 1
+        padded += character + _FILLER * fillers
+    return padded
 
 
 def _columns(text: str) -> int:
     """Return the number of columns that a text takes on a screen."""
-    wide = [character for character in text if unicodedata.east_asian_width(character) in _WIDE]
+    widths = map(unicodedata.east_asian_width, text)
+    wide = [width for width in widths if width in _WIDE]
     return len(text) + len(wide)

@@ -171,10 +171,13 @@ def _tidy_csv(table: pd.DataFrame, file: str) -> str:
 
 def _check_values(lists: pd.Series, name: str, file: str) -> None:
     """Reject values that hold the semicolon by which they will be separated."""
-    values = lists.explode().dropna().unique()
-    ambiguous = [value for value in values if ";" in value]
-    if ambiguous:
-        raise DataError(Fault("in_list", file, None, name, value) for value in ambiguous)
+    values = lists.explode().dropna()
+    faults = []
+    for value in values.unique():
+        if ";" in value:
+            faults.append(Fault("in_list", file, None, name, value))
+    if faults:
+        raise DataError(faults)
 
 
 def _messages(table: pd.DataFrame, file: str, say: Texts) -> Iterator[str]:
@@ -199,10 +202,11 @@ def _row_messages(table: pd.DataFrame, say: Texts) -> Iterator[str]:
     """Yield how many rows there are, and from when to when."""
     dated = table[table["dated"]]
     yield say.plural("cli.tables.rows", len(table), dated=len(dated))
-    if len(dated):
-        first = dated["earliest"].min().date()
-        last = dated["latest"].max().date()
-        yield say("cli.tables.days", first=first, last=last)
+    if dated.empty:
+        return
+    first = dated["earliest"].min()
+    last = dated["latest"].max()
+    yield say("cli.tables.days", first=first.date(), last=last.date())
 
 
 def _source_message(reading: Mapping[Any, Any], file: str, say: Texts) -> str:

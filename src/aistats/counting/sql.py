@@ -1,11 +1,14 @@
-"""SQL for DuckDB: names, texts, and the day of a time stamp.
+"""SQL for DuckDB: names, texts, calls that read files, and the day of a time stamp.
 
-Both a DuckDB frame and files are grouped by DuckDB, so what is easily got wrong stands here once:
-how a name is quoted, which types are points in time, and how a time stamp becomes the day that the
-clocks of a zone show.
+DuckDB groups both its own dataframes and files. What both need, and what is easy to get wrong, is
+written here once: how a name is quoted, which types are points in time, and how a time stamp
+becomes the day in a time zone. Strings of SQL come out; nothing is executed here.
 """
 
 from __future__ import annotations
+
+import glob
+from collections.abc import Iterable, Mapping
 
 UNITS_WITH_ZONE = {"TIMESTAMP WITH TIME ZONE": "us", "TIMESTAMPTZ_NS": "ns"}
 UNITS = {
@@ -16,7 +19,7 @@ UNITS = {
     "TIMESTAMP_NS": "ns",
     **UNITS_WITH_ZONE,
 }
-"""The types of days and time stamps, with the unit in which NumPy has them."""
+"""The types of days and time stamps, each with its unit in NumPy."""
 
 INTEGERS = {
     "TINYINT": "Int8",
@@ -29,29 +32,59 @@ INTEGERS = {
     "UBIGINT": "UInt64",
 }
 FLOATS = {"FLOAT": "float32", "DOUBLE": "float64"}
-"""The types of numbers, with those of pandas."""
+"""The types of numbers, each with its type in pandas."""
 
 
 def quoted_name(column: str) -> str:
-    """Write a column's name in SQL.
+    """Return a column's name, quoted for SQL.
 
     Examples
     --------
     >>> print(quoted_name('the "first" day'))
     "the ""first"" day"
     """
-    return '"' + column.replace('"', '""') + '"'
+    doubled = column.replace('"', '""')
+    return f'"{doubled}"'
 
 
 def quoted_text(value: str) -> str:
-    """Write a text in SQL.
+    """Return a text, quoted for SQL.
 
     Examples
     --------
     >>> print(quoted_text("it's"))
     'it''s'
     """
-    return "'" + value.replace("'", "''") + "'"
+    doubled = value.replace("'", "''")
+    return f"'{doubled}'"
+
+
+def reader_call(
+    reader: str,
+    files: Iterable[str],
+    options: Mapping[str, str],
+) -> str:
+    """Return the call of a table function that reads files.
+
+    Parameters
+    ----------
+    reader
+        The function, such as ``read_csv``.
+    files
+        The paths, taken literally: no character in them is a wildcard.
+    options
+        SQL of the value of each option.
+
+    Examples
+    --------
+    >>> print(reader_call("read_csv", ["a[1].csv"], {"header": "true"}))
+    read_csv(['a[[]1].csv'], header = true)
+    """
+    paths = [quoted_text(glob.escape(file)) for file in files]
+    listed = ", ".join(paths)
+    settings = [f"{option} = {value}" for option, value in options.items()]
+    configured = ", ".join(settings)
+    return f"{reader}([{listed}], {configured})"
 
 
 def day_of(expression: str, kind: str, tz: str | None) -> str:
@@ -64,19 +97,20 @@ def day_of(expression: str, kind: str, tz: str | None) -> str:
     kind
         Its type, one of `UNITS`.
     tz
-        The time zone whose days are meant; needed for the types of `UNITS_WITH_ZONE`.
+        The time zone of the days; needed for the types of `UNITS_WITH_ZONE`.
 
     Examples
     --------
-    >>> print(day_of('"at"', "TIMESTAMP WITH TIME ZONE", "UTC"))
-    CAST(timezone('UTC', "at") AS DATE)
+    >>> print(day_of('"published"', "TIMESTAMP WITH TIME ZONE", "UTC"))
+    CAST(timezone('UTC', "published") AS DATE)
     """
-    zoned = kind in UNITS_WITH_ZONE
-    if UNITS[kind] == "ns":
-        # The cast to a day goes by way of microseconds and would round, perhaps up to midnight.
-        cut = "date_trunc('second', {})" if zoned else "make_timestamp(epoch_us({}))"
-        expression = cut.format(expression)
-    if zoned:
+    has_zone = kind in UNITS_WITH_ZONE
+    # The cast to a day goes by way of microseconds and rounds nanoseconds, perhaps up to midnight.
+    if UNITS[kind] == "ns" and has_zone:
+        expression = f"date_trunc('second', {expression})"
+    elif UNITS[kind] == "ns":
+        expression = f"make_timestamp(epoch_us({expression}))"
+    if has_zone:
         assert tz is not None
         expression = f"timezone({quoted_text(tz)}, {expression})"
     return f"CAST({expression} AS DATE)"

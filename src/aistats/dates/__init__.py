@@ -1,10 +1,16 @@
-"""What day is that: every way in which a date is written becomes days of the calendar.
+"""Read dates as people write them, and count the days of the calendar in periods.
 
-`edtf` reads the one notation in which dates are kept and gives the earliest and the latest day
-that a text allows. `spellings` has the one reader of a text that is a date as a whole, such as a
-cell; `phrases` finds dates in running text. Both use the words of `vocabulary` and the patterns of
-`phrases.patterns`, and `placing` turns what these say into days of the calendar. `columns` does it
-for a whole column of a table, each distinct value once. `calendar` has the other side: the periods
-(days, weeks, dekads, months, quarters, years) that days are counted in. Nothing here knows what an
-event is.
+Text comes in: a cell, a sentence or a whole column. What comes out is the earliest and the latest
+day that the text allows, or the reason why it gives no date; a date is never guessed.
+
+- `edtf` reads the one notation in which dates are stored.
+- `spellings` reads a text that is a date as a whole, such as a cell, in any spelling.
+- `phrases` finds dates in running text.
+- `vocabulary` and `phrases.patterns` hold the words and the patterns that both use.
+- `placing` turns the parts that a pattern recognised into days, with a missing year or month
+  filled in from the context.
+- `columns` reads a whole column, each distinct value once.
+- `calendar` has the periods in which days are counted, from days to years.
+
+Nothing in this package knows what an event is.
 """

@@ -1,8 +1,9 @@
-"""The calendar: the periods that days are counted in, time zones, and which columns say when.
+"""The calendar: periods in which days are counted, time zones, and the columns that hold dates.
 
-A *period* is a day, an ISO week, a dekad (旬: days 1–10, 11–20, 21 to the end), a month, a
-quarter or a year. It is named by its first day. A new kind of period, such as a fiscal year, is
-one more case of `first_days`.
+A *period* is a day, an ISO week, a ten-day period (``dekad``: days 1–10, 11–20, 21 to the end of
+the month), a month, a quarter or a year. It is named by its first day. A new kind of period, such
+as a fiscal year, is one more case of `first_days`. This module reads no dates: see
+`aistats.dates.spellings`.
 """
 
 from __future__ import annotations
@@ -21,16 +22,19 @@ PERIODS: tuple[Period, ...] = get_args(Period)
 
 ONE_DAY = np.timedelta64(1, "D")
 
-_MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
+_DAYS_IN = {"day": 1, "week": 7}
+_MONTHS_IN = {"dekad": 1, "month": 1, "quarter": 3, "year": 12}
+_MONDAY = 4  # day 4 of the epoch, 1970-01-05
+_DEKAD_STARTS = np.array([0, 10, 20])  # days after the first of a month
 
 
 def is_zone(tz: object) -> bool:
-    """Return whether there is a time zone of that name."""
+    """Return whether a time zone of that name exists."""
     if not isinstance(tz, str):
         return False
     try:
         ZoneInfo(tz)
-    except (ValueError, OSError, KeyError):  # no name, no file, no such zone
+    except (ValueError, OSError, KeyError):  # not a valid name, not a file, not a zone
         return False
     return True
 
@@ -41,18 +45,19 @@ def check_date(date: object) -> list[str]:
     Raises
     ------
     ParameterError
-        If it is neither.
+        If `date` names neither one column nor two.
     """
     if isinstance(date, str):
         return [date]
     names = list(date) if isinstance(date, Sequence) else []
     if len(names) not in (1, 2):
-        raise ParameterError([Fault("date_columns", value=", ".join(map(str, names)) or date)])
+        listed = ", ".join(map(str, names))
+        raise ParameterError([Fault("date_columns", value=listed or date)])
     return names
 
 
 def date_columns(columns: Collection[str], date: str | tuple[str, str] | None) -> list[str]:
-    """Return which columns of a table say when: one, or a start and an end.
+    """Return the columns of a table that hold the dates: one, or a start and an end.
 
     Raises
     ------
@@ -64,41 +69,43 @@ def date_columns(columns: Collection[str], date: str | tuple[str, str] | None) -
     >>> date_columns(["earliest", "latest", "region"], None)
     ['earliest', 'latest']
     """
-    there = list(map(str, columns))
+    available = list(map(str, columns))
     if date is not None:
         names = check_date(date)
-    elif {"earliest", "latest"} <= set(there):
+    elif {"earliest", "latest"} <= set(available):
         names = ["earliest", "latest"]
-    elif "date" in there:
+    elif "date" in available:
         names = ["date"]
     else:
-        raise ParameterError([Fault("no_date_column", allowed=choices_shown("date", there))])
-    missing = [name for name in names if name not in columns]
-    if missing:
-        raise ParameterError(
-            Fault("no_column", value=name, allowed=choices_shown(str(name), there))
-            for name in missing
-        )
+        allowed = choices_shown("date", available)
+        raise ParameterError([Fault("no_date_column", allowed=allowed)])
+    faults = []
+    for name in names:
+        if name not in columns:
+            allowed = choices_shown(str(name), available)
+            faults.append(Fault("no_column", value=name, allowed=allowed))
+    if faults:
+        raise ParameterError(faults)
     return names
 
 
 def check_period(period: str) -> None:
-    """Refuse what is not one of `PERIODS`.
+    """Reject a period that is not one of `PERIODS`.
 
     Raises
     ------
     ParameterError
-        If it is not.
+        If the period is not one of `PERIODS`.
     """
     if period not in PERIODS:
         allowed = choices_shown(str(period), PERIODS)
         raise ParameterError([Fault("no_period", value=period, allowed=allowed)])
 
 
-def first_days(first: np.datetime64, last: np.datetime64, period: str) -> Days:
-    """Return the first day of every period that holds a day from `first` to `last`, and one more.
+def first_days(first: np.datetime64, last: np.datetime64, period: Period) -> Days:
+    """Return the first day of each period from `first` to `last`, and of the period after them.
 
-    The extra day, the first after the last period, makes the array the edges of the periods.
+    The array holds the edges of the periods: each period ends before the next edge.
 
     Parameters
     ----------
@@ -122,19 +129,35 @@ def first_days(first: np.datetime64, last: np.datetime64, period: str) -> Days:
     ['2025-12-01' '2025-12-11' '2025-12-21' '2026-01-01']
     """
     check_period(period)
-    first, last = first.astype("datetime64[D]"), last.astype("datetime64[D]")
-    if period in ("day", "week"):
-        length = 7 if period == "week" else 1
-        monday = 4 if period == "week" else 0  # 1970-01-05, day 4 of the epoch, was a Monday
-        start = (first.astype(int) - monday) // length * length + monday
-        return np.arange(start, last.astype(int) + length + 1, length).astype("datetime64[D]")
-    months = _MONTHS_OF.get(period, 1)
-    start = first.astype("datetime64[M]").astype(int) // months * months
-    edges = np.arange(start, last.astype("datetime64[M]").astype(int) + months + 1, months)
-    days = edges.astype("datetime64[M]").astype("datetime64[D]")
+    first_day = first.astype("datetime64[D]")
+    last_day = last.astype("datetime64[D]")
+    if period in _DAYS_IN:
+        return _starts_of_days(first_day, last_day, _DAYS_IN[period])
+    edges = _starts_of_months(first_day, last_day, _MONTHS_IN[period])
     if period == "dekad":
-        days = (days[:, None] + np.array([0, 10, 20])).ravel()
-    keep = slice(
-        np.searchsorted(days, first, "right") - 1, np.searchsorted(days, last, "right") + 1
-    )
-    return days[keep]
+        edges = (edges[:, None] + _DEKAD_STARTS).ravel()
+    # The months may hold ten-day periods before the first day or after the last.
+    start = np.searchsorted(edges, first_day, "right") - 1
+    stop = np.searchsorted(edges, last_day, "right") + 1
+    return edges[start:stop]
+
+
+def _starts_of_days(first: np.datetime64, last: np.datetime64, length: int) -> Days:
+    """Return the edges of periods of a number of days, of which one starts on a Monday."""
+    days_since_monday = first.astype(int) - _MONDAY
+    periods_before = days_since_monday // length
+    start = periods_before * length + _MONDAY
+    stop = last.astype(int) + length + 1
+    days = np.arange(start, stop, length)
+    return days.astype("datetime64[D]")
+
+
+def _starts_of_months(first: np.datetime64, last: np.datetime64, length: int) -> Days:
+    """Return the edges of periods of a number of months, counted from January."""
+    first_month = first.astype("datetime64[M]").astype(int)
+    last_month = last.astype("datetime64[M]").astype(int)
+    start = first_month // length * length
+    stop = last_month + length + 1
+    numbers = np.arange(start, stop, length)
+    months = numbers.astype("datetime64[M]")
+    return months.astype("datetime64[D]")

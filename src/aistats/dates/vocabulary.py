@@ -1,8 +1,8 @@
-"""Vocabulary: the words and figures of which dates are written in Chinese and English.
+"""Vocabulary: the words and figures that dates consist of, in Chinese and English.
 
-Names of months and days of the week, numerals, ordinals, times of the day, and the words that say
-that there is no date. Every module that reads dates takes them from here; a new word is a change
-in this module alone. How words are put together to dates is no matter of this module.
+Names of months and days of the week, numerals, ordinals, times of the day, and the words that mark
+a missing date. Every module that reads dates takes them from here, so a new word is a change in
+this module alone. How the words are combined to dates is in `aistats.dates.phrases.patterns`.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ MONTH_NAMES = (
 SHORT_MONTH_NAMES = (*(name[:3] for name in MONTH_NAMES), "sept")
 """The short forms of the names of the months, in lower case."""
 
-MONTHS = {name: number for number, name in enumerate(MONTH_NAMES, start=1)}
-"""Months by their English names and the short forms of these, in lower case."""
+_MONTHS_BY_NAME = {name: number for number, name in enumerate(MONTH_NAMES, start=1)}
+_MONTHS_BY_SHORT_NAME = {name[:3]: number for name, number in _MONTHS_BY_NAME.items()}
 
-MONTHS |= {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
+MONTHS = {**_MONTHS_BY_NAME, **_MONTHS_BY_SHORT_NAME, "sept": 9}
+"""Numbers of the months by their English names and short names, in lower case."""
 
-NUMERALS = {numeral: number for number, numeral in enumerate("〇一二三四五六七八九")}
+_FIGURES = {numeral: number for number, numeral in enumerate("〇一二三四五六七八九")}
+
+NUMERALS = {**_FIGURES, "零": 0, "○": 0, "元": 1}
 """Chinese numerals of one figure; 元 is the first year of a reign."""
-
-NUMERALS |= {"零": 0, "○": 0, "元": 1}
 
 ORDINALS = {
     **{"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5},
@@ -36,7 +37,7 @@ ORDINALS = {
 """Words for the first to the fifth."""
 
 ENGLISH_WEEKDAY = r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?"
-"""Pattern of a day of the week in English, in whatever case."""
+"""Pattern of a day of the week in English, in lower or upper case."""
 
 WEEKDAY = re.compile(
     rf"[\s,，·|（(]*(?:(?:星期|周|礼拜)[一二三四五六日天]|{ENGLISH_WEEKDAY})[)）]?[,，]?",
@@ -51,7 +52,7 @@ _CLOCK = (
     r"( ?(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?))?$"
 )
 TIME_OF_DAY = rf"(T|,? (at )?){_CLOCK}"
-"""The end of a time stamp, whatever its case, as a pattern for any engine."""
+"""Pattern of the time at the end of a time stamp, for Python and for the engines that count."""
 
 _HAN_CLOCK = r"\d{1,2} ?[时時点點](\d{1,2} ?分|半|整|许)?"
 _PART_OF_DAY = "(凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|夜间|深夜)"
@@ -66,13 +67,13 @@ _ZONE_NAME = (
     r"|\b(?:local|US|Eastern|Pacific|Beijing|London|Tokyo) (?:standard |daylight |summer )?time\b)"
 )
 ZONE = re.compile(rf"\s*(?:\({_ZONE_NAME}\)|{_ZONE_NAME})", re.IGNORECASE)
-"""The name of a time zone, as it stands beside a date, with half-width brackets around it."""
+"""The name of a time zone beside a date, with or without half-width brackets."""
 
 _ZONE_IN_CELL = re.compile(rf"\(?{_ZONE_NAME}\)?", re.IGNORECASE)
 
 
 def without_time_of_day(text: str) -> str:
-    """Return a date without the time of the day, and the name of a time zone, beside it.
+    """Return a date without a time of the day and without the name of a time zone.
 
     Examples
     --------
@@ -101,13 +102,13 @@ UNDATED = (
     "tbc",
     "tba",
 )
-"""Words that say in a text that there is no date, in lower case."""
+"""Words that mark a missing date in a text, in lower case."""
 
 NO_DATE = frozenset(
     [
         *("", "-", "--", "—", ".", "na", "n/a", "nan", "nat", "null", "none", "unknown"),
-        *("\\n", "(null)", "[null]", "0000-00-00"),  # of databases; the first is \N
+        *("\\n", "(null)", "[null]", "0000-00-00"),  # written by databases; the first is \N
         *("无", "無", "未知", *UNDATED),
     ]
 )
-"""What stands in a cell that has no date, in lower case."""
+"""Cells that mark a missing date, in lower case."""

@@ -1,14 +1,14 @@
-"""Composing: inputs in, the files of an edition out, in a folder of their own.
+"""Make the files of an edition from its inputs, in a folder of their own.
 
-Everything an edition publishes is taken from its inputs and from the outputs of its executed
-notebooks; the manifest says from which, with what, and what came of it.
+All files come from the inputs and from the outputs of the executed notebooks. The manifest records
+the inputs, the software and the hash of every file. Where the folder goes is decided elsewhere.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 
 from aistats.editions.digest import Chapter, Figure, digest_title, to_docx, write_digest
 from aistats.editions.exhibits import MIME, Exhibit
-from aistats.editions.inputs import Inputs, file_hashes, system, versions
+from aistats.editions.inputs import Inputs, file_hashes, system, versions, write_files
 from aistats.editions.notebooks import (
     Progress,
     Run,
@@ -30,8 +30,10 @@ from aistats.editions.notebooks import (
     same_everywhere,
 )
 from aistats.editions.pages import Page, kind_of, page_of, write_pages
-from aistats.editions.publishing import MANIFEST
+from aistats.editions.publishing import MANIFEST, NotebookStore, Workspace
 from aistats.faults import DataError, Fault
+from aistats.locale import Language, checked_language
+from aistats.tables.edition import Edition
 from aistats.tables.paths import is_label, same_place
 from aistats.wording import describe_record
 
@@ -45,10 +47,11 @@ class Plan:
     parameters: Mapping[str, Any]
 
     def key(self, run: Run) -> str:
-        """Return what stays the same as long as the outputs of a run would."""
-        files = self.inputs.hashes
-        given = {name: files[name] for name in self.inputs.under("data/", "../")}
-        return run.key(given, self.inputs.software)
+        """Return a hash that stays the same as long as the outputs of a run would."""
+        inputs = self.inputs
+        files = inputs.under("data/", "../")
+        hashes = {name: inputs.hashes[name] for name in files}
+        return run.key(hashes, inputs.software)
 
 
 @dataclass
@@ -60,7 +63,7 @@ class _Files:
 
 
 def plan(inputs: Inputs) -> Plan:
-    """Check what is to be run before anything is.
+    """Check everything that is to be run, before anything is.
 
     Raises
     ------
@@ -70,41 +73,39 @@ def plan(inputs: Inputs) -> Plan:
         If a parameter is misspelt or ill-typed.
     """
     edition = inputs.edition
-    files = {Path(name).name: it for name, it in inputs.under("notebooks/").items()}
+    contents = inputs.under("notebooks/")
+    files = {Path(name).name: content for name, content in contents.items()}
     notebooks = read_notebooks(files, inputs.notebooks, edition.languages)
     values = check_parameters(inputs.parameters, notebooks.values())
-    own = {"edition": edition.label, "data": "data"}
+    of_edition = {"edition": edition.label, "data": "data"}
     if edition.baseline:
-        own["reports"] = "reports"
-    return Plan(inputs, tuple(runs_of(notebooks, edition.languages, own, values)), values)
+        of_edition["reports"] = "reports"
+    runs = runs_of(notebooks, edition.languages, of_edition, values)
+    return Plan(inputs, tuple(runs), values)
 
 
 def compose(
     planned: Plan,
-    work: Path,
+    workspace: Workspace,
     *,
-    scratch: Path,
     failed: Path,
-    recall: Callable[[str], str | None] = lambda key: None,
-    keep: Callable[[str, str], None] = lambda key, text: None,
+    store: NotebookStore | None = None,
     progress: Progress = lambda done, total, step: None,
 ) -> Path:
-    """Make an edition in a folder that is empty, and return where it is.
+    """Make an edition, and return the folder with its files.
 
     Parameters
     ----------
     planned
         As :func:`plan` returns it.
-    work
-        The folder.
-    scratch
-        A folder for what kernels keep of their own.
+    workspace
+        The folders to work in; the first is empty.
     failed
         A folder for the notebooks that fail.
-    recall, keep
-        Give and take executed notebooks by :meth:`Plan.key`.
+    store
+        Keeps executed notebooks; by default none are kept.
     progress
-        Told of each notebook that was run.
+        Called for each notebook that was run.
 
     Raises
     ------
@@ -113,35 +114,37 @@ def compose(
     DataError
         If two exhibits have one name or number.
     """
-    inputs, edition = planned.inputs, planned.inputs.edition
-    kitchen, new = work / "kitchen", work / "new" / edition.label
+    inputs = planned.inputs
+    edition = inputs.edition
+    kept = store or NotebookStore()
+    kitchen = workspace.work / "kitchen"
+    new = workspace.work / "new" / edition.label
     _lay_out(inputs, kitchen)
-    with same_everywhere(scratch):
+    with same_everywhere(workspace.scratch):
         executed = run_all(
             planned.runs,
             cwd=kitchen,
             failed=failed,
-            recall=lambda run: recall(planned.key(run)),
-            keep=lambda run, text: keep(planned.key(run), text),
+            recall=lambda run: kept.recall(planned.key(run)),
+            keep=lambda run, text: kept.keep(planned.key(run), text),
             progress=progress,
         )
         commentary = inputs.commentary()
         files = _collect(executed, commentary)
-        for name, content in {**files.content, **inputs.under("data/")}.items():
-            (new / name).parent.mkdir(parents=True, exist_ok=True)
-            (new / name).write_bytes(content)
+        write_files(new, {**files.content, **inputs.under("data/")})
         write_pages(new, edition, files.pages)
-        _write_digests(new, inputs, files.pages, commentary)
+        _write_digests(new, edition, files.pages, commentary)
     _write_manifest(new, planned)
     return new
 
 
 def _lay_out(inputs: Inputs, kitchen: Path) -> None:
     """Give the notebooks the slice and the published baseline to work on, and nothing else."""
+    files = {}
     for name, content in inputs.under("data/", "../").items():
-        path = kitchen / name.replace("../", "reports/")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        path = name.replace("../", "reports/")
+        files[path] = content
+    write_files(kitchen, files)
 
 
 # From notebooks to files --------------------------------------------------------------------------
@@ -150,87 +153,99 @@ def _lay_out(inputs: Inputs, kitchen: Path) -> None:
 def _collect(executed: Mapping[Run, NotebookNode], commentary: Mapping[str, str]) -> _Files:
     """Take exhibits and pages from the outputs of the executed notebooks.
 
-    What is a file of its own does not stay in the notebook, but for the PNG, which all readers of
-    notebooks show. The analyst's commentary opens the first page of its language.
+    An exhibit that is a file of its own does not stay in the notebook, except for the PNG, which
+    all readers of notebooks show. The analyst's commentary opens the first page of its language.
     """
     files = _Files()
-    unsaid = dict(commentary)
+    openings = dict(commentary)
     for run, notebook in executed.items():
-        page = page_of(notebook, run.name, run.language, unsaid.pop(run.language, ""))
+        opening = openings.pop(run.language, "")
+        page = page_of(notebook, run.name, run.language, opening)
         files.pages.append(page)
         for exhibit in page.exhibits:
-            path = f"figures/{exhibit.name}.{run.language}"
-            files.content[f"{path}.svg"] = exhibit.drawings["svg"].encode()
-            for ending, picture in exhibit.pictures.items():
-                files.content[f"{path}.{ending}"] = base64.b64decode(picture)
-            files.content[f"tables/{exhibit.name}.csv"] = exhibit.csv.encode()
+            files.content.update(_exhibit_files(exhibit, run.language))
         drop_exhibits(notebook)
         files.content[f"notebooks/{run.name}"] = (nbformat.writes(notebook) + "\n").encode()
     _check_exhibits(files.pages)
     return files
 
 
+def _exhibit_files(exhibit: Exhibit, language: Language) -> dict[str, bytes]:
+    path = f"figures/{exhibit.name}.{language}"
+    files = {f"{path}.svg": exhibit.drawings["svg"].encode()}
+    for ending, picture in exhibit.pictures.items():
+        files[f"{path}.{ending}"] = base64.b64decode(picture)
+    files[f"tables/{exhibit.name}.csv"] = exhibit.csv.encode()
+    return files
+
+
 def _check_exhibits(pages: Iterable[Page]) -> None:
-    """Refuse names that cannot be files, and two exhibits of a language with one name or number."""
+    """Reject names that cannot be files, and two exhibits of a language with one name or number."""
     seen: set[tuple[str, str | int]] = set()
     faults = []
     for page in pages:
         for exhibit in page.exhibits:
-            name, number = exhibit.name, exhibit.number
+            name = exhibit.name
+            number = exhibit.number
             if not is_label(name):
                 faults.append(Fault("exhibit_name", page.notebook, value=name, allowed=number))
-            alike, language = same_place(name), page.language
-            own: set[tuple[str, str | int]] = {(language, alike), (language, number)}
-            if own & seen:
+            taken: set[tuple[str, str | int]] = {
+                (page.language, same_place(name)),
+                (page.language, number),
+            }
+            if taken & seen:
                 faults.append(Fault("exhibit", page.notebook, value=name, allowed=number))
-            seen |= own
+            seen |= taken
     if faults:
         raise DataError(faults)
 
 
 def _write_digests(
-    folder: Path, inputs: Inputs, pages: Sequence[Page], commentary: Mapping[str, str]
+    folder: Path, edition: Edition, pages: Sequence[Page], commentary: Mapping[str, str]
 ) -> None:
-    """Write the digests; figures are found in the folder."""
-    edition = inputs.edition
-    for language in edition.languages:
+    """Write the digests; the folder already holds their figures."""
+    for language in map(checked_language, edition.languages):
         chapters = [_chapter(page) for page in pages if page.language == language]
-        digest = write_digest(
-            edition, language, chapters=chapters, commentary=commentary.get(language, "")
-        )
-        (folder / f"digest.{language}.md").write_text(digest, encoding="utf-8", newline="\n")
+        opening = commentary.get(language, "")
+        digest = write_digest(edition, language, chapters=chapters, commentary=opening)
         title = digest_title(edition, language)
         word = to_docx(digest, language, folder=folder, title=title)
-        (folder / f"digest.{language}.docx").write_bytes(word)
+        path = folder / f"digest.{language}.md"
+        path.write_text(digest, encoding="utf-8", newline="\n")
+        path.with_suffix(".docx").write_bytes(word)
 
 
 def _chapter(page: Page) -> Chapter:
     content: list[str | Figure] = []
-    for output in (it for cell in page.cells.cells for it in cell.get("outputs", ())):
-        if kind_of(output) == "sentence":
-            content.append(output.data["text/plain"])
-        else:
-            content.append(_figure(Exhibit.of(output.data[MIME]), page.language))
+    for cell in page.cells.cells:
+        for output in cell.get("outputs", ()):
+            if kind_of(output) == "sentence":
+                content.append(output.data["text/plain"])
+            else:
+                exhibit = Exhibit.of(output.data[MIME])
+                content.append(_figure(exhibit, page.language))
     return Chapter(page.title, tuple(content))
 
 
-def _figure(exhibit: Exhibit, language: str) -> Figure:
+def _figure(exhibit: Exhibit, language: Language) -> Figure:
     return Figure(
         path=f"figures/{exhibit.name}.{language}.bare.png",  # the caption is text of the digest
         title=exhibit.heading(language),
         alt=exhibit.alt,
         lines=(exhibit.subtitle, *exhibit.notes, exhibit.source),
+        finding=exhibit.title,
     )
 
 
 def _write_manifest(folder: Path, planned: Plan) -> None:
-    """Write what the edition was made from, with what, and the hash of every file in it."""
+    """Write the manifest: inputs and software of the edition, and the hash of every file."""
     edition = planned.inputs.edition
+    languages = list(map(checked_language, edition.languages))
     manifest = {
         "edition": edition.label,
-        "languages": edition.languages,
+        "languages": languages,
         "baseline": edition.baseline.labels if edition.baseline else (),
-        "sentence": {it: describe_record(edition.events, it) for it in edition.languages},
+        "sentence": {name: describe_record(edition.events, name) for name in languages},
         "parameters": planned.parameters,
         "versions": versions(),
         "platform": system(),

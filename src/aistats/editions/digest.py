@@ -1,9 +1,9 @@
-"""The digest: the month as a document, in the outline of its sources, as Markdown and for Word.
+"""Write the digest: the month as one document, as Markdown and for Word.
 
-It opens with the analyst's own commentary, where there is one, and with what is on record. Then
-come the charts of the notebooks with their sentences, the events under the window that reports them
-and under 国内, 国际 or 未注明, each with its facts and its place in the source, and the claims of
-the source with the events for and against them. All but the commentary is computed from the data.
+The digest opens with the analyst's own commentary, if there is one, and with the number of events
+on record. Then come the charts of the notebooks with their sentences, the events under the window
+that reports them and by scope, each with its facts and its place in the source, and the source
+claims with the events for and against them. All but the commentary is computed from the data.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 
 import pandas as pd
 
+from aistats.locale import Language, Texts, current_language, text_key, texts
 from aistats.tables.edition import Edition
 from aistats.tables.themes import theme_evidence, unthemed_events
 from aistats.wording import (
@@ -34,67 +35,20 @@ from aistats.wording import (
     window_name,
 )
 
-_TEXTS = {
-    "zh": {
-        "title": "AI行业事件：{}",
-        "counted": "计数对象是本期收录的事件，不是实际发生的全部事件；来源的说法未经核实。"
-        "下文中的“报告”指来源报告。",
-        "charts": "收录概况",
-        "events": "收录的事件",
-        "stated": "来源写明覆盖这些天。",
-        "assumed": "覆盖范围系推定：来源没有写明首日和末日。",
-        "gap": "{}没有来源覆盖。",
-        "source": "{}（《{}》）",
-        "scope": "{}（{}条）",
-        "date": "日期：{}",
-        "date_text": "日期：{1}（按{0}计）",
-        "undated": "日期：来源未写明（报道时间窗{}）",
-        "planned": "计划时间：{}",
-        "place": "出处：{}",
-        "fact": "{}：{}",
-        "facts": "｜",
-        "themes": "来源的趋势判断及其依据",
-        "themes_note": "这些判断与事件出自同一来源；事件与判断的对应由编者认定，不作推断。",
-        "summary_note": "来源在总结中提出以下判断。",
-        "supports": "支持：{}",
-        "contradicts": "相左：{}",
-        "bare": "收录的事件中没有依据。",
-        "unthemed": "没有对应任何判断的事件（{}条）",
-        "space": "",
-    },
-    "en": {
-        "title": "AI-industry events: {}",
-        "counted": "Counts are of events on record, not of everything that happened; "
-        "the claims of the source are not verified. “The report” below is the source.",
-        "charts": "The record in charts",
-        "events": "Events on record",
-        "stated": "The source states that it covers these days.",
-        "assumed": "The coverage is assumed: the source gives no first or last day.",
-        "gap": "No source covers {}.",
-        "source": "{}: {}",
-        "scope": "{} ({})",
-        "date": "Date: {}",
-        "date_text": "Date: {} (in the source: {})",
-        "undated": "Date: not stated (reporting window {})",
-        "planned": "Planned for: {}",
-        "place": "Place in the source: {}",
-        "fact": "{}: {}",
-        "facts": " | ",
-        "themes": "Trends that the source claims, and the evidence",
-        "themes_note": "The claims come from the same source as the events. Which event bears on "
-        "which claim is our editorial judgement; nothing is inferred.",
-        "summary_note": "The source sums up in these claims.",
-        "supports": "For: {}",
-        "contradicts": "Against: {}",
-        "bare": "No event on record speaks for or against it.",
-        "unthemed": "Events that belong to none of the claims ({})",
-        "space": " ",
-    },
+_BASES = {
+    "stated": text_key("digest.stated"),
+    "assumed": text_key("digest.assumed"),
 }
-
+_STANCES = {
+    "supports": text_key("digest.supports"),
+    "contradicts": text_key("digest.contradicts"),
+}
 _LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 _MARKDOWN = "commonmark+autolink_bare_uris+footnotes+pipe_tables+strikeout+task_lists"
 _TEMPLATES = Path(__file__).parent / "templates"
+_SPACES = re.compile(r"[ \t\r\n]+")
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|$~&])")
+_LIST_START = re.compile(r"^(\d*)([-+=.)])")
 _EPOCH = "315532800"  # 1980 began: the first moment that a zip file can name
 
 
@@ -105,24 +59,27 @@ class Figure:
     Parameters
     ----------
     path
-        Of the picture, from the digest.
+        Path of the picture, from the digest.
     title
-        With the number of the figure.
+        Title with the number of the figure.
     alt
-        What it shows, for who cannot see it.
+        Description of the picture, for readers who cannot see it.
     lines
         What stands under the title: subtitle, notes, source.
+    finding
+        The title without the number.
     """
 
     path: str
     title: str
     alt: str
     lines: tuple[str, ...] = ()
+    finding: str = ""
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """What a notebook says: its title, and its sentences and figures in their order."""
+    """A notebook in the digest: its title, and its sentences and figures in their order."""
 
     title: str
     content: tuple[str | Figure, ...]
@@ -130,7 +87,7 @@ class Chapter:
 
 def write_digest(
     edition: Edition,
-    language: str,
+    language: Language | None = None,
     *,
     chapters: Sequence[Chapter] = (),
     commentary: str = "",
@@ -142,7 +99,7 @@ def write_digest(
     edition
         The data.
     language
-        ``zh`` or ``en``.
+        ``zh`` or ``en``; by default that of the session.
     chapters
         The sentences and figures of the notebooks. A sentence that the digest has already, or has
         as the title of a figure, is left out.
@@ -161,27 +118,30 @@ def write_digest(
     >>> print(text.splitlines()[0])
     # AI行业事件：2025年12月
     """
-    text = _TEXTS[language]
-    record = [
-        describe_record(edition.events, language),
-        describe_coverage(edition.coverage, language),
-    ]
-    sources = [describe_source(edition.coverage, language, edition.codebook), text["counted"]]
-    charts = list(_charts(chapters, {headline(sentence) for sentence in [*record, *sources]}))
-    blocks = [
-        f"# {escape(digest_title(edition, language))}",
-        *([commentary.strip()] if commentary.strip() else []),
-        escape(text["space"].join(record)),
-        escape(text["space"].join(sources)),
-        *([f"## {text['charts']}", *charts] if charts else []),
-        f"## {text['events']}",
-        *_events(edition, language),
-        *_themes(edition, language),
-    ]
+    say = texts(language)
+    record = describe_record(edition.events, say.language)
+    coverage = describe_coverage(edition.coverage, say.language)
+    source = describe_source(edition.coverage, say.language, edition.codebook)
+    counted = say("digest.counted")
+    opening = {headline(sentence) for sentence in (record, coverage, source, counted)}
+    charts = list(_charts(chapters, opening))
+    blocks = [f"# {escape(digest_title(edition, say.language))}"]
+    if commentary.strip():
+        blocks.append(commentary.strip())
+    blocks.append(escape(say("digest.sentences", first=record, second=coverage)))
+    blocks.append(escape(say("digest.sentences", first=source, second=counted)))
+    if charts:
+        blocks += ["## " + say("digest.charts"), *charts]
+    blocks.append("## " + say("digest.events"))
+    blocks += _events(edition, say)
+    blocks += _claims(edition, say)
     return "\n\n".join(blocks) + "\n"
 
 
-def digest_title(edition: Edition, language: str) -> str:
+def digest_title(
+    edition: Edition,
+    language: Language | None = None,
+) -> str:
     """Return the title of an edition's digest.
 
     Examples
@@ -190,22 +150,23 @@ def digest_title(edition: Edition, language: str) -> str:
     >>> digest_title(read_edition("data", "2025-12"), "en")
     'AI-industry events: December 2025'
     """
-    return _TEXTS[language]["title"].format(edition_name(edition.label, language))
+    say = texts(language)
+    return say("digest.title", edition=edition_name(edition.label, say.language))
 
 
-def to_docx(markdown: str, language: str, *, folder: Path, title: str) -> bytes:
-    """Return a digest as a Word document, the same bytes whenever and wherever it is made.
+def to_docx(markdown: str, language: Language | None = None, *, folder: Path, title: str) -> bytes:
+    """Return a digest as a Word document, the same bytes on any day and any machine.
 
-    The looks are those of ``templates/reference.docx``, which can be restyled in Word.
+    The styles are those of ``templates/reference.docx``, which can be changed in Word.
 
     Parameters
     ----------
     markdown
-        As :func:`write_digest` returns it; its first heading gives way to the title.
+        As :func:`write_digest` returns it; the title replaces its first heading.
     language
-        ``zh`` or ``en``.
+        ``zh`` or ``en``; by default that of the session.
     folder
-        Where the paths of the figures start.
+        The folder that the paths of the figures start from.
     title
         The title on the page and in the properties of the document.
 
@@ -214,28 +175,40 @@ def to_docx(markdown: str, language: str, *, folder: Path, title: str) -> bytes:
     >>> to_docx("Nothing *new*.", "en", folder=Path(), title="A quiet month")[:2]
     b'PK'
     """
-    import pypandoc  # type: ignore[import-untyped]
-
-    # The one that comes with it: by itself it would take a newer one of the user's.
-    pandoc = shutil.which("pandoc", path=Path(pypandoc.__file__).parent / "files")
-    assert pandoc is not None
     command = [
-        pandoc,
+        _pandoc(),
         f"--from={_MARKDOWN}",
         "--to=docx",
         "--output=-",
         f"--data-dir={_TEMPLATES}",  # not the user's, where defaults may differ
         f"--reference-doc={_TEMPLATES / 'reference.docx'}",
         f"--lua-filter={_TEMPLATES / 'docx.lua'}",
-        f"--metadata=lang:{_LOCALES[language]}",
+        f"--metadata=lang:{_LOCALES[current_language(language)]}",
         f"--metadata=title:{title}",
     ]
-    env = {**os.environ, "SOURCE_DATE_EPOCH": _EPOCH, "LC_ALL": "C.UTF-8"}
-    arguments = [it.encode(errors="surrogateescape") for it in command]  # whatever the locale
+    # As bytes, since the locale of this process may have no Chinese.
+    arguments = [argument.encode(errors="surrogateescape") for argument in command]
     done = subprocess.run(
-        arguments, input=markdown.encode(), stdout=subprocess.PIPE, cwd=folder, env=env, check=True
+        arguments,
+        input=markdown.encode(),
+        stdout=subprocess.PIPE,
+        cwd=folder,
+        env={**os.environ, "SOURCE_DATE_EPOCH": _EPOCH, "LC_ALL": "C.UTF-8"},
+        check=True,
     )
     return done.stdout
+
+
+def _pandoc() -> str:
+    """Return the path of the pandoc that pypandoc brings.
+
+    Left to itself, pypandoc prefers a newer one of the user's.
+    """
+    import pypandoc  # type: ignore[import-untyped]
+
+    pandoc = shutil.which("pandoc", path=Path(pypandoc.__file__).parent / "files")
+    assert pandoc is not None
+    return pandoc
 
 
 def escape(text: str) -> str:
@@ -246,116 +219,174 @@ def escape(text: str) -> str:
     >>> print(escape("$x_1$ <b>bold</b> [link](url)"))
     \$x\_1\$ \<b\>bold\</b\> \[link\](url)
     """
-    text = re.sub(r"([\\`*_{}\[\]<>#|$~&])", r"\\\1", re.sub(r"[ \t\r\n]+", " ", text))
-    return re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", text)
+    text = _SPACES.sub(" ", text)
+    text = _MARKUP.sub(r"\\\1", text)
+    return _LIST_START.sub(r"\1\\\2", text)
 
 
-def _charts(chapters: Sequence[Chapter], said: set[str]) -> Iterator[str]:
-    """Yield the chapters, without the sentences that are said elsewhere."""
-    figures = (item for it in chapters for item in it.content if isinstance(item, Figure))
-    said = said | {re.split("\N{IDEOGRAPHIC SPACE}|  ", it.title)[-1] for it in figures}
+# The charts --------------------------------------------------------------------------------------
+
+
+def _charts(chapters: Sequence[Chapter], known: set[str]) -> Iterator[str]:
+    """Yield the chapters, without the sentences that stand elsewhere in the digest."""
+    known = known | set(_findings(chapters))
     for chapter in chapters:
-        blocks = [block for item in chapter.content for block in _shown(item, said)]
+        blocks: list[str] = []
+        for content in chapter.content:
+            blocks += _new_blocks(content, known)
         if blocks:
             yield f"### {escape(chapter.title)}"
             yield from blocks
 
 
-def _shown(item: str | Figure, said: set[str]) -> Iterator[str]:
-    """Yield what is new of a sentence or figure, and add it to what has been said."""
-    sentences = item.lines if isinstance(item, Figure) else (item,)
-    new = [it for it in dict.fromkeys(sentences) if headline(it) not in said]
-    said.update(map(headline, new))
-    if isinstance(item, Figure):
-        yield f"![{escape(item.alt)}]({item.path})"
-        yield f"**{escape(item.title)}**"
+def _findings(chapters: Sequence[Chapter]) -> Iterator[str]:
+    """Yield the titles of all figures, without their numbers."""
+    for chapter in chapters:
+        for content in chapter.content:
+            if isinstance(content, Figure):
+                yield content.finding
+
+
+def _new_blocks(content: str | Figure, known: set[str]) -> Iterator[str]:
+    """Yield the new sentences of a text or figure, and add them to the known ones."""
+    sentences = content.lines if isinstance(content, Figure) else (content,)
+    new = [sentence for sentence in dict.fromkeys(sentences) if headline(sentence) not in known]
+    known.update(map(headline, new))
+    lines = "\\\n".join(map(escape, new))
+    if isinstance(content, Figure):
+        yield f"![{escape(content.alt)}]({content.path})"
+        yield f"**{escape(content.title)}**"
+        lines = f"*{lines}*"
     if new:
-        lines = "\\\n".join(map(escape, new))
-        yield f"*{lines}*" if isinstance(item, Figure) else lines
+        yield lines
 
 
-def _events(edition: Edition, language: str) -> Iterator[str]:
-    text, book = _TEXTS[language], edition.codebook
+# The events --------------------------------------------------------------------------------------
+
+
+def _events(
+    edition: Edition,
+    say: Texts,
+) -> Iterator[str]:
+    """Yield the events by window, with the days between the windows that no source covers."""
+    events = edition.events
+    sections = events["source_section"].str.split("·").str[0]
+    uncovered = gaps(edition.coverage)
     windows = edition.coverage.sort_values("earliest", kind="stable")
-    several = len(windows["source"].unique()) > 1
-    section = edition.events["source_section"].str.split("·").str[0]
-    holes = gaps(edition.coverage)
     for window in windows.to_dict("records"):
-        first, last = window["earliest"].date(), window["latest"].date()
-        while holes and holes[0][1] < first:
-            yield escape(text["gap"].format(day_range(*holes.pop(0), language)))
-        name = window_name(first, last, language)
-        if several:
-            name = text["source"].format(name, book.sources[window["source"]][language])
-        yield f"### {escape(name)}"
-        yield escape(text[str(window["basis"])])
-        here = (edition.events["source"] == window["source"]) & (section == window["section"])
-        yield from _reported(edition, edition.events[here], language)
+        while uncovered and uncovered[0][1] < window["earliest"].date():
+            days = day_range(*uncovered.pop(0), say.language)
+            yield escape(say("digest.gap", days=days))
+        yield f"### {escape(_window_title(window, edition, say))}"
+        yield escape(say(_BASES[str(window["basis"])]))
+        is_reported = (events["source"] == window["source"]) & (sections == window["section"])
+        yield from _reported(edition, events[is_reported], say)
 
 
-def _reported(edition: Edition, events: pd.DataFrame, language: str) -> Iterator[str]:
-    """Yield the events of a window by scope: those with a date first, in its order."""
-    text, book = _TEXTS[language], edition.codebook
+def _window_title(
+    window: Mapping[Hashable, Any],
+    edition: Edition,
+    say: Texts,
+) -> str:
+    """Return the name of a window, with its source if the edition has several."""
+    first = window["earliest"].date()
+    last = window["latest"].date()
+    name = window_name(first, last, say.language)
+    if len(edition.coverage["source"].unique()) == 1:
+        return name
+    title = edition.codebook.sources[window["source"]][say.language]
+    return say("digest.source", window=name, title=title)
+
+
+def _reported(edition: Edition, events: pd.DataFrame, say: Texts) -> Iterator[str]:
+    """Yield the events of a window by scope: dated ones first, in order of their dates."""
+    language = say.language
     if events.empty:
         yield describe_record(events, language)
-    shown = events.assign(
-        title=localized(events, "title", language), summary=localized(events, "summary", language)
-    ).sort_values(["dated", "earliest"], ascending=[False, True], kind="stable")
-    for scope in book.order("scope"):
-        rows = shown[shown["scope"] == scope]
-        if len(rows):
-            name = text["scope"].format(book.label("scope", scope, language), len(rows))
-            yield f"#### {escape(name)}"
+    titled = events.assign(
+        title=localized(events, "title", language),
+        summary=localized(events, "summary", language),
+    )
+    titled = titled.sort_values(["dated", "earliest"], ascending=[False, True], kind="stable")
+    for scope in edition.codebook.order("scope"):
+        rows = titled[titled["scope"] == scope]
+        if rows.empty:
+            continue
+        label = edition.codebook.label("scope", scope, language)
+        name = say("digest.scope", scope=label, count=len(rows))
+        yield f"#### {escape(name)}"
         for event in rows.to_dict("records"):
             yield f"**{escape(event['title'])}**"
             yield escape(event["summary"])
-            yield f"*{escape(_facts(event, edition, language))}*"
+            yield f"*{escape(_facts(event, edition, say))}*"
 
 
-def _facts(event: Mapping[Hashable, Any], edition: Edition, language: str) -> str:
-    text, book = _TEXTS[language], edition.codebook
-    days = day_range(event["earliest"].date(), event["latest"].date(), language)
-    stated = "date" if event["date_text"] == days else "date_text"
-    when = text[stated if event["dated"] else "undated"]
-    facts = [when.format(days, event["date_text"])]
-    for name in ("organization", "region", "category"):
-        label = book.label(name, str(event[name]), language)
-        facts.append(text["fact"].format(book.title(name, language), label))
+def _facts(
+    event: Mapping[Hashable, Any],
+    edition: Edition,
+    say: Texts,
+) -> str:
+    codebook = edition.codebook
+    facts = [_date_fact(event, say)]
+    for column in ("organization", "region", "category"):
+        title = codebook.title(column, say.language)
+        label = codebook.label(column, str(event[column]), say.language)
+        facts.append(say("digest.fact", name=title, value=label))
     if pd.notna(event["planned_for"]):
-        facts.append(text["planned"].format(date_name(event["planned_for"], language)))
+        date = date_name(event["planned_for"], say.language)
+        facts.append(say("digest.planned", date=date))
     section, *rest = event["source_section"].split("·")
-    place = "·".join([book.label("section", section, language), *rest])
-    return text["facts"].join([*facts, text["place"].format(place)])
+    section_name = codebook.label("section", section, say.language)
+    place = "·".join([section_name, *rest])
+    facts.append(say("digest.place", place=place))
+    return say("digest.separator").join(facts)
 
 
-def _themes(edition: Edition, language: str) -> Iterator[str]:
-    """Yield the claims of the source by group, its summary last, and the events of no claim."""
-    text, evidence = _TEXTS[language], theme_evidence(edition)
+def _date_fact(event: Mapping[Hashable, Any], say: Texts) -> str:
+    first = event["earliest"].date()
+    last = event["latest"].date()
+    days = day_range(first, last, say.language)
+    if not event["dated"]:
+        return say("digest.undated", days=days)
+    if event["date_text"] == days:
+        return say("digest.date", days=days)
+    return say("digest.date_text", days=days, text=event["date_text"])
+
+
+# The source claims -------------------------------------------------------------------------------
+
+
+def _claims(edition: Edition, say: Texts) -> Iterator[str]:
+    """Yield the source claims by group, the summary last, and the events of no claim."""
+    evidence = theme_evidence(edition)
     if evidence.empty:
         return
-    yield f"## {text['themes']}"
-    yield escape(text["themes_note"])
+    yield "## " + say("digest.themes")
+    yield escape(say("digest.themes_note"))
     for group, claims in evidence.groupby("group", sort=False):
-        name = escape(edition.codebook.label("group", str(group), language))
-        yield f"## {name}" if group == "summary" else f"### {name}"
+        name = escape(edition.codebook.label("group", str(group), say.language))
         if group == "summary":
-            yield text["summary_note"]
-        yield "\n".join(_claims(edition, claims, language))
-    unthemed = localized(unthemed_events(edition), "title", language)
+            yield f"## {name}"
+            yield say("digest.summary_note")
+        else:
+            yield f"### {name}"
+        yield "\n".join(_claim_list(edition, claims, say))
+    unthemed = localized(unthemed_events(edition), "title", say.language)
     if len(unthemed):
-        yield f"### {escape(text['unthemed'].format(len(unthemed)))}"
+        heading = say("digest.unthemed", count=len(unthemed))
+        yield f"### {escape(heading)}"
         yield "\n".join(f"- {escape(title)}" for title in unthemed)
 
 
-def _claims(edition: Edition, evidence: pd.DataFrame, language: str) -> Iterator[str]:
+def _claim_list(edition: Edition, evidence: pd.DataFrame, say: Texts) -> Iterator[str]:
     """Yield the lines of a list of claims, each with the events for and against it."""
-    text = _TEXTS[language]
-    titles = localized(edition.events.set_index("event_id"), "title", language)
-    statements = localized(evidence, "statement", language)
+    titles = localized(edition.events.set_index("event_id"), "title", say.language)
+    statements = localized(evidence, "statement", say.language)
     for _, rows in evidence.groupby("theme_id", sort=False):
         yield f"- {escape(statements[rows.index[0]])}"
         if rows["event_id"].isna().all():
-            yield f"  - {escape(text['bare'])}"
+            yield "  - " + escape(say("digest.no_evidence"))
         for stance in edition.codebook.order("stance"):
-            found = titles[titles.index.isin(rows["event_id"][rows["stance"] == stance])]
-            yield from (f"  - {escape(text[stance].format(title))}" for title in found)
+            event_ids = rows["event_id"][rows["stance"] == stance]
+            for title in titles[titles.index.isin(event_ids)]:
+                yield f"  - {escape(say(_STANCES[stance], title=title))}"

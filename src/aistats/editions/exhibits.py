@@ -32,6 +32,7 @@ from aistats.counting.counts import events_in
 from aistats.counting.schema import groups_of
 from aistats.counting.tables import with_one_count
 from aistats.faults import DataError, Fault
+from aistats.locale import Language, current_language, texts
 from aistats.tables.edition import Edition
 from aistats.wording import (
     column_title,
@@ -40,7 +41,6 @@ from aistats.wording import (
     figure_label,
     headline,
     labelled,
-    term,
 )
 from aistats.wording.names import group_title
 
@@ -54,6 +54,7 @@ PIXELS = 1080
 """Across every PNG: the width of a page at half as many again, and of a post on social media."""
 
 
+_MISSING_GLYPH = re.compile(r"Glyph (\d+).* missing from", re.DOTALL)
 _NUMBER = re.compile(r"[<+−]?[\d.,]+%?|[+−]?∞")
 _LINKED = ("count", "certain", "expected", "possible", "title")  # columns that lead to events
 
@@ -94,24 +95,39 @@ class Exhibit:
     drawings: Mapping[str, str]
     pictures: Mapping[str, str]
 
-    def heading(self, language: str) -> str:
+    def heading(self, language: Language) -> str:
         """Return the title with its number."""
-        return numbered(self.number, self.title, language)
+        title = self.title
+        return numbered(self.number, title, language)
 
     @classmethod
     def of(cls, bundle: Mapping[str, Any]) -> Exhibit:
         """Return the exhibit that a notebook output carries."""
-        rows = tuple(
-            Row(row["anchor"], row["label"], tuple(row["sure"]), tuple(row["possible"]))
-            for row in bundle["rows"]
-        )
-        return cls(**{**bundle, "notes": tuple(bundle["notes"]), "rows": rows})
+        members = dict(bundle)
+        members["notes"] = tuple(bundle["notes"])
+        members["rows"] = tuple(map(_row_of, bundle["rows"]))
+        return cls(**members)
 
 
-def numbered(number: int, title: str, language: str) -> str:
+def _row_of(bundle: Mapping[str, Any]) -> Row:
+    """Return the row that a notebook output carries."""
+    return Row(
+        bundle["anchor"],
+        bundle["label"],
+        tuple(bundle["sure"]),
+        tuple(bundle["possible"]),
+    )
+
+
+def numbered(
+    number: int,
+    title: str,
+    language: Language,
+) -> str:
     """Return a title with the number of its figure before it."""
-    space = "\N{IDEOGRAPHIC SPACE}" if language == "zh" else "\N{EN SPACE}"
-    return f"{figure_label(number, language)}{space}{title}"
+    say = texts(language)
+    figure = figure_label(number, language)
+    return say("exhibits.numbered", figure=figure, title=title)
 
 
 def show(
@@ -125,7 +141,7 @@ def show(
     notes: Sequence[str] = (),
     alt: str | None = None,
     events: pd.DataFrame | None = None,
-    language: str = "zh",
+    language: Language | None = None,
     **options: object,
 ) -> None:
     """Draw a chart and display it as an exhibit, with the table behind it.
@@ -154,7 +170,7 @@ def show(
         The events it was counted from, to which its counts lead; by default those of the edition.
         Where they are given, the source line names the sources of the baseline too.
     language
-        ``zh`` or ``en``.
+        ``zh`` or ``en``; by default that of the session.
     **options
         More arguments of the chart.
 
@@ -173,6 +189,7 @@ def show(
     """
     from IPython.display import display
 
+    language = current_language(language)
     if table.empty:
         return
     coverage = record.coverage if events is None else record.all_coverage
@@ -187,11 +204,17 @@ def show(
     framing = {**words, "title": numbered(number, words["title"], language), "language": language}
 
     def drawn(width: float) -> Axes:
-        return chart(table, width=width, links=places, language=language, **options)
+        return chart(
+            table,
+            width=width,
+            links=places,
+            language=language,
+            **options,
+        )
 
     drawings, pictures = _variants(drawn, framing, name)
     shown = labelled(table, language, record.codebook)
-    linked = [column_title(it, language, record.codebook) for it in _LINKED]
+    linked = [column_title(column, language, record.codebook) for column in _LINKED]
     exhibit = Exhibit(
         name=name,
         number=number,
@@ -209,11 +232,12 @@ def show(
         raw=True,
         metadata={"image/png": size, "aistats": {"kind": "figure", "name": name}},
     )
-    summary = f"<summary>{term('table', language)}</summary>"
+    say = texts(language)
+    summary = say("term.table")
     display(
         {
             "text/plain": shown.to_string(index=False),
-            "text/html": f"<details>{summary}\n{_html(shown)}\n</details>",
+            "text/html": f"<details><summary>{summary}</summary>\n{_html(shown)}\n</details>",
         },
         raw=True,
         metadata={"aistats": {"kind": "table", "name": name}},
@@ -224,15 +248,16 @@ def exhibits_of(notebook: Mapping[str, Any]) -> Iterator[Exhibit]:
     """Yield the exhibits of an executed notebook in their order."""
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
-            if MIME in output.get("data", {}):
-                yield Exhibit.of(output["data"][MIME])
+            data = output.get("data", {})
+            if MIME in data:
+                yield Exhibit.of(data[MIME])
 
 
 # From counts to events ---------------------------------------------------------------------------
 
 
 def _rows(
-    table: pd.DataFrame, record: Edition, events: pd.DataFrame, name: str, language: str
+    table: pd.DataFrame, record: Edition, events: pd.DataFrame, name: str, language: Language
 ) -> list[Row | None]:
     """Return each row of a table with its events; None where it has none.
 
@@ -247,24 +272,36 @@ def _rows(
     groups = [column for column in table.columns if column in named]
     shown = labelled(table, language, record.codebook)
     titles = [group_title(column, language, record.codebook) for column in groups]
-    labels = shown[titles].astype(str).agg(" · ".join, axis=1)
+    say = texts(language)
+    separator = say("exhibits.separator")
+    labels = shown[titles].astype(str).agg(separator.join, axis=1)
     counted = table["possible" if "possible" in table else "count"] > 0
-    return [
-        _row(f"count-{name}-{place}", label, events, table.loc[index]) if some else None
-        for place, (index, label, some) in enumerate(
-            zip(table.index, labels, counted, strict=True), 1
-        )
-    ]
+    rows: list[Row | None] = []
+    for index, label, has_events in zip(table.index, labels, counted, strict=True):
+        anchor = f"count-{name}-{len(rows) + 1}"
+        row = _row(anchor, label, events, table.loc[index]) if has_events else None
+        rows.append(row)
+    return rows
 
 
 def _row(anchor: str, label: str, events: pd.DataFrame, row: pd.Series) -> Row:
     """Return a row with the events behind it, in order of their dates."""
-    behind = events_in(events, row).sort_values(["earliest", "latest"], kind="stable")
-    sure = pd.Series(True, behind.index)
+    counted = events_in(events, row)
+    counted = counted.sort_values(["earliest", "latest"], kind="stable")
+    is_sure = pd.Series(True, counted.index)
     if "period" in row.index:
-        after = row["period"] + pd.Timedelta(days=int(row["days"]))
-        sure = (behind["earliest"] >= row["period"]) & (behind["latest"] < after)
-    return Row(anchor, label, tuple(behind["event_id"][sure]), tuple(behind["event_id"][~sure]))
+        start = row["period"]
+        end = start + pd.Timedelta(days=int(row["days"]))
+        starts_inside = counted["earliest"] >= start
+        ends_inside = counted["latest"] < end
+        is_sure = starts_inside & ends_inside
+    event_ids = counted["event_id"]
+    return Row(
+        anchor,
+        label,
+        sure=tuple(event_ids[is_sure]),
+        possible=tuple(event_ids[~is_sure]),
+    )
 
 
 def _html(shown: pd.DataFrame, places: Sequence[str] = (), titles: Sequence[str] = ()) -> str:
@@ -366,13 +403,17 @@ def to_svg(figure: Figure, *, salt: str = "aistats") -> str:
 @contextmanager
 def _drawing() -> Iterator[None]:
     """Hold the house style, and make a missing glyph an error that names it."""
-    with warnings.catch_warnings(record=True) as caught, style():
+    with warnings.catch_warnings(record=True) as caught, style("zh"):
         warnings.simplefilter("always")
         yield
-    missing = [str(warning.message) for warning in caught if "missing from" in str(warning.message)]
+    missing = set()
+    for warning in caught:
+        glyph = _MISSING_GLYPH.search(str(warning.message))
+        if glyph:
+            missing.add(chr(int(glyph[1])))
     if missing:
-        glyphs = sorted({chr(int(re.findall(r"Glyph (\d+)", text)[0])) for text in missing})
-        raise DataError([Fault("glyph", value=" ".join(glyphs))])
+        glyphs = " ".join(sorted(missing))
+        raise DataError([Fault("glyph", value=glyphs)])
 
 
 def to_csv(table: pd.DataFrame) -> str:

@@ -1,8 +1,8 @@
-"""Notebooks as an edition runs them: fresh kernels in an environment that is the same everywhere.
+"""Run notebooks for an edition: in fresh kernels, in an environment that is the same everywhere.
 
-A run depends on a notebook's code, its parameters and the files it is given, so its outputs are
-kept by these and a notebook of which only the prose changed does not run. What depends on the hour,
-the machine or the run is taken out of what is kept.
+A run depends on a notebook's code, its language, its parameters and the files it is given. Its
+outputs are kept by these, so a notebook of which only the prose changed does not run. What depends
+on the hour, the machine or the run is removed from what is kept.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from aistats.editions.exhibits import MIME
 from aistats.editions.inputs import find_notebooks, fingerprint
 from aistats.editions.pages import title_of
 from aistats.faults import DataError, Fault, NotebookError, ParameterError
-from aistats.locale import user_language
+from aistats.locale import Language, checked_language, user_language
 from aistats.tables.paths import is_file_name
 from aistats.tables.writing import write_whole
 
@@ -39,6 +39,9 @@ OWN_PARAMETERS = ("edition", "language", "data", "reports")
 
 Progress = Callable[[int, int, str], None]
 """Called with the steps done, the steps in all and the name of the step just done."""
+
+_Declarations = dict[str, dict[str, Any]]
+"""By the name of a parameter: its type, its default and its comment."""
 
 _FOLDERS = ("TMPDIR", "IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")
 _KEPT = {  # without these, processes do not start, or not with our packages
@@ -61,7 +64,7 @@ class Run:
     """A notebook to be run in a language, and the parameters that it is given."""
 
     stem: str
-    language: str
+    language: Language
     source: NotebookNode
     parameters: Mapping[str, Any]
 
@@ -70,10 +73,13 @@ class Run:
         """The file name of the executed notebook."""
         return f"{self.stem}.{self.language}.ipynb"
 
-    def key(self, *given: object) -> str:
-        """Return what stays the same as long as the outputs would."""
-        code = [[it.source, it.metadata.get("tags")] for it in _code(self.source)]
-        return fingerprint([code, self.parameters, given])
+    def key(self, *besides: object) -> str:
+        """Return a hash that stays the same as long as the outputs would."""
+        code = []
+        for cell in _code(self.source):
+            tags = cell.metadata.get("tags")
+            code.append([cell.source, tags])
+        return fingerprint([code, self.language, self.parameters, besides])
 
 
 def read_notebooks(
@@ -110,7 +116,7 @@ def read_notebooks(
             continue
         read[Path(file).stem] = notebook
         untitled = [language for language in languages if not title_of(notebook, language)]
-        faults += [Fault("notebook_title", path, allowed=it) for it in untitled]
+        faults += [Fault("notebook_title", path, allowed=language) for language in untitled]
     if faults:
         raise DataError(faults)
     return read
@@ -137,7 +143,7 @@ def _read(content: bytes) -> NotebookNode:
 def runs_of(
     notebooks: Mapping[str, NotebookNode],
     languages: Iterable[str],
-    own: Mapping[str, str],
+    of_edition: Mapping[str, str],
     values: Mapping[str, Any],
 ) -> list[Run]:
     """Return the runs that make an edition.
@@ -148,71 +154,72 @@ def runs_of(
         By stem.
     languages
         Each notebook runs in each.
-    own
-        ``edition`` and ``data``, and ``reports`` where there is a baseline: a notebook that asks
-        for the published editions is run only then.
+    of_edition
+        ``edition`` and ``data``, and ``reports`` if there is a baseline: a notebook that declares
+        ``reports`` is run only then.
     values
         All other parameters; a notebook gets those that it declares.
     """
-    found = []
-    for language in languages:
+    runs = []
+    for language in map(checked_language, languages):
         for stem, source in notebooks.items():
             declared = _declared(source)
-            if "reports" in declared and "reports" not in own:
+            if "reports" in declared and "reports" not in of_edition:
                 continue
-            given = {**own, "language": language, **values}
-            asked = {name: given[name] for name in declared if name in given}
-            found.append(Run(stem, language, source, asked))
-    return found
+            known = {**of_edition, "language": language, **values}
+            parameters = {name: known[name] for name in declared if name in known}
+            runs.append(Run(stem, language, source, parameters))
+    return runs
 
 
 # Parameters --------------------------------------------------------------------------------------
 
 
-def check_parameters(given: Iterable[str], notebooks: Iterable[NotebookNode]) -> dict[str, Any]:
+def check_parameters(pairs: Iterable[str], notebooks: Iterable[NotebookNode]) -> dict[str, Any]:
     """Return parameters as values of the types that the notebooks declare.
 
     Parameters
     ----------
-    given
+    pairs
         ``name=value`` pairs; of two with the same name the last holds.
     notebooks
-        Whose ``parameters`` cells say which names and types there are.
+        Their ``parameters`` cells declare names and types.
 
     Raises
     ------
     ParameterError
         Naming every parameter that is misspelt or ill-typed.
     """
-    asked = {
-        name: about
-        for notebook in notebooks
-        for name, about in _declared(notebook).items()
-        if name not in OWN_PARAMETERS
-    }
-    declared = {name: about["inferred_type_name"] for name, about in asked.items()}
-    known = "; ".join(f"{name}: {declared[name]}, {about['help']}" for name, about in asked.items())
-    values, faults = {}, []
-    for pair in given:
+    types = {}
+    descriptions = {}
+    for notebook in notebooks:
+        for name, about in _declared(notebook).items():
+            if name not in OWN_PARAMETERS:
+                types[name] = about["inferred_type_name"]
+                descriptions[name] = f"{name}: {types[name]}, {about['help']}"
+    known = "; ".join(descriptions.values())
+    values = {}
+    faults = []
+    for pair in pairs:
         name, equals, text = pair.partition("=")
         if not equals:
             faults.append(Fault("parameter_form", value=pair))
-        elif name not in declared:
+        elif name not in types:
             faults.append(Fault("parameter", value=name, allowed=known))
         else:
             try:
-                values[name] = _typed(text, declared[name])
+                values[name] = _typed(text, types[name])
             except ValueError:
-                faults.append(Fault("parameter_type", value=pair, allowed=declared[name]))
+                faults.append(Fault("parameter_type", value=pair, allowed=types[name]))
     if faults:
         raise ParameterError(faults)
     return values
 
 
-def _declared(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
+def _declared(notebook: NotebookNode) -> _Declarations:
     """Return the parameters that a notebook declares, with their types and comments."""
-    declared: dict[str, dict[str, Any]] = papermill.inspect_notebook(notebook)
-    return declared
+    declarations: _Declarations = papermill.inspect_notebook(notebook)
+    return declarations
 
 
 def _typed(text: str, kind: str) -> object:
@@ -264,32 +271,48 @@ def run_all(
     """
     executed = {run: known for run in runs if (known := _recalled(recall(run)))}
     missing = [run for run in runs if run not in executed]
-    faults: dict[tuple[object, ...], Fault] = {}
-    with ThreadPoolExecutor(2) as pool:
+    failures = _Failures()
 
-        def made(run: Run) -> NotebookNode:
-            try:
-                notebook = _execute(run.source, run.parameters, cwd, run.stem)
-            except NotebookError as error:
-                raise _kept(error, failed / run.name) from None
-            keep(run, nbformat.writes(notebook))
-            return notebook
-
-        running = [pool.submit(made, run) for run in missing]
+    def execute(run: Run) -> NotebookNode:
         try:
-            for done, (run, future) in enumerate(zip(missing, running, strict=True), 1):
+            notebook = _execute(run.source, run.parameters, cwd, run.stem, run.language)
+        except NotebookError as error:
+            raise _kept(error, failed / run.name) from None
+        keep(run, nbformat.writes(notebook))
+        return notebook
+
+    with ThreadPoolExecutor(2) as pool:
+        running = {run: pool.submit(execute, run) for run in missing}
+        try:
+            for done, (run, future) in enumerate(running.items(), 1):
                 try:
                     executed[run] = future.result()
                 except NotebookError as error:
-                    for it in error.faults:  # once, if it fails in every language
-                        faults.setdefault((it.file, it.value, it.allowed), it)
+                    failures.add(error, run.language)
                 progress(done, len(missing), f"{run.stem} ({run.language})")
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    if faults:
-        raise NotebookError(faults.values())
+    if failures.faults:
+        raise NotebookError(failures.faults.values())
     return {run: _dressed(executed[run], run) for run in runs}
+
+
+@dataclass
+class _Failures:
+    """Collects the faults of notebooks, and names a cell once that fails in every language."""
+
+    faults: dict[tuple[object, ...], Fault] = field(default_factory=dict)
+
+    def add(self, error: NotebookError, language: Language) -> None:
+        """Add the faults of a run; a message in the user's language takes precedence."""
+        for fault in error.faults:
+            error_type, _, _ = str(fault.value).partition(":")
+            key = (fault.file, fault.allowed, error_type)
+            known = self.faults.setdefault(key, fault)
+            is_translated = known.value != fault.value
+            if is_translated and language == user_language():
+                self.faults[key] = fault
 
 
 def run_in_place(notebooks: str | Path = "notebooks") -> list[Path]:
@@ -346,10 +369,22 @@ papermill_engines.register("aistats", _Keeping)
 
 
 def _execute(
-    source: NotebookNode, parameters: Mapping[str, Any], cwd: Path, stem: str
+    source: NotebookNode,
+    parameters: Mapping[str, Any],
+    cwd: Path,
+    stem: str,
+    language: Language | None = None,
 ) -> NotebookNode:
-    """Run a notebook; where it fails, the error has it as far as it came."""
+    """Run a notebook; if it fails, the error has it as far as it came.
+
+    A call in it that names no language speaks that of the run, whatever the user's is.
+    """
     ran: list[NotebookNode] = []
+    options = ["--IPKernelApp.log_level=50"]
+    if language is not None:
+        # Not by the environment: kernels of two languages start at once from this one process.
+        set_language = f"__import__('os').environ['AISTATS_LANGUAGE'] = '{language}'"
+        options.append(f"--IPKernelApp.exec_lines={set_language}")
     try:
         papermill.execute_notebook(
             source,
@@ -363,7 +398,7 @@ def _execute(
             coalesce_streams=True,  # how much comes at once depends on the hour
             progress_bar=False,
             record_timing=False,
-            extra_arguments=["--IPKernelApp.log_level=50"],
+            extra_arguments=options,
         )
     except papermill.PapermillExecutionError as error:
         # Counted as in the source, which has no injected cell.
@@ -386,10 +421,16 @@ def _recalled(text: str | None) -> NotebookNode | None:
 
 def _last_lines(traceback: Sequence[str]) -> tuple[str, ...]:
     """Return the lines of a traceback that stand in the notebook's cell, else its last ones."""
-    frames = [_ANSI.sub("", frame).rstrip().splitlines() for frame in traceback]
-    in_cell = [frame for frame in frames if frame and frame[0].startswith("Cell In")]
-    lines = in_cell[-1][1:] if in_cell else [line for frame in frames for line in frame]
-    return tuple(lines[-_LAST_LINES:])
+    every_line: list[str] = []
+    in_cell: list[str] = []
+    for frame in traceback:
+        text = _ANSI.sub("", frame)
+        lines = text.rstrip().splitlines()
+        every_line += lines
+        if lines and lines[0].startswith("Cell In"):
+            in_cell = lines
+    chosen = in_cell[1:] if in_cell else every_line
+    return tuple(chosen[-_LAST_LINES:])
 
 
 def _kept(error: NotebookError, path: Path) -> NotebookError:
@@ -398,7 +439,7 @@ def _kept(error: NotebookError, path: Path) -> NotebookError:
     (path.parent / ".gitignore").write_text("*\n")
     write_whole(path, nbformat.writes(error.notebook) + "\n")
     return NotebookError(
-        replace(it, lines=(*it.lines, f"→ {path.as_posix()}")) for it in error.faults
+        replace(fault, lines=(*fault.lines, f"→ {path.as_posix()}")) for fault in error.faults
     )
 
 
@@ -412,7 +453,7 @@ def same_everywhere(scratch: Path) -> Iterator[None]:
     fixed = {
         "TZ": "UTC",
         "LC_ALL": "C.UTF-8",
-        "AISTATS_LANGUAGE": user_language(),  # of error messages alone
+        "AISTATS_LANGUAGE": user_language(),  # of messages; the runs of an edition set their own
         "PYTHONHASHSEED": "0",
         "PYTHONWARNINGS": "ignore",  # they name paths; the build itself has warned
         "MATPLOTLIBRC": str(scratch / "matplotlibrc"),
@@ -421,7 +462,8 @@ def same_everywhere(scratch: Path) -> Iterator[None]:
     }
     before, temporary = dict(os.environ), tempfile.tempdir
     os.environ.clear()
-    os.environ.update({name: it for name, it in before.items() if name in _KEPT} | fixed)
+    kept = {name: before[name] for name in before if name in _KEPT}
+    os.environ.update(kept | fixed)
     tempfile.tempdir = str(scratch)  # for the files that kernels connect by
     try:
         yield
@@ -446,9 +488,11 @@ def _cleaned(notebook: NotebookNode) -> NotebookNode:
         if "injected-parameters" in tags:
             cell.id = "injected-parameters"
         if cell.cell_type == "code":
-            cell.outputs = [it for it in cell.outputs if it.get("name") != "stderr"]
-            for data in (it.data for it in cell.outputs if "text/plain" in it.get("data", {})):
-                data["text/plain"] = _ADDRESS.sub("", data["text/plain"])
+            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+            for output in cell.outputs:
+                data = output.get("data", {})
+                if "text/plain" in data:
+                    data["text/plain"] = _ADDRESS.sub("", data["text/plain"])
     return notebook
 
 
@@ -468,7 +512,12 @@ def _dressed(executed: NotebookNode, run: Run) -> NotebookNode:
 
 
 def _code(notebook: NotebookNode) -> list[NotebookNode]:
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+    """Return the cells with code."""
+    cells = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cells.append(cell)
+    return cells
 
 
 def drop_exhibits(notebook: NotebookNode) -> None:

@@ -1,11 +1,10 @@
-"""Pages: executed notebooks as a reader wants them, and the events behind every count.
+"""Write the pages of an edition: executed notebooks as a reader wants them, and all events.
 
 A page keeps the prose of its language, the sentences and the exhibits; code, previews and the other
 language stay in the notebook. Charts stand in the page itself, once for wide and once for narrow
-screens, in colours that follow the reader's light or dark setting, and every mark leads to its
+screens. Their colours follow the reader's light or dark setting, and every mark leads to its
 events. The page of events has an anchor for each event and for each count. All of it is static:
-nothing comes from the network, and the one script only sorts and filters what is there. What pages
-say beyond their notebooks stands here in both languages.
+nothing comes from the network, and the only script sorts and filters what is there.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ import html
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +25,7 @@ from nbformat.v4 import new_markdown_cell
 
 from aistats.charts.style import COLORS
 from aistats.editions.exhibits import MIME, Exhibit, Row, exhibits_of
+from aistats.locale import Language, Texts, checked_language, text_key, texts
 from aistats.tables.edition import Edition
 from aistats.tables.themes import theme_evidence
 from aistats.trends.baseline import revised, revisions
@@ -39,91 +38,72 @@ from aistats.wording import (
     figure_label,
     localized,
     place_name,
-    term,
 )
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 LANG = {"zh": "zh-Hans", "en": "en"}
-"""What a page says of its language to browsers and screen readers."""
+"""The language of a page, as browsers and screen readers call it."""
 
 EVENTS_PAGE = "events.html"
 
+_SHOWN = ("sentence", "figure")
+_METADATA = re.compile(r"<metadata>.*?</metadata>\s*", re.DOTALL)
 _LETTER = re.compile(r'<path id="([^"]+)" d="[^"]*" transform="scale\([0-9.]+\)"/>\s*')
 _SVG = re.compile(r'<svg [^>]*?(viewBox="[^"]*")[^>]*>')
 _ID = re.compile(r'(\bid="|href="#|url\(#)([^")]+)')
 _LINK = re.compile(r'<a xlink:href="([^"]*)"[^>]*>')
 
-NAMES = {"zh": "中文", "en": "English"}
-TEXTS: dict[str, dict[str, Any]] = {
-    "zh": {
-        "skip": "跳到正文",
-        "pages": "各页",
-        "events": "事件清单",
-        "table": "数据表",
-        "download": "下载：",
-        "post": "PNG（手机、社交媒体）",
-        "notebook": "本页的笔记本",
-        "digest": "月度简报",
-        "data": "事件表",
-        "all": "全部各期",
-        "masthead": "AI行业事件 · {}",
-        "footer": "计数对象是本期收录的事件，不是实际发生的全部事件；来源的说法未经核实。",
-        "behind": "图中各数对应的事件",
-        "behind_note": "图表里的每个数都链接到这里。",
-        "counted": "{}（{}条）",
-        "undated": "来源未写明",
-        "earlier": "对照期的事件",
-        "earlier_note": "这里只列对照期中有变动的事件，以及本期图表也计入的对照期事件。",
-        "say": {
-            "search": "搜索",
-            "all": "全部",
-            "sort": "排序",
-            "date": "日期",
-            "region": "地区",
-            "category": "类别",
-            "shown": "显示{}条，共{}条",
-        },
-    },
-    "en": {
-        "skip": "Skip to the text",
-        "pages": "Pages",
-        "events": "List of events",
-        "table": "Table",
-        "download": "Download:",
-        "post": "PNG for phones and posts",
-        "notebook": "Notebook of this page",
-        "digest": "Monthly digest",
-        "data": "Table of events",
-        "all": "All editions",
-        "masthead": "AI-industry events · {}",
-        "footer": "Counts are of events on record, not of everything that happened; the claims of "
-        "the source are not verified.",
-        "behind": "The events behind each count",
-        "behind_note": "Every number in a chart or table links to its events here.",
-        "counted": "{} ({})",
-        "undated": "not stated by the source",
-        "earlier": "Events of the baseline",
-        "earlier_note": "Only those that have changed since the baseline was published, and those "
-        "that a chart of this edition counts too.",
-        "say": {
-            "search": "Search",
-            "all": "All",
-            "sort": "Sort by",
-            "date": "Date",
-            "region": "Region",
-            "category": "Category",
-            "shown": "{} of {} shown",
-        },
-    },
+_TEXTS = {
+    "skip": text_key("pages.skip"),
+    "pages": text_key("pages.pages"),
+    "separator": text_key("pages.separator"),
+    "table": text_key("pages.table"),
+    "download": text_key("pages.download"),
+    "post": text_key("pages.post"),
+    "notebook": text_key("pages.notebook"),
+    "digest_word": text_key("pages.digest_word"),
+    "digest_markdown": text_key("pages.digest_markdown"),
+    "data": text_key("pages.data"),
+    "all": text_key("pages.all"),
+    "footer": text_key("pages.footer"),
+    "behind": text_key("pages.behind"),
+    "behind_note": text_key("pages.behind_note"),
+    "earlier": text_key("pages.earlier"),
+    "earlier_note": text_key("pages.earlier_note"),
 }
+_LIST_TEXTS = {  # of the script that filters the list of events
+    "search": text_key("pages.list.search"),
+    "all": text_key("pages.list.all"),
+    "sort": text_key("pages.list.sort"),
+    "date": text_key("pages.list.date"),
+    "region": text_key("pages.list.region"),
+    "category": text_key("pages.list.category"),
+    "shown": text_key("pages.list.shown"),
+}
+
+
+def page_texts(language: Language) -> dict[str, Any]:
+    """Return the texts that every page has, by the names that the templates use."""
+    say = texts(language)
+    page: dict[str, Any] = {}
+    for name, key in _TEXTS.items():
+        page[name] = say(key)
+    page["list"] = {name: say(key) for name, key in _LIST_TEXTS.items()}
+    return page
+
+
+def language_name(language: Language) -> str:
+    """Return what a language calls itself."""
+    say = texts(language)
+    return say("pages.language")
 
 
 @dataclass(frozen=True)
 class Page:
-    """A notebook as a page in one language: its file name, its title and what it was made from."""
+    """A notebook as a page in one language: its file name, its title and its content."""
 
-    language: str
+    language: Language
     notebook: str
     title: str
     cells: NotebookNode
@@ -132,10 +112,58 @@ class Page:
     @property
     def href(self) -> str:
         """The file name, the same in every language: the notebook's, without number."""
-        return self.notebook.split("-", 1)[1].split(".")[0] + ".html"
+        _, _, name = self.notebook.partition("-")
+        stem, _, _ = name.partition(".")
+        return f"{stem}.html"
 
 
-def page_of(notebook: NotebookNode, name: str, language: str, commentary: str = "") -> Page:
+@dataclass(frozen=True)
+class _Version:
+    """An edition in one language, with its pages in reading order."""
+
+    edition: Edition
+    pages: tuple[Page, ...]
+    say: Texts
+
+    @property
+    def language(self) -> Language:
+        """``zh`` or ``en``."""
+        return self.say.language
+
+    def frame(self, href: str, title: str) -> dict[str, Any]:
+        """Return what the frame of a page needs to know."""
+        edition = self.edition
+        events_page = {"href": EVENTS_PAGE, "title": self.say("pages.events")}
+        pages = [{"href": page.href, "title": page.title} for page in self.pages]
+        name = edition_name(edition.label, self.language)
+        return {
+            "lang": LANG[self.language],
+            "language": self.language,
+            "languages": [
+                _named_language(code) for code in map(checked_language, edition.languages)
+            ],
+            "href": href,
+            "title": title,
+            "masthead": self.say("pages.masthead", edition=name),
+            "pages": [*pages, events_page],
+            "text": page_texts(self.language),
+        }
+
+
+def _named_language(language: Language) -> dict[str, str]:
+    return {
+        "language": language,
+        "lang": LANG[language],
+        "name": language_name(language),
+    }
+
+
+def page_of(
+    notebook: NotebookNode,
+    name: str,
+    language: Language,
+    commentary: str = "",
+) -> Page:
     """Return what a page of one language keeps of an executed notebook.
 
     Parameters
@@ -150,10 +178,10 @@ def page_of(notebook: NotebookNode, name: str, language: str, commentary: str = 
         Markdown to put after the first prose cell.
     """
     kept = copy.deepcopy(notebook)
-    kept.cells = [cell for cell in kept.cells if not _speaks_other(cell, language)]
+    kept.cells = [cell for cell in kept.cells if not _is_in_other_language(cell, language)]
     for cell in kept.cells:
         if cell.cell_type == "code":
-            cell.outputs = [it for it in cell.outputs if kind_of(it) in ("sentence", "figure")]
+            cell.outputs = [output for output in cell.outputs if kind_of(output) in _SHOWN]
     title = title_of(kept, language)
     exhibits = tuple(exhibits_of(kept))
     if commentary:
@@ -162,24 +190,30 @@ def page_of(notebook: NotebookNode, name: str, language: str, commentary: str = 
 
 
 def kind_of(output: Mapping[str, Any]) -> str:
-    """Return what a notebook output of ours is: ``sentence``, ``figure`` or ``table``."""
-    return str(output.get("metadata", {}).get("aistats", {}).get("kind", ""))
+    """Return the kind of a notebook output of ours: ``sentence``, ``figure`` or ``table``."""
+    metadata = output.get("metadata")
+    entry = metadata.get("aistats") if metadata else None
+    kind = entry.get("kind") if entry else None
+    return str(kind or "")
 
 
 def title_of(notebook: NotebookNode, language: str) -> str:
-    """Return the first heading of a notebook in a language, empty where there is none."""
-    prose = (
-        cell.source
-        for cell in notebook.cells
-        if cell.cell_type == "markdown" and not _speaks_other(cell, language)
-    )
-    lines = (line for text in prose for line in text.splitlines())
-    return next((line[2:].strip() for line in lines if line.startswith("# ")), "")
+    """Return the first heading of a notebook in a language, empty if there is none."""
+    for cell in notebook.cells:
+        if cell.cell_type != "markdown" or _is_in_other_language(cell, language):
+            continue
+        for line in cell.source.splitlines():
+            if line.startswith("# "):
+                return str(line[2:].strip())
+    return ""
 
 
-def _speaks_other(cell: NotebookNode, language: str) -> bool:
-    spoken = set(cell.metadata.get("tags", [])) & set(LANG)
-    return bool(spoken) and language not in spoken
+def _is_in_other_language(
+    cell: NotebookNode,
+    language: str,
+) -> bool:
+    languages = set(cell.metadata.get("tags", [])) & set(LANG)
+    return bool(languages) and language not in languages
 
 
 def write_pages(folder: Path, edition: Edition, pages: Sequence[Page]) -> None:
@@ -190,7 +224,7 @@ def write_pages(folder: Path, edition: Edition, pages: Sequence[Page]) -> None:
     folder
         The edition's folder.
     edition
-        What the pages are about.
+        The data that the pages show.
     pages
         All pages, in reading order, in every language.
     """
@@ -200,76 +234,68 @@ def write_pages(folder: Path, edition: Edition, pages: Sequence[Page]) -> None:
     environment = exporter.environment
     environment.filters |= {"inline": inline, "figure_label": figure_label}
     covers = []
-    for language in edition.languages:
-        spoken = [page for page in pages if page.language == language]
-        about = partial(_about, edition, language, spoken)
-        (folder / language).mkdir(exist_ok=True)
-        for page in spoken:
-            shown = about(page.href, page.title) | {
-                "notebook": page.notebook,
-                "mime": MIME,
-                "names": _names(edition, page),
-                "letters": set(),
-            }
-            # HTMLExporter's own would parse every page anew, which takes longer than all the rest
-            text, _ = TemplateExporter.from_notebook_node(
-                exporter, page.cells, resources={"page": shown}
-            )
-            _write(folder / language / page.href, text)
-        own = about(EVENTS_PAGE, TEXTS[language]["events"])
-        _write(folder / language / EVENTS_PAGE, _events_page(environment, edition, spoken, own))
-        covers.append(_cover(edition, spoken, about("index.html", edition.label)))
+    for language in map(checked_language, edition.languages):
+        of_language = tuple(page for page in pages if page.language == language)
+        version = _Version(edition, of_language, texts(language))
+        place = folder / language
+        place.mkdir(exist_ok=True)
+        for page in version.pages:
+            _write(place / page.href, _page_html(exporter, page, version))
+        _write(place / EVENTS_PAGE, _events_html(environment, version))
+        covers.append(_cover(version))
     cover = environment.get_template("cover.html.j2").render(languages=covers)
     _write(folder / "index.html", cover)
     _write(folder / "style.css", environment.get_template("style.css.j2").render(colors=COLORS))
     _write(folder / "events.js", (TEMPLATES / "aistats/events.js").read_text(encoding="utf-8"))
 
 
-def _write(path: Path, text: str) -> None:
+def _write(
+    path: Path,
+    text: str,
+) -> None:
     path.write_text(text.strip() + "\n", encoding="utf-8", newline="\n")
 
 
-def _about(
-    edition: Edition, language: str, spoken: Sequence[Page], href: str, title: str
-) -> dict[str, Any]:
-    """Return what the frame of a page needs to know."""
-    text = TEXTS[language]
-    pages = [{"href": page.href, "title": page.title} for page in spoken]
-    return {
-        "lang": LANG[language],
-        "language": language,
-        "languages": [
-            {"language": code, "lang": LANG[code], "name": NAMES[code]}
-            for code in edition.languages
-        ],
-        "href": href,
-        "title": title,
-        "masthead": text["masthead"].format(edition_name(edition.label, language)),
-        "pages": [*pages, {"href": EVENTS_PAGE, "title": text["events"]}],
-        "text": text,
+def _page_html(exporter: HTMLExporter, page: Page, version: _Version) -> str:
+    about = version.frame(page.href, page.title) | {
+        "notebook": page.notebook,
+        "mime": MIME,
+        "names": _anchor_names(page, version),
+        "letters": set(),
     }
+    # HTMLExporter's own would parse every page again, which takes longer than all the rest.
+    text, _ = TemplateExporter.from_notebook_node(exporter, page.cells, resources={"page": about})
+    return str(text)
 
 
 # Charts in pages ---------------------------------------------------------------------------------
 
 
-def _names(edition: Edition, page: Page) -> dict[str, str]:
-    """Return what each anchor of the events page is called, for those who hover or listen."""
-    counted = TEXTS[page.language]["counted"]
-    titles = localized(_known(edition).set_index("event_id"), "title", page.language)
-    return titles.to_dict() | {
-        row.anchor: counted.format(row.label, len(row.sure) + len(row.possible))
-        for exhibit in page.exhibits
-        for row in exhibit.rows
-    }
+def _anchor_names(
+    page: Page,
+    version: _Version,
+) -> dict[str, str]:
+    """Return the name of each anchor of the events page, for tooltips and screen readers."""
+    events = _known_events(version.edition).set_index("event_id")
+    titles = localized(events, "title", version.language)
+    names = {str(event): str(title) for event, title in titles.items()}
+    for exhibit in page.exhibits:
+        for row in exhibit.rows:
+            count = len(row.sure) + len(row.possible)
+            names[row.anchor] = version.say("pages.counted", label=row.label, count=count)
+    return names
 
 
-def inline(exhibit: Mapping[str, Any], ending: str, page: Mapping[str, Any]) -> str:
+def inline(
+    exhibit: Mapping[str, Any],
+    ending: str,
+    page: Mapping[str, Any],
+) -> str:
     """Return a drawing of an exhibit as it stands inside a page.
 
-    Its ids are its own in the page, but for letters, which all drawings of a page share; its
-    colours are variables that the style sheet of the page may set; its links have names, and where
-    several lead to one place, the keyboard stops at the first.
+    Its ids are its own in the page, except for letters, which all drawings of a page share. Its
+    colours are variables that the style sheet of the page may set. Its links have names; if several
+    lead to one place, the keyboard stops at the first.
 
     Parameters
     ----------
@@ -282,26 +308,38 @@ def inline(exhibit: Mapping[str, Any], ending: str, page: Mapping[str, Any]) -> 
         far, to which this adds its own.
     """
     svg = exhibit["drawings"][f"{ending}bare"]
-    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg[svg.index("<svg") :], flags=re.DOTALL)
+    svg = _METADATA.sub("", svg[svg.index("<svg") :])
     letters = set(_LETTER.findall(svg))
-    known, own = letters & page["letters"], f"{exhibit['name']}-{ending.strip('.') or 'wide'}"
-    svg = _LETTER.sub(lambda letter: "" if letter[1] in known else letter[0], svg)
-    svg = _ID.sub(lambda it: it[0] if it[2] in letters else f"{it[1]}{own}-{it[2]}", svg)
+    known = letters & page["letters"]
+    prefix = f"{exhibit['name']}-{ending.strip('.') or 'wide'}"
+
+    def drop_known(letter: re.Match[str]) -> str:
+        whole, name = letter.group(0, 1)
+        return "" if name in known else whole
+
+    def add_prefix(mention: re.Match[str]) -> str:
+        whole, start, name = mention.group(0, 1, 2)
+        is_letter = name in letters
+        return whole if is_letter else f"{start}{prefix}-{name}"
+
+    svg = _LETTER.sub(drop_known, svg)
+    svg = _ID.sub(add_prefix, svg)
     page["letters"].update(letters)
     for name, (light, _) in COLORS.items():
         svg = svg.replace(light, f"var(--chart-{name}, {light})")
-    said = f'role="group" aria-label="{html.escape(exhibit["alt"])}"'
-    svg = _SVG.sub(lambda it: f"<svg {it[1]} {said}>", svg)
-    return _LINK.sub(_namer(page["names"]), svg)
+    label = f'role="group" aria-label="{html.escape(exhibit["alt"])}"'
+    svg = _SVG.sub(lambda start: f"<svg {start[1]} {label}>", svg)
+    return _LINK.sub(_link_namer(page["names"]), svg)
 
 
-def _namer(names: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
-    """Return what puts a name on each link of a drawing."""
+def _link_namer(names: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
+    """Return a function that names each link of a drawing."""
     seen: set[str] = set()
 
-    def name_link(found: re.Match[str]) -> str:
-        address = found[1]
-        name = html.escape(names.get(address.partition("#")[2], ""))
+    def name_link(link: re.Match[str]) -> str:
+        address = link[1]
+        anchor = address.partition("#")[2]
+        name = html.escape(names.get(anchor, ""))
         silent = ' tabindex="-1" aria-hidden="true"' if address in seen else ""
         seen.add(address)
         return f'<a href="{address}" aria-label="{name}"{silent}><title>{name}</title>'
@@ -312,47 +350,58 @@ def _namer(names: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
 # Events ------------------------------------------------------------------------------------------
 
 
-def _events_page(
-    environment: Environment, edition: Edition, pages: Sequence[Page], about: dict[str, Any]
-) -> str:
-    language = str(about["language"])
-    evidence, changes = theme_evidence(edition), revised(revisions(edition))
-    exhibits = [exhibit for page in pages for exhibit in page.exhibits]
-    counted = [it for exhibit in exhibits for row in exhibit.rows for it in row.sure + row.possible]
-    events = _known(edition).sort_values(["earliest", "latest"], kind="stable")
-    events = events.assign(
-        own=events["event_id"].isin(edition.events["event_id"]),
-        title=localized(events, "title", language),
-        summary=localized(events, "summary", language),
-        lang=events[f"title_{language}"].notna().map({True: LANG[language], False: LANG["zh"]}),
-    )
-    entries = {
-        event["event_id"]: _entry(edition, event, evidence, changes, language)
-        for event in events[
-            events["own"] | events["event_id"].isin([*changes["event_id"], *counted])
-        ].to_dict("records")
-    }
-    return environment.get_template("events.html.j2").render(
-        page=about,
-        sentence=describe_record(edition.events, language),
+def _events_html(environment: Environment, version: _Version) -> str:
+    """Return the page with all events, and the events behind each count."""
+    entries = _entries(version)
+    template = environment.get_template("events.html.j2")
+    return template.render(
+        page=version.frame(EVENTS_PAGE, version.say("pages.events")),
+        sentence=describe_record(version.edition.events, version.language),
         events=[entry for entry in entries.values() if entry["own"]],
         earlier=[entry for entry in entries.values() if not entry["own"]],
-        exhibits=[
-            {
-                "href": page.href,
-                "name": exhibit.name,
-                "number": exhibit.number,
-                "title": exhibit.title,
-                "rows": [_counted(row, entries, exhibit.rows, language) for row in exhibit.rows],
-            }
-            for page in pages
-            for exhibit in page.exhibits
-            if exhibit.rows
-        ],
+        exhibits=list(_counted_exhibits(version, entries)),
     )
 
 
-def _known(edition: Edition) -> pd.DataFrame:
+def _entries(version: _Version) -> dict[str, dict[str, Any]]:
+    """Return the events of the edition, and earlier ones that it counts or that have changed."""
+    edition = version.edition
+    changes = revised(revisions(edition))
+    writer = _EntryWriter(version, theme_evidence(edition), changes)
+    events = _listed_events(version)
+    shown_elsewhere = [*changes["event_id"], *_counted_ids(version)]
+    is_listed = events["own"] | events["event_id"].isin(shown_elsewhere)
+    entries = {}
+    for event in events[is_listed].to_dict("records"):
+        event_id = event["event_id"]
+        entries[event_id] = writer.entry(event)
+    return entries
+
+
+def _listed_events(version: _Version) -> pd.DataFrame:
+    """Return all known events in order of their dates, in one language."""
+    language = version.language
+    events = _known_events(version.edition)
+    events = events.sort_values(["earliest", "latest"], kind="stable")
+    is_translated = events[f"title_{language}"].notna()
+    return events.assign(
+        own=events["event_id"].isin(version.edition.events["event_id"]),
+        title=localized(events, "title", language),
+        summary=localized(events, "summary", language),
+        lang=is_translated.map({True: LANG[language], False: LANG["zh"]}),
+    )
+
+
+def _counted_ids(version: _Version) -> Iterator[str]:
+    """Yield the events that a chart counts."""
+    for page in version.pages:
+        for exhibit in page.exhibits:
+            for row in exhibit.rows:
+                yield from row.sure
+                yield from row.possible
+
+
+def _known_events(edition: Edition) -> pd.DataFrame:
     """Return the events of an edition and of its baseline, with those withdrawn since."""
     if edition.baseline is None:
         return edition.events
@@ -360,97 +409,141 @@ def _known(edition: Edition) -> pd.DataFrame:
     return known.drop_duplicates("event_id", ignore_index=True)
 
 
-def _counted(
-    row: Row, entries: Mapping[str, Any], rows: Sequence[Row], language: str
+def _counted_exhibits(
+    version: _Version, entries: Mapping[str, Mapping[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Yield the exhibits whose table counts events, with the events of each row."""
+    for page in version.pages:
+        for exhibit in page.exhibits:
+            if not exhibit.rows:
+                continue
+            is_open = any(row.possible for row in exhibit.rows)
+            rows = [_counted_row(row, entries, version.language, is_open) for row in exhibit.rows]
+            yield {
+                "href": page.href,
+                "name": exhibit.name,
+                "number": exhibit.number,
+                "title": exhibit.title,
+                "rows": rows,
+            }
+
+
+def _counted_row(
+    row: Row,
+    entries: Mapping[str, Mapping[str, Any]],
+    language: Language,
+    is_open: bool,
 ) -> dict[str, Any]:
-    """Return a row of a table with its events: the sure ones, and those it may count besides."""
-    open_ = any(other.possible for other in rows)
-    parts = [
-        {"name": term(name, language) if open_ else "", "events": [entries[it] for it in ids]}
-        for name, ids in (("certain", row.sure), ("possible_too", row.possible))
-        if ids
-    ]
+    """Return a row of a table with its events: the certain ones, and those it may count besides.
+
+    The two have names only if the dates of the table leave a count open.
+    """
+    say = texts(language)
+    parts = []
+    for name, event_ids in ((say("term.surely"), row.sure), (say("term.maybe"), row.possible)):
+        if event_ids:
+            title = name if is_open else ""
+            events = [entries[event_id] for event_id in event_ids]
+            parts.append({"name": title, "events": events})
     return {"anchor": row.anchor, "label": row.label, "parts": parts}
 
 
-def _entry(
-    edition: Edition,
-    event: Mapping[Hashable, Any],
-    evidence: pd.DataFrame,
-    changes: pd.DataFrame,
-    language: str,
-) -> dict[str, Any]:
-    """Return an event as the list shows it."""
-    label = edition.codebook.label
-    return {
-        "id": event["event_id"],
-        "own": event["own"],
-        "title": event["title"],
-        "summary": event["summary"],
-        "lang": event["lang"],
-        "day": event["earliest"].date().isoformat(),
-        "region": label("region", event["region"], language),
-        "category": label("category", event["category"], language),
-        "facts": list(_facts(edition, event, language)),
-        "changes": list(_changes(edition, event["event_id"], changes, language)),
-        "themes": list(_themes(edition, event["event_id"], evidence, language)),
-    }
+@dataclass(frozen=True)
+class _EntryWriter:
+    """Describes events as the list shows them."""
+
+    version: _Version
+    evidence: pd.DataFrame
+    changes: pd.DataFrame
+
+    def entry(self, event: Mapping[Hashable, Any]) -> dict[str, Any]:
+        """Return an event as the list shows it."""
+        label = self.version.edition.codebook.label
+        language = self.version.language
+        event_id = event["event_id"]
+        return {
+            "id": event_id,
+            "own": event["own"],
+            "title": event["title"],
+            "summary": event["summary"],
+            "lang": event["lang"],
+            "day": event["earliest"].date().isoformat(),
+            "region": label("region", event["region"], language),
+            "category": label("category", event["category"], language),
+            "facts": list(_facts(event, self.version)),
+            "changes": list(self._changes(event_id)),
+            "themes": list(self._claims(event_id)),
+        }
+
+    def _changes(self, event_id: str) -> Iterator[dict[str, str]]:
+        """Yield what became of an event since the baseline was published."""
+        language = self.version.language
+        book = self.version.edition.codebook
+        is_of_event = self.changes["event_id"] == event_id
+        rows = self.changes[is_of_event]
+        for change in rows.to_dict("records"):
+            name = change_name(change["revision"], language)
+            text = describe_change(change, language, book)
+            yield {"name": name.capitalize(), "text": text, "lang": LANG[language]}
+
+    def _claims(self, event_id: str) -> Iterator[dict[str, str]]:
+        """Yield the source claims that an event supports or contradicts."""
+        language = self.version.language
+        book = self.version.edition.codebook
+        is_of_event = self.evidence["event_id"] == event_id
+        rows = self.evidence[is_of_event]
+        rows = rows.assign(text=localized(rows, "statement", language))
+        for claim in rows.to_dict("records"):
+            yield {
+                "stance": book.label("stance", claim["stance"], language),
+                "text": claim["text"],
+                "lang": LANG[language],
+            }
 
 
 def _facts(
-    edition: Edition, event: Mapping[Hashable, Any], language: str
+    event: Mapping[Hashable, Any],
+    version: _Version,
 ) -> Iterator[dict[str, str]]:
-    book = edition.codebook
+    language = version.language
+    book = version.edition.codebook
 
-    def fact(name: str, value: str, lang: str = LANG[language]) -> dict[str, str]:
+    def fact(
+        name: str,
+        value: str,
+        lang: str = LANG[language],
+    ) -> dict[str, str]:
         return {"name": book.title(name, language), "text": value, "lang": lang}
 
     if event["dated"]:
         yield fact("date", date_name(event["date"], language))
         yield fact("date_text", event["date_text"], LANG["zh"])
     else:
-        yield fact("date", TEXTS[language]["undated"])
+        yield fact("date", version.say("pages.undated"))
     yield fact("reported", date_name(event["reported"], language))
     for name in ("organization", "region", "category"):
-        yield fact(name, book.label(name, event[name], language))
+        label = book.label(name, event[name], language)
+        yield fact(name, label)
     if pd.notna(event["planned_for"]):
         yield fact("planned_for", date_name(event["planned_for"], language))
-    titles = book.sources.get(event["source"], {})  # one of a withdrawn event may be gone
-    yield fact("source", titles.get(language, event["source"]))
-    yield fact("source_section", place_name(event["source_section"], language, book), LANG["zh"])
-    if pd.notna(event["source_url"]):
-        yield {**fact("source_url", event["source_url"]), "href": event["source_url"]}
-
-
-def _changes(
-    edition: Edition, event: str, changes: pd.DataFrame, language: str
-) -> Iterator[dict[str, str]]:
-    """Yield what became of an event since the baseline was published."""
-    for change in changes[changes["event_id"] == event].to_dict("records"):
-        name = change_name(change["revision"], language)
-        text = describe_change(change, language, edition.codebook)
-        yield {"name": name.capitalize(), "text": text, "lang": LANG[language]}
-
-
-def _themes(
-    edition: Edition, event: str, evidence: pd.DataFrame, language: str
-) -> Iterator[dict[str, str]]:
-    """Yield the claims of the source that an event speaks for or against."""
-    rows = evidence[evidence["event_id"] == event]
-    statements = localized(rows, "statement", language)
-    for stance, statement in zip(rows["stance"], statements, strict=True):
-        label = edition.codebook.label("stance", stance, language)
-        yield {"stance": label, "text": statement, "lang": LANG[language]}
+    source = event["source"]
+    titles = book.sources.get(source, {})  # one of a withdrawn event may be gone
+    yield fact("source", titles.get(language, source))
+    place = place_name(event["source_section"], language, book)
+    yield fact("source_section", place, LANG["zh"])
+    address = event["source_url"]
+    if pd.notna(address):
+        yield {**fact("source_url", address), "href": address}
 
 
 # Cover -------------------------------------------------------------------------------------------
 
 
-def _cover(edition: Edition, spoken: Sequence[Page], about: dict[str, Any]) -> dict[str, Any]:
-    language = str(about["language"])
+def _cover(version: _Version) -> dict[str, Any]:
+    about = version.frame("index.html", version.edition.label)
     return {
         "page": about,
-        "name": NAMES[language],
-        "sentence": describe_record(edition.events, language),
-        "pages": [*spoken, about["pages"][-1]],
+        "name": language_name(version.language),
+        "sentence": describe_record(version.edition.events, version.language),
+        "pages": [*version.pages, about["pages"][-1]],
     }

@@ -1,11 +1,11 @@
-"""Publishing: the folder of the editions, and how an edition gets there whole or not at all.
+"""Publish an edition: move it into the folder of the editions, whole or not at all.
 
 A build works in a hidden folder beside the editions. Its result and the published edition then
-change places in a single step, so a reader finds the edition before or the edition after, whenever
+change places in a single step, so a reader finds the edition before or the edition after, even if
 the build is cut off. One build at a time has the lock, which ends with its process; the next one
-clears away what was left. The outputs of notebooks are kept there too, by the content of what they
-were run on, so that a build runs only what has changed. Nothing in the hidden folder is published,
-and all of it may be deleted.
+clears away what was left. The hidden folder also keeps the outputs of notebooks, by the content of
+what they were run on, so that a build runs only what has changed. Nothing in the hidden folder is
+published, and all of it may be deleted.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
+from aistats.distribution import __version__
 from aistats.editions.inputs import file_hashes, fingerprint, sha256
 from aistats.faults import DataError, DataWarning, Fault
 from aistats.locale import LANGUAGES
@@ -34,7 +35,39 @@ from aistats.tables.writing import write_whole
 MANIFEST = "manifest.json"
 INDEX = "index.html"
 
-_AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # of Linux
+_AT_FDCWD = -100  # of Linux, as is the next
+_RENAME_EXCHANGE = 2
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The two folders of a build.
+
+    Parameters
+    ----------
+    work
+        Beside the editions.
+    scratch
+        For temporary files of the kernels. It lies elsewhere: they do not take a full disk well.
+    """
+
+    work: Path
+    scratch: Path
+
+
+class NotebookStore:
+    """Keeps executed notebooks by key; this one keeps none, so that all run."""
+
+    def recall(self, key: str) -> str | None:
+        """Return the notebook that was kept under a key, None if there is none."""
+        return None
+
+    def keep(
+        self,
+        key: str,
+        text: str,
+    ) -> None:
+        """Keep a notebook under a key."""
 
 
 class EditionsFolder:
@@ -58,27 +91,21 @@ class EditionsFolder:
 
     def manifests(self) -> dict[str, dict[str, Any]]:
         """Return the manifest of every edition in the folder, by label, the latest first."""
-        folders = sorted(self.reports.glob(f"*/{MANIFEST}"), reverse=True)
-        found = {path.parent.name: manifest_of(path.parent) for path in folders}
-        return {label: it for label, it in found.items() if it.get("edition") == label}
+        manifests = {}
+        for path in sorted(self.reports.glob(f"*/{MANIFEST}"), reverse=True):
+            label = path.parent.name
+            manifest = manifest_of(path.parent)
+            if manifest.get("edition") == label:
+                manifests[label] = manifest
+        return manifests
 
     # Working aside ---------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def workspace(self, label: str) -> Iterator[tuple[Path, Path]]:
-        """Take the lock, clear what earlier builds left, and give two folders.
-
-        One is to work in, beside the editions; the other is for what kernels keep of their own, and
-        lies elsewhere: they do not take a full disk well.
-        """
+    def workspace(self, label: str) -> Iterator[Workspace]:
+        """Take the lock, clear what earlier builds left, and give the folders to work in."""
         self._hidden.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self._hidden / "lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            warnings.warn(Fault("busy", self.reports.as_posix()).text(), DataWarning, stacklevel=3)
-            lock.acquire()
-        try:
+        with self._locked():
             self._tidy(label)
             with (
                 tempfile.TemporaryDirectory(
@@ -88,30 +115,47 @@ class EditionsFolder:
                     prefix=self._scratch, ignore_cleanup_errors=True
                 ) as scratch,
             ):
-                yield Path(work).resolve(), Path(scratch)
+                yield Workspace(Path(work).resolve(), Path(scratch))
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Hold the lock; if another build has it, say so and wait."""
+        lock = FileLock(self._hidden / "lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            message = Fault("busy", self.reports.as_posix()).text()
+            warnings.warn(message, DataWarning, stacklevel=5)
+            lock.acquire()
+        try:
+            yield
         finally:
             lock.release()
 
     def clear(self, label: str) -> None:
         """Clear away what builds left that failed or were cut off, unless one is at work."""
-        if self._left(label):
-            with (
-                contextlib.suppress(OSError),  # Timeout is one; and a folder may be read-only
-                FileLock(self._hidden / "lock", timeout=0),
-            ):
-                self._tidy(label)
+        if not self._leftovers(label):
+            return
+        with (
+            contextlib.suppress(OSError),  # Timeout is one; and a folder may be read-only
+            FileLock(self._hidden / "lock", timeout=0),
+        ):
+            self._tidy(label)
 
-    def _left(self, label: str) -> list[Path]:
-        scratch = Path(tempfile.gettempdir()).glob(f"{self._scratch}*")
-        failed = [self.failed(label)] if self.failed(label).exists() else []
-        return [*self._hidden.glob("work-*"), *scratch, *failed]
+    def _leftovers(self, label: str) -> list[Path]:
+        work = self._hidden.glob("work-*")
+        temporary = Path(tempfile.gettempdir())
+        scratch = temporary.glob(f"{self._scratch}*")
+        results = (self.failed(label), self._aside(label))
+        existing = filter(Path.exists, results)
+        return [*work, *scratch, *existing]
 
     def _tidy(self, label: str) -> None:
         (self._hidden / ".gitignore").write_text("*\n")
         for aside in self.reports.glob(f".{INDEX}.*"):
             aside.unlink()
-        for left in self._left(label):
-            shutil.rmtree(left, ignore_errors=True)
+        for leftover in self._leftovers(label):
+            shutil.rmtree(leftover, ignore_errors=True)
         for previous in self._hidden.glob("previous-*"):
             published = self.reports / previous.name.removeprefix("previous-")
             if published.exists():
@@ -120,7 +164,7 @@ class EditionsFolder:
                 previous.rename(published)
 
     def publish(self, new: Path, label: str) -> Path | None:
-        """Put a whole edition in its place, and return where what was there is now."""
+        """Put an edition in its place, and return where the one before it is now."""
         target = (self.reports / label).resolve()  # which may be a link
         if not target.exists():
             new.rename(target)
@@ -136,10 +180,19 @@ class EditionsFolder:
             raise
         return previous
 
+    def put_aside(self, new: Path, label: str) -> Path:
+        """Keep an edition that is not to be published, until the next build of it."""
+        aside = self._aside(label)
+        new.rename(aside)
+        return aside
+
+    def _aside(self, label: str) -> Path:
+        return self._hidden / f"aside-{label}"
+
     # What has been made ----------------------------------------------------------------------
 
     def recall(self, label: str, key: str) -> str | None:
-        """Return what was kept under a key, None if nothing was."""
+        """Return the text that was kept under a key, None if there is none."""
         try:
             return (self._kept / label / key).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
@@ -147,8 +200,9 @@ class EditionsFolder:
 
     def keep(self, label: str, key: str, content: str) -> None:
         """Keep a text under a key."""
-        (self._kept / label).mkdir(parents=True, exist_ok=True)
-        write_whole(self._kept / label / key, content)
+        folder = self._kept / label
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(folder / key, content)
 
     def forget(self, label: str, but: Collection[str]) -> None:
         """Drop what was kept for an edition under other keys than these."""
@@ -157,21 +211,39 @@ class EditionsFolder:
                 path.unlink()
 
     def stamp(self, label: str, key: str) -> None:
-        """Note that an edition and the list of editions are as the inputs of this key make them."""
-        self.keep(label, "stamp", self._stamp(label, key))
+        """Record that the edition and the list of editions match the inputs of this key."""
+        content = self._stamp(label, key)
+        self.keep(label, "stamp", content)
 
-    def is_fresh(self, label: str, key: str) -> bool:
-        """Return whether an edition is there, unharmed, and was made here from these inputs."""
-        return self.recall(label, "stamp") == self._stamp(label, key)
+    def is_fresh(
+        self,
+        label: str,
+        key: str,
+    ) -> bool:
+        """Return whether an edition is unharmed, and was made here from these inputs.
+
+        The key covers the software too, so an edition of another version of aistats never is.
+        """
+        stamp = self.recall(label, "stamp")
+        return stamp == self._stamp(label, key)
 
     def _stamp(self, label: str, key: str) -> str:
         """Return a hash of the inputs, the edition, the list of editions and what it lists."""
         edition = self.reports / label
-        ours = manifest_of(edition).get("outputs", {})
-        paths = [*(edition / name for name in ours), self.reports / INDEX]
-        hashes = [sha256(path.read_bytes()) if path.is_file() else "" for path in paths]
+        outputs = manifest_of(edition).get("outputs", {})
+        paths = [edition / name for name in outputs]
+        paths.append(self.reports / INDEX)
+        hashes = list(map(_hash_if_there, paths))
         return fingerprint([key, hashes, self.manifests()])
 
+
+def _hash_if_there(path: Path) -> str:
+    if not path.is_file():
+        return ""
+    return sha256(path.read_bytes())
+
+
+# Manifests ---------------------------------------------------------------------------------------
 
 _ALWAYS_THERE = {
     "edition": text,
@@ -187,11 +259,11 @@ _OPTIONAL = {
     "sentence": object_of(text),
 }
 _MANIFEST = properties(_ALWAYS_THERE, _OPTIONAL)
-"""What is read of a manifest, and of which types."""
+"""The members of a manifest that are read, and their types."""
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:
-    """Return the manifest of an edition, empty where there is none of our making."""
+    """Return the manifest of an edition, empty if there is none of our making."""
     try:
         return read_manifest(folder)
     except DataError:
@@ -210,49 +282,79 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         which are not those of an edition.
     """
     path = folder / MANIFEST
+    file = path.as_posix()
+    missing = DataError([Fault("no_manifest", folder.as_posix())])
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         json.dumps(manifest, ensure_ascii=False).encode()  # an escape may be half a character
-        faults = [replace(fault, file=path.as_posix()) for fault in _MANIFEST(manifest, "$")]
+        faults = list(_MANIFEST(manifest, "$"))
     except (OSError, ValueError, RecursionError):
-        raise DataError([Fault("no_manifest", folder.as_posix())]) from None
-    if not isinstance(manifest, dict) or not all(map(manifest.get, _ALWAYS_THERE)):
-        raise DataError([Fault("no_manifest", folder.as_posix())])
+        raise missing from None
+    if not isinstance(manifest, dict):
+        raise missing
+    if not all(map(manifest.get, _ALWAYS_THERE)):
+        raise missing
     if faults:
-        raise DataError(faults)
+        raise DataError(replace(fault, file=file) for fault in faults)
     manifest = {"baseline": [], "parameters": {}, "sentence": {}, **manifest}
-    if wrong := list(_names_outside(manifest)):
-        raise DataError(Fault("manifest_path", path.as_posix(), value=name) for name in wrong)
+    outside = list(_names_outside(manifest))
+    if outside:
+        raise DataError(Fault("manifest_path", file, value=name) for name in outside)
     return manifest
 
 
 def _names_outside(manifest: Mapping[str, Any]) -> Iterator[str]:
     """Yield the labels, and the paths of files and inputs, that lie outside an edition."""
-    labels = (manifest["edition"], *manifest["baseline"])
-    yield from (label for label in labels if not is_label(label))
-    yield from (name for name in manifest["outputs"] if not is_path_inside(name))
+    for label in (manifest["edition"], *manifest["baseline"]):
+        if not is_label(label):
+            yield label
+    for name in manifest["outputs"]:
+        if not is_path_inside(name):
+            yield name
     for name in manifest["inputs"]:
         label, _, rest = name.removeprefix("../").partition("/")
-        of_baseline = name.startswith("../") and is_label(label) and rest.startswith("data/")
-        if not is_path_inside(rest if of_baseline else name):
+        is_of_baseline = name.startswith("../") and is_label(label) and rest.startswith("data/")
+        if not is_path_inside(rest if is_of_baseline else name):
             yield name
 
 
-def differing(published: Path, new: Path) -> list[str]:
+def other_version(manifest: Mapping[str, Any]) -> str:
+    """Return the version of aistats that published an edition; empty if it is this one.
+
+    Only the number counts: a checkout whose code has changed under the same number is this version.
+    A manifest that names no version is treated as ours, since no other could be named.
+
+    Examples
+    --------
+    >>> other_version({"versions": {"aistats": "0.0.1"}}), other_version({})
+    ('0.0.1', '')
+    """
+    versions = manifest.get("versions", {})
+    version = str(versions.get("aistats", __version__))
+    return "" if version == __version__ else version
+
+
+def differing(
+    published: Path,
+    new: Path,
+) -> list[str]:
     """Return the files that are not the same in two versions of an edition."""
-    before, after = file_hashes(published), file_hashes(new)
-    ours = {*manifest_of(published).get("outputs", ()), *after}
-    return [name for name in sorted(ours) if before.get(name) != after.get(name)]
+    before = file_hashes(published)
+    after = file_hashes(new)
+    listed = manifest_of(published).get("outputs", ())
+    names = sorted({*listed, *after})
+    return [name for name in names if before.get(name) != after.get(name)]
 
 
-def _exchange(one: Path, other: Path) -> bool:
-    """Let two folders change places in one step; False where the system has no such step.
+def _exchange(first: Path, second: Path) -> bool:
+    """Exchange two folders in one step; return False if the system has no such step.
 
-    Python has no call for it, so it is asked of the C library.
+    Python has no call for this, so it goes through the C library.
     """
     try:
         rename = ctypes.CDLL(None, use_errno=True).renameat2
     except (AttributeError, OSError, TypeError):
         return False
-    paths = os.fsencode(one), os.fsencode(other)
-    return bool(rename(_AT_FDCWD, paths[0], _AT_FDCWD, paths[1], _RENAME_EXCHANGE) == 0)
+    paths = os.fsencode(first), os.fsencode(second)
+    error = rename(_AT_FDCWD, paths[0], _AT_FDCWD, paths[1], _RENAME_EXCHANGE)
+    return bool(error == 0)

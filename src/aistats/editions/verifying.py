@@ -1,9 +1,11 @@
-"""Verifying that an edition is what its manifest says, and that its inputs would still give it.
+"""Verify that an edition matches its manifest, and that its inputs would still give it.
 
-The files are held against the hashes in the manifest, and so are the inputs as they are now. Hashes
-cannot tell who wrote the manifest; a rebuild can: it makes the edition anew from its inputs, aside,
-and compares every byte. With other software or on another kind of machine than the manifest names,
-pictures may differ by a pixel, so tables and texts alone are compared there.
+The files are compared with the hashes in the manifest, and so are the inputs as they are now.
+Hashes cannot prove who wrote the manifest; a rebuild can: it makes the edition again from its
+inputs, in a temporary folder, and compares every byte. With other software or on another kind of
+machine than the manifest names, pictures may differ by a pixel, so only tables and texts are
+compared there. Another version of aistats may write other pages altogether. So an edition that
+another version published is checked by its hashes, and its data is read, but it is never rebuilt.
 """
 
 from __future__ import annotations
@@ -15,11 +17,11 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aistats.editions.differences import describe_difference, draw_difference
+from aistats.editions.differences import describe_differences, draw_difference
 from aistats.editions.inputs import (
     Inputs,
     file_hashes,
@@ -27,10 +29,18 @@ from aistats.editions.inputs import (
     gather,
     system,
     versions,
+    write_files,
 )
-from aistats.editions.publishing import MANIFEST, differing, read_manifest
+from aistats.editions.publishing import (
+    MANIFEST,
+    Workspace,
+    differing,
+    other_version,
+    read_manifest,
+)
 from aistats.faults import AistatsError
-from aistats.locale import user_language
+from aistats.tables.edition import edition_of, published_data
+from aistats.tables.package import Package
 from aistats.tables.paths import leads_outside
 
 if TYPE_CHECKING:
@@ -38,13 +48,14 @@ if TYPE_CHECKING:
 
 _DRAWN = (".png", ".svg", ".docx")  # whose bytes depend on how pictures are drawn
 _PICTURE = re.compile(r'<svg .*?</svg>|"image/png": ".*?"', re.DOTALL)
+_OF_SOFTWARE = ("versions", "platform", "outputs")  # in a manifest
 
 Lines = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Verified:
-    """What was found about an edition.
+    """The result of verifying an edition.
 
     Parameters
     ----------
@@ -53,17 +64,21 @@ class Verified:
     checked
         How many files the manifest lists.
     files
-        Those that are missing, or other than the manifest says.
+        Those that are missing, or not what the manifest says.
     foreign
-        Files beside them of which the manifest says nothing.
+        Files in the folder that the manifest does not list.
     inputs
-        The inputs that are other than those it was made from, each with what differs.
+        The inputs that have changed since it was made, each with what differs.
     unreadable
-        What is wrong with the inputs, where they cannot be read at all.
+        The problems of the inputs, if they cannot be read at all; of an edition that another
+        version published, those of its own data.
     software
-        What it was made with that is other here: the version then and now.
+        The software it was made with that is different here: the version then and now.
     rebuilt
-        The files that a rebuild makes otherwise, each with what differs; None without a rebuild.
+        The files that differ in a rebuild, each with what differs; None without a rebuild.
+    published_by
+        The other version of aistats that published the edition, which alone can rebuild it; empty
+        if it is this one.
     """
 
     folder: Path
@@ -74,10 +89,11 @@ class Verified:
     unreadable: str = ""
     software: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     rebuilt: Mapping[str, Lines] | None = None
+    published_by: str = ""
 
     @property
     def exit_code(self) -> int:
-        """0 if all is as it should be, 3 if files differ, 4 if the inputs would give another.
+        """0 if all is well, 3 if files differ, 4 if the inputs would give another edition.
 
         5 is for a rebuild that agrees as far as it can be compared, which leaves out pictures.
         """
@@ -91,9 +107,10 @@ class Verified:
 def published_editions(reports: str | Path = "reports") -> list[Path]:
     """Return the folders of the editions in a folder, the earliest first.
 
-    One whose manifest is gone is among them: that is to be found out.
+    An edition whose manifest is gone is among them, so that its loss is detected.
     """
-    pages = Path(reports).glob("[!.]*/index.html")
+    reports = Path(reports)
+    pages = reports.glob("[!.]*/index.html")
     return sorted(page.parent for page in pages)
 
 
@@ -106,7 +123,10 @@ def verify(
     keep: str | Path | None = None,
     progress: Progress = lambda done, total, step: None,
 ) -> Verified:
-    """Hold an edition against its manifest, and against its inputs.
+    """Compare an edition with its manifest and with its inputs.
+
+    An edition that another version of aistats published is compared with its manifest, and its data
+    is read and validated. Its inputs are not compared, and it is not rebuilt.
 
     Parameters
     ----------
@@ -117,11 +137,11 @@ def verify(
     notebooks
         The folder of the notebooks, as for a build.
     rebuild
-        Make it anew aside, and compare.
+        Rebuild it in a temporary folder, and compare.
     keep
-        A new folder for what the rebuild made, and for pictures of what differs in charts.
+        A new folder for the rebuilt edition, and for pictures of what differs in charts.
     progress
-        Told of each notebook that was run.
+        Called for each notebook that was run.
 
     Returns
     -------
@@ -138,114 +158,155 @@ def verify(
     if keep is not None and Path(keep).exists():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(keep))
     manifest = read_manifest(folder)
-    there = _own_files(folder)
-    expected = manifest["outputs"]
-    known = {*expected, *manifest["inputs"], MANIFEST}
-    found: dict[str, Any] = {
-        "checked": len(expected),
-        "files": tuple(name for name in expected if there.get(name) != expected[name]),
-        "foreign": tuple(name for name in there if name not in known),
-        "software": _other_software(manifest),
-    }
+    verified = _verify_files(folder, manifest)
+    if verified.published_by:
+        return replace(verified, unreadable=_data_problems(folder, manifest["edition"]))
     try:
         inputs = gather(
             manifest["edition"],
             data=Path(data),
             reports=folder.parent,
             notebooks=find_notebooks(notebooks),
-            parameters=[f"{name}={it}" for name, it in manifest["parameters"].items()],
+            parameters=[f"{name}={value}" for name, value in manifest["parameters"].items()],
             folder=folder,
         )
     except AistatsError as error:
-        return Verified(folder, **found, unreadable=str(error))
-    found["inputs"] = _other_inputs(folder, manifest, inputs)
-    if rebuild:
-        with tempfile.TemporaryDirectory() as work:
-            new = _rebuilt(inputs, Path(work), progress)
-            found["rebuilt"] = _differing(folder, new, elsewhere=bool(found["software"]))
-            if keep is not None:
-                _keep(folder, new, found["rebuilt"], Path(keep))
-    return Verified(folder, **found)
+        return replace(verified, unreadable=str(error))
+    verified = replace(verified, inputs=_changed_inputs(folder, manifest, inputs))
+    if not rebuild:
+        return verified
+    with tempfile.TemporaryDirectory() as work:
+        new = _rebuild(inputs, Path(work), progress)
+        rebuilt = _differing(folder, new, is_elsewhere=bool(verified.software))
+        if keep is not None:
+            _keep(folder, new, rebuilt, Path(keep))
+    return replace(verified, rebuilt=rebuilt)
 
 
-def _other_software(manifest: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+def _verify_files(folder: Path, manifest: Mapping[str, Any]) -> Verified:
+    """Compare the files of an edition, and the software, with its manifest."""
+    hashes = _hashes_inside(folder)
+    expected = manifest["outputs"]
+    known = {*expected, *manifest["inputs"], MANIFEST}
+    return Verified(
+        folder,
+        checked=len(expected),
+        files=tuple(name for name in expected if hashes.get(name) != expected[name]),
+        foreign=tuple(name for name in hashes if name not in known),
+        software=_changed_software(manifest),
+        published_by=other_version(manifest),
+    )
+
+
+def _hashes_inside(folder: Path) -> dict[str, str]:
+    """Return the hash of every file in a folder; for a link that leads out of it, no hash."""
+    hashes = file_hashes(folder)
+    for name in hashes:
+        if leads_outside(folder, folder / name):
+            hashes[name] = ""
+    return hashes
+
+
+def _data_problems(folder: Path, label: str) -> str:
+    """Return the problems of the data that an edition carries, empty if there are none."""
+    try:
+        edition_of(Package.read(published_data(folder.parent, folder.name)), label)
+    except AistatsError as error:
+        return str(error)
+    return ""
+
+
+def _changed_software(manifest: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     before = {**manifest["versions"], "platform": manifest["platform"]}
     now = {**versions(), "platform": system()}
+    changed = {}
+    for name in sorted({*before, *now}):
+        old = before.get(name, "–")
+        new = now.get(name, "–")
+        if old != new:
+            changed[name] = (old, new)
+    return changed
+
+
+def _changed_inputs(
+    folder: Path,
+    manifest: Mapping[str, Any],
+    inputs: Inputs,
+) -> dict[str, Lines]:
+    """Return the inputs that have changed; for the data, with what changed in it."""
+    before = manifest["inputs"]
+    now = inputs.hashes
     names = sorted({*before, *now})
-    both = {name: (before.get(name, "–"), now.get(name, "–")) for name in names}
-    return {name: (old, new) for name, (old, new) in both.items() if old != new}
-
-
-def _other_inputs(folder: Path, manifest: Mapping[str, Any], inputs: Inputs) -> dict[str, Lines]:
-    """Return the inputs that have changed; of the data, with what changed in it."""
-    names = sorted({*manifest["inputs"], *inputs.hashes})
-    changed = [it for it in names if manifest["inputs"].get(it) != inputs.hashes.get(it)]
+    changed = [name for name in names if before.get(name) != now.get(name)]
+    of_data = [name for name in changed if name.startswith("data/")]
     with tempfile.TemporaryDirectory() as temporary:
-        for name in inputs.under("data/"):
-            path = Path(temporary) / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(inputs.files[name])
-        return {
-            name: _described(folder / name, Path(temporary) / name)
-            if name.startswith("data/")
-            else ()
-            for name in changed
-        }
+        current = Path(temporary)
+        write_files(current, inputs.under("data/"))
+        described = describe_differences(folder, current, of_data)
+    return {name: described.get(name, ()) for name in changed}
 
 
-def _own_files(folder: Path) -> dict[str, str]:
-    """Return the hash of every file in a folder; of a link that leads out of it, no hash."""
-    hashes = file_hashes(folder)
-    linked = (name for name in hashes if leads_outside(folder, folder / name))
-    return {**hashes, **dict.fromkeys(linked, "")}
-
-
-def _described(before: Path, after: Path) -> Lines:
-    if before.is_symlink():  # of which an edition has none
-        return ()
-    return tuple(describe_difference(before, after, user_language()))
-
-
-def _rebuilt(inputs: Inputs, work: Path, progress: Progress) -> Path:
+def _rebuild(
+    inputs: Inputs,
+    work: Path,
+    progress: Progress,
+) -> Path:
     from aistats.editions.composing import compose, plan  # they take seconds to import
 
-    scratch = work / "scratch"
-    scratch.mkdir()
-    return compose(plan(inputs), work, scratch=scratch, failed=work / "failed", progress=progress)
+    workspace = Workspace(work, work / "scratch")
+    workspace.scratch.mkdir()
+    return compose(plan(inputs), workspace, failed=work / "failed", progress=progress)
 
 
-def _differing(folder: Path, new: Path, *, elsewhere: bool) -> dict[str, Lines]:
-    """Return the files of an edition that a rebuild made otherwise, with what differs.
+def _differing(
+    folder: Path,
+    new: Path,
+    *,
+    is_elsewhere: bool,
+) -> dict[str, Lines]:
+    """Return the files of an edition that differ in a rebuild, with what differs.
 
-    Elsewhere pictures are left out: files of them, and those in pages and notebooks.
+    With other software, pictures are left out: files of them, and those in pages and notebooks.
     """
     names = differing(folder, new)
-    if elsewhere:
-        names = [it for it in names if not _differs_in_pictures(folder / it, new / it)]
-    return {name: _described(folder / name, new / name) for name in names}
+    if is_elsewhere:
+        compared = [name for name in names if not _differs_in_pictures(folder, new, name)]
+        return describe_differences(folder, new, compared)
+    return describe_differences(folder, new, names)
 
 
-def _differs_in_pictures(before: Path, after: Path) -> bool:
+def _differs_in_pictures(folder: Path, new: Path, name: str) -> bool:
     """Return whether two versions of a file differ in nothing but how pictures are drawn."""
+    before = folder / name
+    after = new / name
     if not (before.is_file() and after.is_file()):
         return False
     if before.suffix in _DRAWN:
         return True
     if before.name == MANIFEST:
-        of_software = ("versions", "platform", "outputs")
-        old, new = (json.loads(it.read_bytes()) for it in (before, after))
-        return {**old, **dict.fromkeys(of_software)} == {**new, **dict.fromkeys(of_software)}
-    old, new = (
-        _PICTURE.sub("", it.read_bytes().decode(errors="replace")) for it in (before, after)
-    )
-    return bool(old == new)
+        return _without_software(before) == _without_software(after)
+    return _without_pictures(before) == _without_pictures(after)
+
+
+def _without_software(path: Path) -> dict[str, Any]:
+    manifest = json.loads(path.read_bytes())
+    cleared = dict.fromkeys(_OF_SOFTWARE)
+    return {**manifest, **cleared}
+
+
+def _without_pictures(path: Path) -> str:
+    content = path.read_bytes()
+    text = content.decode(errors="replace")
+    return _PICTURE.sub("", text)
 
 
 def _keep(folder: Path, new: Path, names: Iterable[str], to: Path) -> None:
     """Keep a rebuilt edition, and draw what differs in its charts."""
     shutil.copytree(new, to / new.name)
     for name in names:
-        if name.endswith(".png") and (folder / name).exists() and (new / name).exists():
-            drawn = to / "differences" / Path(name).name
+        before = folder / name
+        after = new / name
+        if before.suffix == ".png" and before.exists() and after.exists():
+            drawn = to / "differences" / before.name
             drawn.parent.mkdir(exist_ok=True)
-            draw_difference(folder / name, new / name, drawn)
+            draw_difference(before, after, drawn)

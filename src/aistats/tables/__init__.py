@@ -1,10 +1,11 @@
-"""From files to tables that are known to be right, and back without losing a byte.
+"""Read files into checked tables, and write tables without losing a byte.
 
-`encodings` turns bytes into text, `cells` text into records with their physical lines,
-`workbooks` does both for a workbook. The `codebook` says what each column may hold; `validation`
-checks a table against it and reports every fault at once. `package` is the data folder as one
-value; `events` reads a single table of events; `foreign` reads a table that somebody else laid
-out. `edition` is what one report is made from, cut out by `slices`; `themes` joins claims to their
-evidence. `appending` adds rows, `paths` proves that what data may name lies inside its folder, and
-`writing` replaces a file whole or not at all.
+Bytes come in; checked tables go out, and bytes again. `encodings` turns bytes into text, `cells`
+turns text into records with their physical lines, and `workbooks` does both for Excel. The
+`codebook` defines what each column may hold; `validation` checks a table against it and reports
+every problem at once. `package` is the data folder as one value. `events` reads a single table of
+events, and `foreign` reads a table that others laid out. `edition` is the data of one report, which
+`slices` cuts out; `themes` joins claims to their evidence. `appending` adds rows to a file, `paths`
+checks that paths from data stay inside their folder, and `writing` replaces a file whole or not at
+all.
 """

@@ -1,8 +1,9 @@
-"""Rows at the end of a CSV, which keeps every byte that it had.
+"""Append rows to a CSV without changing a byte of what stands in it.
 
-People read, compare and edit these files, so what is added takes the form of what stands beside it:
-the columns of the header in their order, the line ends of the file, and only the quotes that a cell
-needs. Whether the rows are right is not asked here.
+The content of a file and new rows come in; the content with the rows at its end goes out. People
+read, compare and edit these files, so the new rows look like those above them: the columns of the
+header in their order, the line ends of the file, and only the quotes that a cell needs. Whether the
+rows are valid is not checked here.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ def append_rows(content: bytes, rows: Iterable[Mapping[str, str]]) -> bytes:
     Parameters
     ----------
     content
-        What the file holds: UTF-8 with a header.
+        The content of the file: UTF-8 with a header.
     rows
-        Cells by column; what a row does not have is empty.
+        Cells by column; a column that a row lacks is left empty.
 
     Examples
     --------
@@ -31,18 +32,35 @@ def append_rows(content: bytes, rows: Iterable[Mapping[str, str]]) -> bytes:
     b'a,b\r\n1,2\r\n3,"4, or 5"\r\n'
     """
     text = content.decode("utf-8")
-    records = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""))
-    header = next(cells for cells in records if cells)
-    first_end = LINE_END.search(text)
-    end = first_end[0] if first_end else "\n"
-    added = "".join(_line([row.get(name, "") for name in header]) + end for row in rows)
+    header = _header(text)
+    line_end = _line_end(text)
+    lines = []
+    for row in rows:
+        cells = [row.get(name, "") for name in header]
+        lines.append(_record(cells) + line_end)
     is_open = not text.endswith(("\n", "\r"))
-    gap = end if is_open and added else ""
-    return content + (gap + added).encode()
+    if lines and is_open:
+        lines.insert(0, line_end)
+    return content + "".join(lines).encode()
 
 
-def _line(cells: Sequence[str]) -> str:
-    """Return cells as one record, without the end of its line."""
+def _header(text: str) -> Sequence[str]:
+    """Return the cells of the first record that is not blank."""
+    lines = io.StringIO(text.lstrip("\ufeff"), newline="")
+    records = csv.reader(lines)
+    return next(filter(None, records))
+
+
+def _line_end(text: str) -> str:
+    """Return the first line end of a text, or a line feed if it has none."""
+    first = LINE_END.search(text)
+    return first[0] if first else "\n"
+
+
+def _record(cells: Sequence[str]) -> str:
+    """Return cells as one record, without a line end."""
     line = io.StringIO(newline="")
-    csv.writer(line, lineterminator="\r\n").writerow(cells)  # so that either in a cell is quoted
+    # With this line end, the writer quotes a cell that contains either of its two characters.
+    writer = csv.writer(line, lineterminator="\r\n")
+    writer.writerow(cells)
     return line.getvalue().removesuffix("\r\n")

@@ -1,7 +1,8 @@
-"""Cells: a CSV or a workbook as text, each record with its physical line.
+"""Read a CSV or a workbook as text cells, each record with its physical line.
 
-Nothing is interpreted here. Our own tables are separated by commas; for tables by others the
-separator is the one that cuts most records into one same number of cells.
+A file comes in, and `Cells` go out: records of text, with the encoding and the separator that were
+used. Nothing is interpreted here. Our own tables are separated by commas; for tables by others the
+separator is detected: the one that cuts most records into the same number of cells.
 """
 
 from __future__ import annotations
@@ -16,21 +17,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aistats.faults import DataError, Fault
+from aistats.locale import text_key
 from aistats.tables.encodings import decoded, find_encoding, read_bytes
 
-_WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, and the older .xls
+_WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, and the older .xls
 _SEPARATORS = ",;\t|"
 _SAMPLE_RECORDS = 50
-_BROKEN = {  # part of the message with which the csv module refuses a record
-    "csv_open": "unexpected end of data",
-    "csv_quote": "expected after",
-    "csv_long": "field larger than field limit",
+
+# The kind of a fault by a part of the message with which the csv module rejects a record.
+_SYNTAX_FAULTS = {
+    "unexpected end of data": text_key("csv_open"),
+    "expected after": text_key("csv_quote"),
+    "field larger than field limit": text_key("csv_long"),
 }
 
 
 @dataclass(frozen=True)
 class Cells:
-    """A table as text, before anybody asks what it means.
+    """A table as text, not yet interpreted.
 
     Parameters
     ----------
@@ -41,14 +45,14 @@ class Cells:
     encoding, separator
         How they were read; of a workbook, None.
     broken
-        What ended the reading early, if anything did.
+        The problem that ended the reading early, if there was one.
     sheet
         Of a workbook, the sheet that was read.
     day_zero
         Of a workbook, the day from which it counts days.
     days
-        Of a workbook, the cells that are days and not text, as
-        `aistats.tables.workbooks.Sheet` has them.
+        Of a workbook, the cells that are days and not text, in the form of
+        `aistats.tables.workbooks.Sheet`.
     """
 
     file: str
@@ -61,7 +65,12 @@ class Cells:
     days: frozenset[tuple[int, int]] = frozenset()
 
 
-def read_cells(path: Path, *, encoding: str | None = None, separator: str | None = None) -> Cells:
+def read_cells(
+    path: Path,
+    *,
+    encoding: str | None = None,
+    separator: str | None = None,
+) -> Cells:
     r"""Return the cells of a CSV or a workbook.
 
     Parameters
@@ -69,12 +78,12 @@ def read_cells(path: Path, *, encoding: str | None = None, separator: str | None
     path
         The file.
     encoding, separator
-        By default they are found out.
+        By default they are detected.
 
     Raises
     ------
     DataError
-        If the file cannot be read, or not in one certain way.
+        If the file cannot be read, or its encoding is ambiguous.
 
     Examples
     --------
@@ -85,18 +94,20 @@ def read_cells(path: Path, *, encoding: str | None = None, separator: str | None
     >>> cells.encoding, cells.separator, cells.records
     ('gb18030', ';', [(1, ('日期', '地点')), (2, ('2025-12-02', '北京'))])
     """
-    return cells_of(read_bytes(path), path.as_posix(), encoding=encoding, separator=separator)
+    content = read_bytes(path)
+    file = path.as_posix()
+    return cells_of(content, file, encoding=encoding, separator=separator)
 
 
 def cells_of(
     content: bytes, file: str, *, encoding: str | None = None, separator: str | None = None
 ) -> Cells:
-    """Return the cells of a CSV or a workbook that has been read.
+    """Return the cells of the content of a CSV or a workbook.
 
     Parameters
     ----------
     content
-        What the file holds.
+        The bytes of the file.
     file
         Its name, for messages.
     encoding, separator
@@ -105,54 +116,89 @@ def cells_of(
     Raises
     ------
     DataError
-        If it cannot be read in one certain way.
+        If the content cannot be read, or its encoding is ambiguous.
     """
-    if content.startswith(_WORKBOOK):
-        from aistats.tables.workbooks import open_sheet
-
-        sheet = open_sheet(content, file)
-        return Cells(file, sheet.rows, None, None, None, sheet.name, sheet.day_zero, sheet.days)
+    if content.startswith(_WORKBOOK_STARTS):
+        return _workbook_cells(content, file)
     encoding = encoding or find_encoding(content, file)
     text = decoded(content, encoding, file)
     separator = separator or find_separator(text)
-    read: list[tuple[int, tuple[str, ...]]] = []
+    rows: list[tuple[int, Sequence[str]]] = []
+    broken = None
     try:
-        read.extend(records(text, file, separator))
+        rows.extend(records(text, file, separator))
     except DataError as error:
-        return Cells(file, read, encoding, separator, error.faults[0])
-    return Cells(file, read, encoding, separator)
+        broken = error.faults[0]
+    return Cells(file, rows, encoding, separator, broken)
+
+
+def _workbook_cells(content: bytes, file: str) -> Cells:
+    from aistats.tables.workbooks import open_sheet
+
+    sheet = open_sheet(content, file)
+    return Cells(
+        file=file,
+        records=sheet.rows,
+        encoding=None,
+        separator=None,
+        sheet=sheet.name,
+        day_zero=sheet.day_zero,
+        days=sheet.days,
+    )
 
 
 def records(
-    text: str | Iterable[str], file: str, separator: str = ","
+    text: str | Iterable[str],
+    file: str,
+    separator: str = ",",
 ) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Yield each record of a CSV, a text or its lines, with the physical line it starts on."""
+    """Yield each record of a CSV, a text or its lines, with the physical line it starts on.
+
+    Raises
+    ------
+    DataError
+        If a record is not valid CSV; the records before it have been yielded.
+    """
     lines = io.StringIO(text, newline="") if isinstance(text, str) else text
     reader = csv.reader(lines, strict=True, delimiter=separator)
     line = 1
     try:
         for cells in reader:
             if cells:
-                yield (
-                    line,
-                    tuple(cells),
-                )  # the garbage collector tracks lists, and slows down
+                # A list would be tracked by the garbage collector, which slows down long files.
+                yield line, tuple(cells)
             line = reader.line_num + 1
     except csv.Error as error:
-        kinds = (kind for kind, message in _BROKEN.items() if message in str(error))
-        raise DataError([Fault(next(kinds, "csv"), file, line, value=error)]) from None
+        fault = Fault(_syntax_fault(error), file, line, value=error)
+        raise DataError([fault]) from None
+
+
+def _syntax_fault(error: csv.Error) -> str:
+    """Return the kind of fault that an error of the csv module stands for."""
+    message = str(error)
+    for part, kind in _SYNTAX_FAULTS.items():
+        if part in message:
+            return kind
+    return text_key("csv")
 
 
 def find_separator(text: str) -> str:
-    """Return what separates most records into one same number of cells, and into the most."""
+    """Return the separator that cuts most records of a text into the same number of cells."""
+    fits = {}
+    for separator in _SEPARATORS:
+        fits[separator] = _fit(text, separator)
+    return max(_SEPARATORS, key=fits.__getitem__)
 
-    def fit(separator: str) -> tuple[int, int]:
-        widths: Counter[int] = Counter()
-        try:
-            for _, cells in itertools.islice(records(text, "", separator), _SAMPLE_RECORDS):
-                widths[len(cells)] += len(cells) > 1
-        except DataError:
-            pass  # named when the file is read with this separator
-        return max(((n, width) for width, n in widths.items()), default=(0, 0))
 
-    return max(_SEPARATORS, key=fit)
+def _fit(text: str, separator: str) -> tuple[int, int]:
+    """Return how many records of a sample a separator cuts into one number of cells, and that."""
+    widths: Counter[int] = Counter()
+    sample = itertools.islice(records(text, "", separator), _SAMPLE_RECORDS)
+    try:
+        for _, cells in sample:
+            width = len(cells)
+            widths[width] += width > 1
+    except DataError:
+        pass  # reported when the file is read with this separator
+    fits = [(count, width) for width, count in widths.items()]
+    return max(fits, default=(0, 0))

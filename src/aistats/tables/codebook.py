@@ -1,16 +1,16 @@
-"""What the columns mean: the Data Package descriptor beside the data, read as Python objects.
+"""The codebook: the Data Package descriptor beside the data, as Python objects.
 
-``datapackage.json`` is documentation and live schema in one: tables, columns, allowed levels, their
-Chinese and English labels, decision rules, keys. Whatever validates, labels or orders asks here, so
-the rules that people read and the rules that hold cannot drift apart. Beyond the Table Schema
-standard a field may say ``edtf`` (its texts are EDTF dates, with ``approximate_margin_days``),
-``separator`` (a cell is a list), ``values_of`` (a link like a foreign key, from lists and to the
-package's own ``sources`` too) and ``groups`` (a coarser column derived from its levels); a level
-may have a ``color``, by the name that the palette of the charts gives it, and a source the
-``series`` that it is an issue of.
+``datapackage.json`` comes in, and a `Codebook` goes out: tables, columns, allowed values (levels),
+their Chinese and English labels, decision rules and keys. All code that validates, labels or orders
+uses it, so that the rules that people read are the rules that hold. Beyond the Table Schema
+standard a field may have ``edtf`` (its texts are EDTF dates, with ``approximate_margin_days``),
+``separator`` (a cell is a list), ``values_of`` (a link like a foreign key, which may also start at
+a list or lead to the package's own ``sources``) and ``groups`` (a coarser column derived from its
+levels). A level may have a ``color``, by its name in the palette of the charts, and a source the
+``series`` that it belongs to.
 
-A table from elsewhere has no codebook; one is inferred from what it holds, good enough to name and
-order the levels in charts and to hold the next month against this one.
+A table by others has no codebook. One can be inferred from the table: good enough to name and order
+the levels in charts, and to check the table of the next month.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aistats.dates.edtf import MARGIN_DAYS, parse_edtf
 from aistats.faults import DataError, EDTFError, Fault
+from aistats.locale import Language, current_language
 from aistats.tables.encodings import read_text
 from aistats.tables.json_types import (
     count_up_to,
@@ -44,11 +45,15 @@ if TYPE_CHECKING:
 DESCRIPTOR = "datapackage.json"
 
 MOST_INFERRED_LEVELS = 30
-"""Distinct texts that a column may have at most for them to be taken for its levels."""
+"""The most distinct texts of a column that are taken for its levels."""
 
 _MOST_MARGIN_DAYS = 366
 
-_ADDED = ("earliest", "latest", "dated")  # by reading: no columns of a file
+_ADDED_BY_READING = ("earliest", "latest", "dated")  # which no file has
+
+Json: TypeAlias = Mapping[str, Any]
+Link: TypeAlias = tuple[str, str, str]
+"""A column whose values must be in another table: (column, other table, column there)."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ class Level:
 class Field:
     """A column: its titles, what its cells may hold, and the labels of its levels.
 
-    ``levels`` is empty where any text is allowed; ``labels`` may still name some of the values.
+    ``levels`` is empty where any text is allowed; ``labels`` may still label some of the values.
     ``groups`` is the coarser column derived from this one, if there is one.
     """
 
@@ -83,31 +88,38 @@ class Field:
     groups: Field | None = None
     note: Mapping[str, str] = field(default_factory=dict)
 
-    def label(self, value: str, language: str) -> str:
-        """Return the label of a value, or the value itself where the codebook names none."""
-        return self.labels.get(language, {}).get(value, value)
+    def label(
+        self,
+        value: str,
+        language: Language | None = None,
+    ) -> str:
+        """Return the label of a value, or the value itself if it has none."""
+        labels = self.labels.get(current_language(language), {})
+        return labels.get(value, value)
 
     def group_of(self, value: str) -> str:
         """Return the value of the derived column; a level without members takes the rest."""
         levels = self.groups.levels if self.groups else ()
-        named = (level.value for level in levels if value in level.members)
+        for level in levels:
+            if value in level.members:
+                return level.value
         rest = (level.value for level in levels if not level.members)
-        return next(named, None) or next(rest)
+        return next(rest)
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the package: where it is, its fields and its keys.
+    """A table of the package: its path, its fields, its primary key and its links.
 
-    ``key`` is the primary key; ``links`` say whose values a column must have, each as (column,
-    other table, column there).
+    A link is a column whose values must be in another table, as (column, other table, column
+    there).
     """
 
     name: str
     path: str
     fields: Mapping[str, Field]
     key: tuple[str, ...] = ()
-    links: tuple[tuple[str, str, str], ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,10 +133,10 @@ class Codebook:
     sources
         Titles of the sources by name and language.
     file
-        Where it was read from, for messages.
+        The file it was read from, for messages.
     series
-        What each source is an issue of, where that is more than itself: counts of the issues of one
-        series can be compared.
+        The series that a source belongs to, if it is more than the source itself: counts of the
+        sources of one series can be compared.
     """
 
     tables: Mapping[str, Table]
@@ -133,15 +145,16 @@ class Codebook:
     series: Mapping[str, str] = field(default_factory=dict)
 
     def table(self, name: str) -> Table:
-        """Return a table that must be there.
+        """Return a table.
 
         Raises
         ------
         DataError
-            If it is not.
+            If the codebook has no such table.
         """
         if name not in self.tables:
-            raise DataError([Fault("codebook", self.file, value=f"no resource {name!r}")])
+            fault = Fault("codebook_no_table", self.file, value=name)
+            raise DataError([fault])
         return self.tables[name]
 
     def field(self, name: str) -> Field | None:
@@ -154,13 +167,38 @@ class Codebook:
                     return column.groups
         return None
 
-    def title(self, name: str, language: str) -> str:
-        """Return the title of a column, or its name where the codebook knows none."""
-        column = self.field(name)
-        return column.title.get(language, name) if column else name
+    def title(self, name: str, language: Language | None = None) -> str:
+        """Return the title of a column, or its name if it has none.
 
-    def label(self, name: str, value: str, language: str) -> str:
-        """Return the label of a value of a column, or the value itself.
+        Parameters
+        ----------
+        name
+            The name of the column.
+        language
+            ``zh`` or ``en``; by default that of the session.
+        """
+        column = self.field(name)
+        if column is None:
+            return name
+        titles = column.title
+        return titles.get(current_language(language), name)
+
+    def label(
+        self,
+        name: str,
+        value: str,
+        language: Language | None = None,
+    ) -> str:
+        """Return the label of a value of a column, or the value itself if it has none.
+
+        Parameters
+        ----------
+        name
+            The name of the column.
+        value
+            The value.
+        language
+            ``zh`` or ``en``; by default that of the session.
 
         Examples
         --------
@@ -171,26 +209,33 @@ class Codebook:
         return column.label(value, language) if column else value
 
     def color(self, name: str, value: object) -> str | None:
-        """Return the name of the colour that a level of a column has in every chart, if it has one.
+        """Return the name of the colour that a level has in every chart, or None.
 
         Examples
         --------
         >>> read_codebook("data").color("region", "CN")
         'vermillion'
         """
-        column = self.field(name)
-        levels = column.levels if column else ()
-        return next((level.color for level in levels if level.value == value), None)
+        for level in self._levels(name):
+            if level.value == value:
+                return level.color
+        return None
 
     def order(self, name: str) -> list[str]:
-        """Return the levels of a column in the codebook's order; empty for free text."""
-        column = self.field(name)
-        return [level.value for level in column.levels] if column else []
+        """Return the levels of a column in the order of the codebook; none for free text."""
+        levels = self._levels(name)
+        return [level.value for level in levels]
 
     def rank(self, name: str, value: object) -> int:
-        """Return the place of a value among the levels of a column; what is none comes last."""
+        """Return the place of a value among the levels of a column; other values come last."""
         order = self.order(name)
-        return order.index(value) if value in order else len(order)
+        if value not in order:
+            return len(order)
+        return order.index(value)
+
+    def _levels(self, name: str) -> tuple[Level, ...]:
+        column = self.field(name)
+        return column.levels if column else ()
 
 
 def read_codebook(path: str | Path) -> Codebook:
@@ -208,7 +253,7 @@ def read_codebook(path: str | Path) -> Codebook:
     Raises
     ------
     DataError
-        If there is no such file, or it is not a Data Package with table schemas.
+        If the file does not exist or is not a Data Package with table schemas.
 
     Examples
     --------
@@ -222,37 +267,40 @@ def read_codebook(path: str | Path) -> Codebook:
 
 
 def codebook_of(text: str, file: str) -> Codebook:
-    """Return the codebook that the text of a ``datapackage.json`` is.
+    """Return the codebook that the text of a ``datapackage.json`` describes.
 
     Parameters
     ----------
     text
-        What the file holds.
+        The content of the file.
     file
         Its name, for messages.
 
     Raises
     ------
     DataError
-        If it is not a Data Package with table schemas, or names a file that is not inside its
-        folder.
+        If it is not a Data Package with table schemas, or has a path that is not inside its folder.
     """
     package = _package(text, file)
     tables = [_table(resource) for resource in package["resources"]]
-    described = package.get("sources", [])
-    sources = {source["name"]: _both(source, "title") for source in described}
-    series = {source["name"]: source["series"] for source in described if "series" in source}
-    book = Codebook({table.name: table for table in tables}, sources, file, series)
-    faults = list(_path_faults(tables, text, file))
-    faults += [Fault("codebook", file, value=it) for it in _contradictions(tables, book)]
-    faults = faults or list(_half_characters(package, file))
+    sources = {}
+    series = {}
+    for source in package.get("sources", []):
+        name = source["name"]
+        sources[name] = _in_both(source, "title", name)
+        if "series" in source:
+            series[name] = source["series"]
+    by_name = {table.name: table for table in tables}
+    book = Codebook(by_name, sources, file, series)
+    faults = [*_path_faults(tables, text, file), *_contradictions(tables, book)]
+    faults = faults or list(_encoding_faults(package, file))
     if faults:
         raise DataError(faults)
     return book
 
 
 def _package(text: str, file: str) -> dict[str, Any]:
-    """Return what the text of a ``datapackage.json`` holds, of the types that are needed.
+    """Return the parsed ``datapackage.json``, its values of the types that are needed.
 
     Raises
     ------
@@ -263,15 +311,20 @@ def _package(text: str, file: str) -> dict[str, Any]:
         package = json.loads(text)
         faults = [replace(fault, file=file) for fault in _PACKAGE(package, "$")]
     except json.JSONDecodeError as error:
-        raise DataError([Fault("codebook", file, error.lineno, value=error.msg)]) from None
+        fault = Fault("codebook", file, error.lineno, value=error.msg)
+        raise DataError([fault]) from None
     except (ValueError, RecursionError) as error:  # such as a number of 5,000 digits
-        raise DataError([Fault("codebook", file, value=str(error))]) from None
+        fault = Fault("codebook", file, value=str(error))
+        raise DataError([fault]) from None
     if faults:
         raise DataError(faults)
     return dict(package)
 
 
-def _is_field(value: object, place: str) -> Iterator[Fault]:
+# The types of its values -------------------------------------------------------------------------
+
+
+def _check_field(value: object, place: str) -> Iterator[Fault]:
     """Check a field, which may have another that is derived from it."""
     return _FIELD(value, place)
 
@@ -293,7 +346,7 @@ _FIELD = properties(
         **{"labels": object_of(any_text), "labels_zh": object_of(any_text)},
         "constraints": _CONSTRAINTS,
         "categories": list_of(_LEVEL),
-        "groups": _is_field,
+        "groups": _check_field,
         "edtf": flag,
         "approximate_margin_days": count_up_to(_MOST_MARGIN_DAYS),
         "separator": full_text,
@@ -301,176 +354,266 @@ _FIELD = properties(
     },
 )
 _COLUMNS = text_or(list_of(any_text))
-_LINK = properties(
-    {
-        "fields": _COLUMNS,
-        "reference": properties({"resource": any_text, "fields": _COLUMNS}),
-    }
-)
+_REFERENCE = properties({"resource": any_text, "fields": _COLUMNS})
+_LINK = properties({"fields": _COLUMNS, "reference": _REFERENCE})
 _SCHEMA = properties(
     {"fields": list_of(_FIELD)}, {"primaryKey": _COLUMNS, "foreignKeys": list_of(_LINK)}
 )
 _RESOURCE = properties({"name": any_text, "path": any_text, "schema": _SCHEMA})
 _SOURCE = properties({"name": any_text}, {**_TITLES, "series": any_text})
 _PACKAGE = properties({"resources": list_of(_RESOURCE)}, {"sources": list_of(_SOURCE)})
-"""What is read of a ``datapackage.json``, and of which types."""
+"""Checks the types of everything that is read from a ``datapackage.json``."""
 
 
-def _path_faults(tables: Iterable[Table], text: str, file: str) -> Iterator[Fault]:
+# Contradictions ----------------------------------------------------------------------------------
+
+
+def _path_faults(
+    tables: Iterable[Table],
+    text: str,
+    file: str,
+) -> Iterator[Fault]:
     """Check that every table has a file of its own, inside the folder."""
-    taken = {same_place(DESCRIPTOR): DESCRIPTOR}
+    used = {same_place(DESCRIPTOR): DESCRIPTOR}
     for table in tables:
         place = same_place(table.path)
         line = _line_of_path(text, table.path)
         if not is_path_inside(table.path):
             yield Fault("resource_path", file, line, "path", table.path)
             continue
-        for other, path in taken.items():
-            if f"{place}/".startswith(f"{other}/") or other.startswith(f"{place}/"):
+        for other, path in used.items():
+            if _overlap(place, other):
                 yield Fault("resource_twice", file, line, "path", table.path, path)
-        taken[place] = table.path
+        used[place] = table.path
 
 
-def _half_characters(package: Mapping[str, Any], file: str) -> Iterator[Fault]:
-    """Yield a fault if an escape stands for half a character, which no file can be written with."""
-    try:
-        json.dumps(package, ensure_ascii=False).encode()
-    except UnicodeEncodeError as error:
-        yield Fault("codebook", file, value=str(error))
+def _overlap(place: str, other: str) -> bool:
+    """Return whether two paths are the same, or one is a folder of the other."""
+    place, other = f"{place}/", f"{other}/"
+    return place.startswith(other) or other.startswith(place)
 
 
 def _line_of_path(text: str, path: str) -> int | None:
     """Return the last line that has a path, if it is written there as JSON usually is."""
-    written = "|".join(re.escape(json.dumps(path, ensure_ascii=it)) for it in (True, False))
-    *_, last = [None, *re.finditer(f'"path"\\s*:\\s*(?:{written})', text)]
-    return text.count("\n", 0, last.end()) + 1 if last else None
+    ascii_form = re.escape(json.dumps(path))
+    plain_form = re.escape(json.dumps(path, ensure_ascii=False))
+    pattern = rf'"path"\s*:\s*(?:{ascii_form}|{plain_form})'
+    matches = list(re.finditer(pattern, text))
+    if not matches:
+        return None
+    end = matches[-1].end()
+    return text.count("\n", 0, end) + 1
 
 
-def _contradictions(tables: Sequence[Table], book: Codebook) -> Iterator[str]:
-    """Yield what a codebook says that cannot be: keys, links and patterns that lead nowhere."""
+def _encoding_faults(package: Json, file: str) -> Iterator[Fault]:
+    """Yield a fault if an escape stands for half a character, which cannot be written again."""
+    text = json.dumps(package, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        yield Fault("codebook", file, value=str(error))
+
+
+def _contradictions(tables: Sequence[Table], book: Codebook) -> Iterator[Fault]:
+    """Yield contradictions in a codebook: names used twice, keys, links and patterns in vain."""
     times = Counter(table.name for table in tables)
-    yield from (f"{n} resources {name!r}" for name, n in times.items() if n > 1)
+    for name, count in times.items():
+        if count > 1:
+            yield Fault("codebook_table_twice", book.file, value=name)
     for table in tables:
-        for name in (*table.key, *(column for column, _, _ in table.links)):
-            if name not in table.fields:
-                yield f"{table.name}: no field {name!r}"
-        for _, other, target in table.links:
-            known = {"name"} if other == "sources" else book.tables.get(other, table).fields
-            if (other not in book.tables and other != "sources") or target not in known:
-                yield f"{table.name}: no field {target!r} in {other!r}"
+        yield from _key_faults(table, book)
         for column in table.fields.values():
-            try:
-                re.compile(column.pattern or "")
-            except (re.error, OverflowError, RecursionError) as error:
-                yield f"{table.name}.{column.name}: pattern {column.pattern!r}: {error}"
-            if rest := _without_group(column):
-                yield f"{table.name}.{column.name}: no level of groups for {rest!r}"
+            yield from _field_faults(table, column, book)
+
+
+def _key_faults(table: Table, book: Codebook) -> Iterator[Fault]:
+    """Check that the columns of the keys and links of a table exist."""
+    names = [*table.key, *(column for column, _, _ in table.links)]
+    for name in names:
+        if name not in table.fields:
+            yield Fault("codebook_no_field", book.file, value=name, allowed=table.name)
+    for column, other, target in table.links:
+        if not _has_field(book, other, target):
+            start = f"{table.name}.{column}"
+            end = f"{other}.{target}"
+            yield Fault("codebook_no_target", book.file, value=start, allowed=end)
+
+
+def _has_field(book: Codebook, table_name: str, name: str) -> bool:
+    """Return whether a table, or the list of the sources, has a field."""
+    if table_name == "sources":
+        return name == "name"
+    table = book.tables.get(table_name)
+    return table is not None and name in table.fields
+
+
+def _field_faults(
+    table: Table,
+    column: Field,
+    book: Codebook,
+) -> Iterator[Fault]:
+    """Check the pattern of a field, and that its groups take all its levels."""
+    place = f"{table.name}.{column.name}"
+    try:
+        re.compile(column.pattern or "")
+    except (re.error, OverflowError, RecursionError) as error:
+        fault = Fault("codebook_pattern", book.file, column=place)
+        yield replace(fault, value=column.pattern, allowed=str(error))
+    level = _without_group(column)
+    if level is not None:
+        yield Fault("codebook_no_group", book.file, column=place, value=level)
 
 
 def _without_group(column: Field) -> str | None:
-    """Return a level of a column that is in no level of its groups, if there is one."""
-    if column.groups is None or any(not group.members for group in column.groups.levels):
+    """Return a level of a column that is in no level of its groups; ``*`` stands for any text."""
+    if column.groups is None:
         return None
-    grouped = {member for group in column.groups.levels for member in group.members}
+    grouped: set[str] = set()
+    for group in column.groups.levels:
+        if not group.members:
+            return None  # this group takes the rest
+        grouped.update(group.members)
     levels = [level.value for level in column.levels] or ["*"]
-    return next((level for level in levels if level not in grouped), None)
+    ungrouped = (level for level in levels if level not in grouped)
+    return next(ungrouped, None)
 
 
-def _both(item: Mapping[str, Any], key: str) -> dict[str, str]:
-    """Return the texts of a property in both languages: ``key`` is English, ``key_zh`` Chinese."""
-    english = item.get(key, item.get("value", item.get("name", "")))
-    return {"en": english, "zh": item.get(f"{key}_zh", english)}
+# From JSON to objects ----------------------------------------------------------------------------
 
 
-def _table(resource: Mapping[str, Any]) -> Table:
+def _in_both(
+    description: Json,
+    key: str,
+    default: str = "",
+) -> dict[str, str]:
+    """Return a text of a property in both languages: ``key`` is English, ``key_zh`` Chinese."""
+    english = description.get(key, default)
+    chinese = description.get(f"{key}_zh", english)
+    return {"en": english, "zh": chinese}
+
+
+def _table(resource: Json) -> Table:
+    """Return the table that a resource describes."""
     schema = resource["schema"]
     key = schema.get("primaryKey", [])
     key = (key,) if isinstance(key, str) else tuple(key)
-    fields = {item["name"]: _field(item, in_key=item["name"] in key) for item in schema["fields"]}
-    links = tuple(
-        (
-            _joined(link["fields"]),
-            link["reference"]["resource"],
-            _joined(link["reference"]["fields"]),
-        )
-        for link in schema.get("foreignKeys", [])
+    fields = {}
+    for description in schema["fields"]:
+        name = description["name"]
+        fields[name] = _field(description, in_key=name in key)
+    return Table(
+        name=resource["name"],
+        path=resource["path"],
+        fields=fields,
+        key=key,
+        links=tuple(_links(schema)),
     )
-    links += tuple(
-        (item["name"], *item["values_of"].partition(".")[::2])
-        for item in schema["fields"]
-        if "values_of" in item
-    )
-    return Table(resource["name"], resource["path"], fields, key, links)
+
+
+def _links(schema: Json) -> Iterator[Link]:
+    """Yield the links of a table: its foreign keys, and its fields with ``values_of``."""
+    for foreign_key in schema.get("foreignKeys", []):
+        reference = foreign_key["reference"]
+        column = _joined(foreign_key["fields"])
+        target = _joined(reference["fields"])
+        yield column, reference["resource"], target
+    for description in schema["fields"]:
+        if "values_of" in description:
+            other, _, target = description["values_of"].partition(".")
+            yield description["name"], other, target
 
 
 def _joined(names: str | list[str]) -> str:
     """Return the column of a foreign key; several become one name, which no field has."""
-    return names if isinstance(names, str) else ", ".join(names)
+    if isinstance(names, str):
+        return names
+    return ", ".join(names)
 
 
-def _field(item: Mapping[str, Any], *, in_key: bool = False) -> Field:
-    constraints = item.get("constraints", {})
-    levels = tuple(
-        Level(
-            value=level["value"],
-            label=_both(level, "label"),
-            rule={"en": level.get("rule", ""), "zh": level.get("rule_zh", level.get("rule", ""))},
-            members=tuple(level.get("members", ())),
-            color=level.get("color"),
-        )
-        for level in item.get("categories", [])
-    )
-    labels = {
-        "en": {level.value: level.label["en"] for level in levels} | item.get("labels", {}),
-        "zh": {level.value: level.label["zh"] for level in levels} | item.get("labels_zh", {}),
-    }
+def _field(description: Json, *, in_key: bool = False) -> Field:
+    """Return the field that a part of a schema describes."""
+    name = description["name"]
+    levels = tuple(map(_level, description.get("categories", [])))
+    constraints = description.get("constraints", {})
+    groups = None
+    if "groups" in description:
+        groups = _field(description["groups"])
     return Field(
-        name=item["name"],
-        title=_both(item, "title"),
+        name=name,
+        title=_in_both(description, "title", name),
         required=constraints.get("required", False) or in_key,
         unique=constraints.get("unique", False),
         pattern=constraints.get("pattern"),
         levels=levels,
-        labels=labels,
-        edtf=item.get("edtf", False),
-        margin_days=item.get("approximate_margin_days", MARGIN_DAYS),
-        separator=item.get("separator"),
-        groups=_field(item["groups"]) if "groups" in item else None,
-        note={"en": item.get("note", ""), "zh": item.get("note_zh", item.get("note", ""))},
+        labels={
+            "en": _labels(levels, "en") | description.get("labels", {}),
+            "zh": _labels(levels, "zh") | description.get("labels_zh", {}),
+        },
+        edtf=description.get("edtf", False),
+        margin_days=description.get("approximate_margin_days", MARGIN_DAYS),
+        separator=description.get("separator"),
+        groups=groups,
+        note=_in_both(description, "note"),
     )
+
+
+def _level(category: Json) -> Level:
+    """Return the level that a category of a field describes."""
+    value = category["value"]
+    return Level(
+        value=value,
+        label=_in_both(category, "label", value),
+        rule=_in_both(category, "rule"),
+        members=tuple(category.get("members", ())),
+        color=category.get("color"),
+    )
+
+
+def _labels(
+    levels: Iterable[Level],
+    language: Language,
+) -> dict[str, str]:
+    """Return the labels of levels in a language, by value."""
+    labels = {}
+    for level in levels:
+        labels[level.value] = level.label[language]
+    return labels
 
 
 # Where there is no codebook ----------------------------------------------------------------------
 
 
 def infer_codebook(
-    events: pd.DataFrame, *, titles: Mapping[str, str] | None = None, separator: str = ";"
+    events: pd.DataFrame,
+    *,
+    titles: Mapping[str, str] | None = None,
+    separator: str = ";",
 ) -> Codebook:
-    """Make a codebook of what a table of events holds.
+    """Return a codebook inferred from a table of events.
 
-    A column has levels if its texts are few: at most 30 distinct ones, and at most half as many as
-    there are cells with one. They stand in order of frequency, equals by the alphabet. Whatever is
-    in ``date`` is a date if all of it can be read as EDTF.
+    A column has levels if its distinct texts are few: at most 30, and at most half as many as its
+    cells with a text. They are in order of frequency, then alphabetical. ``date`` is a field of
+    dates if all its texts are EDTF.
 
     Parameters
     ----------
     events
-        The table; cells that are lists or tuples hold several levels.
+        The table; cells that are lists or tuples have several levels.
     titles
-        What columns are called, in both languages; by default as in the table of another that they
-        were read from, else by their names.
+        The titles of columns, for both languages; by default the column names of the original
+        table, where it was one by others, else the names of the columns.
     separator
-        Between the levels of such a cell where it is text in a file.
+        The separator of the levels of such a cell in a file.
 
     Returns
     -------
     Codebook
-        With one table, ``events``, of all columns but those that reading adds. Nothing in it is
-        required and nothing unique: a table cannot tell a rule from a coincidence.
+        With one table, ``events``, of all columns but those that reading adds. No column is
+        required or unique: a table cannot tell a rule from a coincidence.
 
     See Also
     --------
-    read_codebook : the rules as somebody has decided them.
+    read_codebook : the rules that people have decided on.
 
     Examples
     --------
@@ -481,40 +624,54 @@ def infer_codebook(
     >>> book.order("country"), book.title("country", "en"), book.field("date").edtf
     (['US', 'CN'], 'Country (of organization)', True)
     """
-    titles = events.attrs.get("columns", {}) if titles is None else titles
-    fields = {
-        str(name): _inferred(events[name], titles.get(str(name), str(name)), separator)
-        for name in events.columns
-        if name not in _ADDED
-    }
-    return Codebook({"events": Table("events", "events.csv", fields)}, {}, "events")
+    if titles is None:
+        titles = events.attrs.get("columns", {})
+    fields = {}
+    for column in events.columns:
+        name = str(column)
+        if column not in _ADDED_BY_READING:
+            title = titles.get(name, name)
+            fields[name] = _inferred_field(events[column], title, separator)
+    table = Table("events", "events.csv", fields)
+    return Codebook({"events": table}, {}, "events")
 
 
-def _inferred(cells: pd.Series, title: str, separator: str) -> Field:
-    several = cells.map(lambda cell: isinstance(cell, list | tuple)).astype(bool)
+def _inferred_field(
+    cells: pd.Series,
+    title: str,
+    separator: str,
+) -> Field:
+    is_list = cells.map(lambda cell: isinstance(cell, list | tuple))
+    has_lists = is_list.astype(bool).any()
     texts = cells.explode().dropna().tolist()
-    edtf = cells.name == "date" and all(map(_is_edtf, texts))
+    is_date = cells.name == "date" and all(map(_is_edtf, texts))
+    levels = () if is_date else tuple(_inferred_levels(texts))
     return Field(
         name=str(cells.name),
         title={"en": title, "zh": title},
-        levels=() if edtf else tuple(_inferred_levels(texts)),
-        edtf=edtf,
-        separator=separator if several.any() else None,
+        levels=levels,
+        edtf=is_date,
+        separator=separator if has_lists else None,
     )
 
 
-def _inferred_levels(texts: list[Any]) -> Iterator[Level]:
-    """Yield the levels of a column, if there are so few that they are levels."""
+def _inferred_levels(texts: Sequence[Any]) -> Iterator[Level]:
+    """Yield the distinct texts of a column as levels, if they are few."""
     if not all(isinstance(text, str) for text in texts):
         return
-    counted = Counter(texts)
-    if len(counted) > min(MOST_INFERRED_LEVELS, len(texts) / 2):
+    counts = Counter(texts)
+    most = min(MOST_INFERRED_LEVELS, len(texts) / 2)
+    if len(counts) > most:
         return
-    for text in sorted(counted, key=lambda text: (-counted[text], text)):
-        yield Level(text, label={"en": text, "zh": text}, rule={"en": "", "zh": ""})
+    alphabetical = sorted(counts)
+    for text in sorted(alphabetical, key=counts.__getitem__, reverse=True):
+        label = {"en": text, "zh": text}
+        rule = {"en": "", "zh": ""}
+        yield Level(text, label, rule)
 
 
 def _is_edtf(text: object) -> bool:
+    """Return whether a text is an EDTF date."""
     try:
         parse_edtf(str(text))
     except EDTFError:

@@ -1,23 +1,25 @@
-"""An edition as it is read: the rows of its sources, and of the editions that it is compared with.
+"""Read an edition: the rows of its sources, and those of the editions that it is compared with.
 
-The rows of its baseline stand beside its own, as the data has them now and as they were published.
-So next month's rows do not change an earlier edition. How one is published is not asked here; that
-is the room `aistats.editions`.
+A data package comes in, with the folder of the published editions, and one `Edition` goes out. The
+rows of its baseline are kept beside its own, both as the data has them now and as they were
+published, so that next month's rows do not change an earlier edition. Publishing is not done here,
+but in `aistats.editions`.
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from aistats.faults import DataWarning, Fault
+from aistats.faults import Fault
+from aistats.locale import Language
 from aistats.tables.codebook import DESCRIPTOR, Codebook
 from aistats.tables.package import Package
 from aistats.tables.slices import baseline_rows, own_row, rows_of_sources
+from aistats.tables.validation import warn_of
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,10 @@ class Baseline:
     events, coverage
         The rows of their sources as the data has them now, with their days.
     published
-        Their events as they were published, each once, as last published; of what is not published,
-        the rows as they are now.
+        Their events as they were published, each once, as last published; of editions that are not
+        published, the rows as they are now.
     unpublished
-        The labels of the editions of which that is so: no revision of theirs can show.
+        The labels of the editions that are not published: their events show no revisions.
     """
 
     labels: tuple[str, ...]
@@ -65,7 +67,7 @@ class Edition:
     """
 
     label: str
-    languages: tuple[str, ...]
+    languages: tuple[Language, ...]
     parameters: Mapping[str, str]
     events: pd.DataFrame
     coverage: pd.DataFrame
@@ -84,7 +86,7 @@ class Edition:
 
     @property
     def all_coverage(self) -> pd.DataFrame:
-        """The windows that the edition covers and then those of its baseline, each once."""
+        """The reporting windows of the edition and then those of its baseline, each once."""
         if self.baseline is None:
             return self.coverage
         both = pd.concat([self.coverage, self.baseline.coverage])
@@ -92,7 +94,10 @@ class Edition:
 
 
 def read_edition(
-    folder: str | Path, label: str | None = None, *, reports: str | Path | None = None
+    folder: str | Path,
+    label: str | None = None,
+    *,
+    reports: str | Path | None = None,
 ) -> Edition:
     """Read the slice of the data that an edition is made from: the rows of its sources.
 
@@ -103,8 +108,8 @@ def read_edition(
     label
         A value of the column ``edition`` of ``editions.csv``; by default the last.
     reports
-        The folder of the published editions; in each, ``data`` is a package of what it was made
-        from. The baseline is read from there; without it, as the data has it now.
+        The folder of the published editions; in each, ``data`` is the package that it was made
+        from. The published baseline is read from there; by default, it is as the data is now.
 
     Returns
     -------
@@ -113,7 +118,7 @@ def read_edition(
     Raises
     ------
     DataError
-        If the data is wrong anywhere, or there is no such edition.
+        If the data has any problem, or there is no such edition.
 
     Warns
     -----
@@ -128,13 +133,15 @@ def read_edition(
     """
     package = Package.read(folder)
     edition, doubts = edition_of(package, label, reports=reports)
-    for fault in doubts:
-        warnings.warn(fault.text(), DataWarning, stacklevel=2)
+    warn_of(doubts)
     return edition
 
 
 def edition_of(
-    package: Package, label: str | None = None, *, reports: str | Path | None = None
+    package: Package,
+    label: str | None = None,
+    *,
+    reports: str | Path | None = None,
 ) -> tuple[Edition, list[Fault]]:
     """Return an edition of a package, and what is allowed but worth a second look.
 
@@ -148,7 +155,7 @@ def edition_of(
     Raises
     ------
     DataError
-        If the data is wrong, or there is no such edition.
+        If the data has any problem, or there is no such edition.
 
     Examples
     --------
@@ -158,49 +165,90 @@ def edition_of(
     """
     tables = package.tables
     row = own_row(tables["editions"], label, package.codebook).fillna("").iloc[0]
-    own = rows_of_sources(tables, package.codebook, row["sources"].split())
-    baseline, unpublished = _baseline(package, row["edition"], reports)
+    label = row["edition"]
+    sources = row["sources"].split()
+    rows = rows_of_sources(tables, package.codebook, sources)
+    baseline = _baseline(package, label, reports)
     edition = Edition(
-        label=row["edition"],
+        label=label,
         languages=tuple(row["languages"].split()),
-        parameters=dict(pair.split("=", 1) for pair in row["parameters"].split()),
-        events=own["events"],
-        coverage=own["coverage"],
-        themes=own["themes"],
-        event_themes=own["event_themes"],
+        parameters=_parameters(row["parameters"]),
+        events=rows["events"],
+        coverage=rows["coverage"],
+        themes=rows["themes"],
+        event_themes=rows["event_themes"],
         codebook=package.codebook,
         baseline=baseline,
     )
-    return edition, [*package.doubts, *unpublished]
+    doubts = list(package.doubts)
+    if baseline is not None and reports is not None:
+        doubts += _unpublished_faults(baseline, reports)
+    return edition, doubts
 
 
 def published_data(reports: str | Path, label: str) -> Path:
-    """Return the folder of what a published edition was made from."""
-    return Path(reports) / label / "data"
+    """Return the folder with the data that a published edition was made from."""
+    folder = Path(reports)
+    return folder / label / "data"
+
+
+def _parameters(cell: str) -> dict[str, str]:
+    """Return the parameters that a cell such as ``period=week start=2025-12-01`` names."""
+    parameters = {}
+    for pair in cell.split():
+        name, value = pair.split("=", 1)
+        parameters[name] = value
+    return parameters
 
 
 def _baseline(
-    package: Package, label: str, reports: str | Path | None
-) -> tuple[Baseline | None, list[Fault]]:
-    """Return what an edition is compared with; also the editions that are not published."""
-    rows = baseline_rows(package.tables["editions"], label)
-    if rows.empty:
-        return None, []
-    sources = dict(zip(rows["edition"], rows["sources"].str.split(), strict=True))
-    of_any = {source for each in sources.values() for source in each}
-    now = rows_of_sources(package.tables, package.codebook, of_any)
-    published, doubts = [], []
+    package: Package,
+    label: str,
+    reports: str | Path | None,
+) -> Baseline | None:
+    """Return the earlier editions that an edition is compared with, if it names any."""
+    editions = baseline_rows(package.tables["editions"], label)
+    if editions.empty:
+        return None
+    sources = editions["sources"].str.split()
+    all_sources = set(sources.explode())
+    rows = rows_of_sources(package.tables, package.codebook, all_sources)
+    events = rows["events"]
+    published = []
     unpublished = []
-    for edition, own in sources.items():
-        folder = None if reports is None else published_data(reports, edition)
-        if folder is not None and (folder / DESCRIPTOR).is_file():
-            before, _ = edition_of(Package.read(folder), edition)  # nobody needs to look again
-            published.append(before.events)
-            continue
-        unpublished.append(edition)
-        published.append(now["events"][now["events"]["source"].isin(own)])
-        if folder is not None:
-            doubts.append(Fault("unpublished", folder.as_posix(), value=edition))
-    once = pd.concat(published).drop_duplicates("event_id", keep="last", ignore_index=True)
-    baseline = Baseline(tuple(sources), now["events"], now["coverage"], once, tuple(unpublished))
-    return baseline, doubts
+    for earlier, of_edition in zip(editions["edition"], sources, strict=True):
+        frame = _published_events(reports, earlier)
+        if frame is None:
+            unpublished.append(earlier)
+            frame = events[events["source"].isin(of_edition)]
+        published.append(frame)
+    as_published = pd.concat(published)
+    return Baseline(
+        labels=tuple(editions["edition"]),
+        events=events,
+        coverage=rows["coverage"],
+        published=as_published.drop_duplicates("event_id", keep="last", ignore_index=True),
+        unpublished=tuple(unpublished),
+    )
+
+
+def _published_events(reports: str | Path | None, label: str) -> pd.DataFrame | None:
+    """Return the events of an edition as they were published, or None if it is not published."""
+    if reports is None:
+        return None
+    folder = published_data(reports, label)
+    if not (folder / DESCRIPTOR).is_file():
+        return None
+    # Its doubts were reported when it was published.
+    edition, _ = edition_of(Package.read(folder), label)
+    return edition.events
+
+
+def _unpublished_faults(
+    baseline: Baseline,
+    reports: str | Path,
+) -> Iterator[Fault]:
+    """Yield a doubt for each edition of a baseline that is not published."""
+    for label in baseline.unpublished:
+        folder = published_data(reports, label)
+        yield Fault("unpublished", folder.as_posix(), value=label)

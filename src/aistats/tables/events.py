@@ -1,13 +1,13 @@
-"""Read one table of events, or of covered windows, and add the days that its dates allow.
+"""Read one table of events or of reporting windows, and add the days that its dates allow.
 
-A table with a codebook must be as that says; a table by somebody else is read as it is laid out.
-What passes gets its dates as days: ``earliest`` and ``latest`` of the occurrence where a source
-states it, else of the window that reports it.
+A file comes in, and a checked dataframe goes out, or one error with every problem. A table with a
+codebook must follow it; a table by others is read in the layout that it has. Each event gets its
+days: ``earliest`` and ``latest`` of its date where the source states one, else of the reporting
+window. Several tables at once, and links between them, are the work of `aistats.tables.package`.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,12 +15,12 @@ from pathlib import Path
 import pandas as pd
 
 from aistats.dates.columns import bounds
-from aistats.dates.edtf import MARGIN_DAYS, ORDERS
-from aistats.faults import DataError, DataWarning, Fault, ParameterError
-from aistats.tables.codebook import DESCRIPTOR, Codebook, Table, read_codebook
+from aistats.dates.edtf import MARGIN_DAYS, ORDERS, Order
+from aistats.faults import DataError, Fault, ParameterError
+from aistats.tables.codebook import DESCRIPTOR, Codebook, Field, Table, read_codebook
 from aistats.tables.encodings import read_bytes
 from aistats.tables.foreign import TableLayout, by_line, read_layout
-from aistats.tables.validation import by_place, cell_faults, checked_table
+from aistats.tables.validation import by_place, cell_faults, checked_table, warn_of
 
 
 def read_events(
@@ -29,69 +29,69 @@ def read_events(
     codebook: Codebook | str | Path | None = None,
     encoding: str | None = None,
     columns: Mapping[str, str] | None = None,
-    dates: str | None = None,
+    dates: Order | None = None,
     lists: Mapping[str, str] | None = None,
     precision: Mapping[str, str] | None = None,
     header: int | None = None,
     skip: Collection[int] = (),
     skip_torn: bool = False,
 ) -> pd.DataFrame:
-    r"""Read a table of events: one with a codebook, checked against it, or anybody else's.
+    r"""Read a table of events, either with a codebook or laid out by others.
 
     Parameters
     ----------
     path
-        A CSV, or with `columns` a workbook too; quoted cells may hold line breaks, an empty cell is
+        A CSV or, with `columns`, a workbook. Quoted cells may contain line breaks; an empty cell is
         a missing value, and "NA" is text.
     codebook
-        A codebook or its path; by default the ``datapackage.json`` beside the file. With `columns`,
-        none by default; where there is one, levels and required cells of the columns that both have
-        are checked.
+        A codebook or its path; by default the ``datapackage.json`` beside the file. With `columns`
+        there is none by default; with one, the columns that both have are checked for their allowed
+        values and required cells.
     encoding
-        The file's encoding, by default UTF-8. With `columns` it is found out among UTF-8, UTF-16,
-        GB18030, Big5 and cp1252, or the file is refused.
+        The encoding of the file, by default UTF-8. With `columns` it is detected by default: UTF-8,
+        UTF-16, GB18030, Big5 or cp1252; an ambiguous file is rejected.
     columns
-        Says that the table is another's, and which of its columns are to have which names; the rest
-        keep theirs. Dates come from ``date``, from ``start`` and ``end``, or from ``year``,
-        ``month`` and ``day``, where empty or 0 is unknown; give ``{}`` if the names are so already.
-        ``precision`` is a column of codes that widen a day.
+        Marks a table by others: new names for its columns, as ``{new: old}``; other columns keep
+        their names. Dates come from ``date``, from ``start`` and ``end``, or from ``year``,
+        ``month`` and ``day``, where an empty cell or 0 is unknown. ``precision`` is a column of
+        codes that widen a day. Use ``{}`` if the columns have the right names already.
     dates
-        What numbers mean where nothing in the column tells: ``dmy`` or ``mdy``, the order of day
-        and month; ``dmyy``, ``mdyy`` or ``yymd``, the same with years of two digits, from 1969 to
-        2068; ``excel``, the days that Excel counts. EDTF, ``20251202``, ``2025/12/2``, ``2 Dec
-        2025``, ``2025年12月2日`` and the like need no telling; the day of a time stamp is the one
-        that it names, whatever its zone.
+        The order of numeric dates, where the column does not settle it: ``dmy`` or ``mdy``;
+        ``dmyy``, ``mdyy`` or ``yymd`` with years of two digits, from 1969 to 2068; ``excel`` for
+        the serial numbers of Excel. EDTF, ``20251202``, ``2025/12/2``, ``2 Dec 2025``,
+        ``2025年12月2日`` and the like need no order. A time stamp counts for the day that it
+        names, whatever its zone.
     lists
-        Columns whose cells are lists, and what separates the values: a text or ``json``.
+        Columns whose cells are lists, with the separator of the values: a text or ``json``.
     precision
-        What each code of ``precision`` means: ``day``, ``week``, ``month``, ``year`` or ``range``
-        (from start to end). The codes of a ``date_prec`` of UCDP GED and a ``time_precision`` of
-        ACLED are known, and heeded without being named.
+        The meaning of each code of ``precision``: ``day``, ``week``, ``month``, ``year`` or
+        ``range`` (from start to end). The codes in ``date_prec`` of UCDP GED and in
+        ``time_precision`` of ACLED are known and need not be given.
     header
-        The line on which the header stands, if not on the first that holds anything.
+        The line of the header, by default the first that is not empty.
     skip
-        Lines that are no rows: units, notes, sources.
+        Lines to ignore, such as units, notes and sources.
     skip_torn
-        Leave out lines that have more or fewer cells than the header.
+        Ignore rows with more or fewer cells than the header.
 
     Returns
     -------
     DataFrame
         The columns of the file as text, and ``earliest``, ``latest`` (datetime64[s], inclusive),
         ``dated`` (bool: the date is stated) and the groups that the codebook derives (``scope``,
-        from ``region``). With `columns`, ``date`` is in EDTF, ``date_text`` has it as it stood,
-        lists are tuples, a row without a date is kept and has no days (count
-        ``events[events["dated"]]``), and the ``attrs`` tell how the file was read: ``encoding``,
+        from ``region``). With `columns`, ``date`` is in EDTF, ``date_text`` is its original text,
+        and lists are tuples. A row without a date is kept and has no days (count
+        ``events[events["dated"]]``). The ``attrs`` record how the file was read: ``encoding``,
         ``separator``, ``header``, ``skipped`` (lines), ``columns``, ``dates`` and ``proof`` (the
-        order of numbers, and the line that shows it) and ``precision`` (whose codes); of a workbook
-        also ``sheet``.
+        order of numeric dates, and the line that settles it) and ``precision`` (the column of
+        codes); of a workbook also ``sheet``.
 
     Raises
     ------
     DataError
-        Naming every fault with file, line, column, value and what would be allowed.
+        Listing every problem with file, line, column, value and allowed values.
     ParameterError
-        If an argument cannot be.
+        If an argument is invalid.
 
     References
     ----------
@@ -109,7 +109,7 @@ def read_events(
     3         UNDP 2025-12-01 2025-12-06   True
     4       OpenAI 2025-11-30 2025-12-06  False
 
-    Anybody's table. That the 25th can be no month shows what the second of December is:
+    A table by others. As there is no 25th month, the first date is the 2nd of December:
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "incidents.csv"
@@ -127,7 +127,7 @@ def read_events(
     path = Path(path)
     if columns is not None:
         layout = TableLayout(columns, dates, lists or {}, precision, header, skip, skip_torn)
-        return _read_anothers(path, layout, codebook, encoding)
+        return _read_foreign(path, layout, codebook, encoding)
     if dates or lists or precision or header or skip or skip_torn:
         raise ParameterError([Fault("columns_needed")])
     if codebook is None and path.is_file() and not path.with_name(DESCRIPTOR).is_file():
@@ -135,8 +135,7 @@ def read_events(
     table = _codebook_of(path, codebook).table("events")
     frame = _read_one(path, table, encoding or "utf-8")
     events, doubts = with_days(frame, table, path.as_posix())
-    for fault in doubts:
-        warnings.warn(fault.text(), DataWarning, stacklevel=2)
+    warn_of(doubts)
     return events
 
 
@@ -146,12 +145,12 @@ def validate_events(
     codebook: Codebook | str | Path | None = None,
     encoding: str = "utf-8",
 ) -> None:
-    """Check a CSV of events as :func:`read_events` does, and keep nothing.
+    """Check a CSV of events as :func:`read_events` does, and return nothing.
 
     Raises
     ------
     DataError
-        Naming every fault with file, line, column, value and what would be allowed.
+        Listing every problem with file, line, column, value and allowed values.
 
     Examples
     --------
@@ -166,7 +165,7 @@ def read_coverage(
     codebook: Codebook | str | Path | None = None,
     encoding: str = "utf-8",
 ) -> pd.DataFrame:
-    """Read the windows that the sources cover.
+    """Read the reporting windows of the sources.
 
     Parameters
     ----------
@@ -178,13 +177,13 @@ def read_coverage(
     Returns
     -------
     DataFrame
-        The columns of the file, ``earliest`` and ``latest``, the window's first and last day, and
-        ``series``, what the source is an issue of: by default itself.
+        The columns of the file; ``earliest`` and ``latest``, the first and last day of the window;
+        and ``series``, the series that the source belongs to, by default itself.
 
     Raises
     ------
     DataError
-        Naming every fault.
+        Listing every problem.
 
     Examples
     --------
@@ -196,55 +195,95 @@ def read_coverage(
     path = Path(path)
     book = _codebook_of(path, codebook)
     table = book.table("coverage")
-    return with_window(_read_one(path, table, encoding), book)
+    frame = _read_one(path, table, encoding)
+    return with_window(frame, book)
 
 
-def _codebook_of(path: Path, codebook: Codebook | str | Path | None) -> Codebook:
+def _codebook_of(
+    path: Path,
+    codebook: Codebook | str | Path | None,
+) -> Codebook:
+    """Return a codebook, read from its path or from the folder of a table."""
     if isinstance(codebook, Codebook):
         return codebook
-    return read_codebook(path.parent if codebook is None else codebook)
+    if codebook is None:
+        return read_codebook(path.parent)
+    return read_codebook(codebook)
 
 
 # Tables by others -------------------------------------------------------------------------------
 
 
-def _read_anothers(
-    path: Path, layout: TableLayout, codebook: Codebook | str | Path | None, encoding: str | None
+def _read_foreign(
+    path: Path,
+    layout: TableLayout,
+    codebook: Codebook | str | Path | None,
+    encoding: str | None,
 ) -> pd.DataFrame:
-    """Read a table that is laid out otherwise, and check what a codebook knows of it."""
-    if layout.dates not in (None, *ORDERS):
-        fault = Fault("date_order", value=layout.dates, allowed=", ".join(ORDERS))
-        raise ParameterError([fault])
-    if "" in layout.lists.values():
-        raise ParameterError([Fault("empty_separator", value=dict(layout.lists))])
-    known = {} if codebook is None else _codebook_of(path, codebook).table("events").fields
+    """Read a table by others, and check the columns that its codebook defines."""
+    _check_layout(layout)
+    fields: Mapping[str, Field] = {}
+    if codebook is not None:
+        fields = _codebook_of(path, codebook).table("events").fields
+    file = path.as_posix()
     frame, faults = read_layout(path, layout, encoding=encoding)
-    file, notes = path.as_posix(), frame.attrs
-    checked = [name for name in known if name in frame and name not in ("date", "date_text")]
-    for name in checked:
-        levels = replace(known[name], edtf=False, pattern=None, unique=False)
-        faults += cell_faults(frame[name].explode(), levels, file)
-    if not faults:  # else not every date could be read
-        margin = known["date"].margin_days if "date" in known else MARGIN_DAYS
-        days = bounds(frame["date"], margin_days=margin)
-        faults += _days_faults(frame, days, file)
+    faults += _field_faults(frame, fields, file)
     if faults:
         raise DataError(by_place(faults))
-    frame = frame.assign(**days, dated=frame["date"].notna()).reset_index(drop=True)
-    frame.attrs = notes
-    return frame
+    margin = fields["date"].margin_days if "date" in fields else MARGIN_DAYS
+    days = bounds(frame["date"], margin_days=margin)
+    faults = _days_faults(frame, days, file)
+    if faults:
+        raise DataError(by_place(faults))
+    events = frame.assign(**days, dated=frame["date"].notna())
+    events = events.reset_index(drop=True)
+    events.attrs = frame.attrs
+    return events
 
 
-def _days_faults(frame: pd.DataFrame, days: pd.DataFrame, file: str) -> list[Fault]:
+def _check_layout(layout: TableLayout) -> None:
+    """Raise ParameterError if the order of dates or a separator is invalid."""
+    if layout.dates not in (None, *ORDERS):
+        allowed = ", ".join(ORDERS)
+        fault = Fault("date_order", value=layout.dates, allowed=allowed)
+        raise ParameterError([fault])
+    if "" in layout.lists.values():
+        fault = Fault("empty_separator", value=dict(layout.lists))
+        raise ParameterError([fault])
+
+
+def _field_faults(
+    frame: pd.DataFrame,
+    fields: Mapping[str, Field],
+    file: str,
+) -> list[Fault]:
+    """Check the allowed values and required cells of the columns that a codebook defines."""
+    faults: list[Fault] = []
+    for name, field in fields.items():
+        if name not in frame or name in ("date", "date_text"):
+            continue
+        rules = replace(field, edtf=False, pattern=None, unique=False)
+        values = frame[name].explode()
+        faults += cell_faults(values, rules, file)
+    return faults
+
+
+def _days_faults(
+    frame: pd.DataFrame,
+    days: pd.DataFrame,
+    file: str,
+) -> list[Fault]:
     """Check that ``earliest`` and ``latest``, where a table has them, are the days of its dates."""
     faults = []
-    for name in [name for name in ("earliest", "latest") if name in frame]:
-        right = days[name].astype("str").fillna("")
-        wrong = frame[name].fillna("") != right
-        faults += [
-            Fault("days_differ", file, line, name, value, right[line])
-            for line, value in by_line(frame[name].fillna("")[wrong])
-        ]
+    for name in ("earliest", "latest"):
+        if name not in frame:
+            continue
+        cells = frame[name].fillna("")
+        expected = days[name].astype("str").fillna("")
+        is_wrong = cells != expected
+        for line, value in by_line(cells[is_wrong]):
+            fault = Fault("days_differ", file, line, name, value, expected[line])
+            faults.append(fault)
     return faults
 
 
@@ -252,7 +291,8 @@ def _days_faults(frame: pd.DataFrame, days: pd.DataFrame, file: str) -> list[Fau
 
 
 def _read_one(path: Path, table: Table, encoding: str) -> pd.DataFrame:
-    frame, faults = checked_table(read_bytes(path), path.as_posix(), table, encoding)
+    content = read_bytes(path)
+    frame, faults = checked_table(content, path.as_posix(), table, encoding)
     if faults:
         raise DataError(by_place(faults))
     return frame
@@ -260,37 +300,54 @@ def _read_one(path: Path, table: Table, encoding: str) -> pd.DataFrame:
 
 def with_window(frame: pd.DataFrame, book: Codebook) -> pd.DataFrame:
     """Add the days of the windows and the series of the sources to a checked coverage table."""
-    window = book.table("coverage").fields["window"]
-    days = bounds(frame["window"], margin_days=window.margin_days)
-    series = frame["source"].map(lambda source: book.series.get(source, source))
-    return frame.join(days).assign(series=series).reset_index(drop=True)
+    table = book.table("coverage")
+    days = _days(frame, table, "window")
+    coverage = frame.join(days)
+    sources = frame["source"]
+    coverage["series"] = sources.map(lambda source: book.series.get(source, source))
+    return coverage.reset_index(drop=True)
 
 
-def with_days(frame: pd.DataFrame, table: Table, file: str) -> tuple[pd.DataFrame, list[Fault]]:
+def with_days(
+    frame: pd.DataFrame,
+    table: Table,
+    file: str,
+) -> tuple[pd.DataFrame, list[Fault]]:
     """Add the days and derived columns of a checked events table, indexed by line.
 
-    Return also what is allowed but worth a second look: dates outside the window of their report.
+    Also return what is allowed but worth a second look: dates outside their reporting window.
     """
-    days, apart = days_of(frame, table)
-    windows = frame["reported"]
-    doubts = [
-        Fault("apart", file, line, "date", value, windows.loc[line])
-        for line, value in by_line(frame["date"][apart])
-    ]
-    groups = {
-        column.groups.name: frame[column.name].map(column.group_of)
-        for column in table.fields.values()
-        if column.groups is not None
-    }
-    events = frame.assign(**days, dated=frame["date"].notna(), **groups)
+    days, is_apart = days_of(frame, table)
+    doubts = []
+    for line, date in by_line(frame["date"][is_apart]):
+        window = frame["reported"].loc[line]
+        doubts.append(Fault("apart", file, line, "date", date, window))
+    events = frame.assign(**days, dated=frame["date"].notna())
+    for column in table.fields.values():
+        if column.groups is not None:
+            groups = frame[column.name].map(column.group_of)
+            events[column.groups.name] = groups
     return events.reset_index(drop=True), doubts
 
 
-def days_of(frame: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, pd.Series]:
-    """Return the days of events, of their report where no date is stated, and where both differ."""
-    date, reported = (
-        bounds(frame[name], margin_days=table.fields[name].margin_days)
-        for name in ("date", "reported")
-    )
-    apart = (date["latest"] < reported["earliest"]) | (date["earliest"] > reported["latest"])
-    return date.fillna(reported), apart
+def days_of(
+    frame: pd.DataFrame,
+    table: Table,
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Return the days of events, and which of them are outside their reporting window.
+
+    An event without a date has the days of its reporting window.
+    """
+    date = _days(frame, table, "date")
+    reported = _days(frame, table, "reported")
+    is_before = date["latest"] < reported["earliest"]
+    is_after = date["earliest"] > reported["latest"]
+    return date.fillna(reported), is_before | is_after
+
+
+def _days(frame: pd.DataFrame, table: Table, name: str) -> pd.DataFrame:
+    """Return the earliest and latest day of each date in a column."""
+    dates = frame[name]
+    field = table.fields[name]
+    margin = field.margin_days
+    return bounds(dates, margin_days=margin)

@@ -1,9 +1,9 @@
-"""The data package: the folder with a codebook and the tables that it names, read once.
+"""Read the data package, the folder with a codebook and the tables that it names, as one value.
 
-Bytes come in; the codebook, the tables and all that is wrong with them are made of these bytes
-alone. Adding rows makes a new package in memory, which is checked like any other before a file is
-touched; then every changed file is written, or none is. Commands that read, check, cut, add or
-publish all ask one `Package`, so no two steps of a command can have read different files.
+Bytes come in; the codebook, the tables and all problems with them are made from these bytes alone.
+Adding rows makes a new package in memory, which is checked like any other before a file is changed;
+then every changed file is written, or none is. Commands that read, check, cut, add or publish all
+use one `Package`, so that no two steps of a command can have read different files.
 """
 
 from __future__ import annotations
@@ -11,60 +11,66 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TypeAlias
 
 import pandas as pd
 
-from aistats.faults import DataError, DataWarning, Fault
+from aistats.faults import DataError, Fault
 from aistats.tables.appending import append_rows
 from aistats.tables.cells import cells_of
-from aistats.tables.codebook import DESCRIPTOR, Codebook, codebook_of
+from aistats.tables.codebook import DESCRIPTOR, Codebook, Table, codebook_of
 from aistats.tables.encodings import decoded, read_bytes
 from aistats.tables.events import with_days, with_window
 from aistats.tables.paths import leads_outside
 from aistats.tables.slices import slice_tables
 from aistats.tables.validation import (
+    CheckedTable,
     broken_links,
     by_place,
     checked_table,
     no_rows,
+    warn_of,
     window_faults,
 )
 from aistats.tables.writing import write_all
 
 _TABLES = ("events", "coverage", "themes", "event_themes", "editions")
 _SECTION = ["source", "section", "window"]
-_OF_THE_WHOLE = ("version", "created")  # what a codebook says of a log that goes on
+_OF_THE_WHOLE = ("version", "created")  # properties of the whole log, not of one edition
+
+# Faults with which rows of a table are missing, so that links to it cannot be checked.
 _ROWS_LOST = {
     *("no_file", "folder", "no_access", "link_outside", "pipe"),
     *("encoding", "encoding_like", "empty_file", "separator"),
     *("csv", "csv_open", "csv_quote", "csv_long", "torn_line"),
 }
 
+Tables: TypeAlias = dict[str, pd.DataFrame]
+
 
 @dataclass(frozen=True)
 class Package:
-    """A data package as it was read, with what is to be changed in it.
+    """A data package as it was read, with the changes to be written.
 
     Make one with :meth:`read`.
 
     Parameters
     ----------
     folder
-        Where it is.
+        Its folder.
     codebook
-        What its ``datapackage.json`` says.
+        The content of its ``datapackage.json``.
     original
-        What each file held when it was read, by its path in the folder. A file that could not be
-        read is missing.
+        The content of each file when it was read, by its path in the folder. A file that could not
+        be read is missing.
     unread
         Why a file could not be read, by its path.
     changes
-        What files are to hold instead, in the order in which to write them.
+        The new content of files, in the order in which to write them.
 
     Examples
     --------
@@ -95,13 +101,14 @@ class Package:
         Raises
         ------
         DataError
-            If it has no codebook, or one that cannot be. What is wrong with the tables,
-            :meth:`faults` says.
+            If it has no codebook or an invalid one. Problems with the tables are in
+            :meth:`faults`.
         """
         folder = Path(folder)
         content = _read_inside(folder, DESCRIPTOR)
         codebook = _codebook(folder, content)
-        original, unread = {DESCRIPTOR: content}, {}
+        original = {DESCRIPTOR: content}
+        unread = {}
         for table in codebook.tables.values():
             try:
                 original[table.path] = _read_inside(folder, table.path)
@@ -111,15 +118,19 @@ class Package:
 
     @property
     def contents(self) -> dict[str, bytes]:
-        """What every file holds, or is to hold, by its path in the folder."""
-        return {**self.original, **self.changes}
+        """The content of every file, as changed, by its path in the folder."""
+        contents = dict(self.original)
+        contents.update(self.changes)
+        return contents
 
     def file(self, table_name: str) -> str:
-        """Return where the file of a table is, for messages."""
-        return (self.folder / self.codebook.table(table_name).path).as_posix()
+        """Return the path of the file of a table, for messages."""
+        table = self.codebook.table(table_name)
+        path = self.folder / table.path
+        return path.as_posix()
 
     def content(self, table_name: str) -> bytes:
-        """Return what the file of a table holds.
+        """Return the content of the file of a table.
 
         Raises
         ------
@@ -127,9 +138,12 @@ class Package:
             If it could not be read.
         """
         path = self.codebook.table(table_name).path
-        if path not in self.contents:
-            raise DataError(self.unread.get(path, [Fault("no_file", self.file(table_name))]))
-        return self.contents[path]
+        content = self.contents.get(path)
+        if content is None:
+            missing = Fault("no_file", self.file(table_name))
+            faults = self.unread.get(path, [missing])
+            raise DataError(faults)
+        return content
 
     def text(self, table_name: str) -> str:
         """Return the text of the file of a table, with its line ends, without a byte order mark.
@@ -139,59 +153,74 @@ class Package:
         DataError
             If it could not be read.
         """
-        return decoded(self.content(table_name), "utf-8", self.file(table_name))
+        content = self.content(table_name)
+        file = self.file(table_name)
+        return decoded(content, "utf-8", file)
 
-    # What it holds ---------------------------------------------------------------------------
+    # Tables ----------------------------------------------------------------------------------
 
     @cached_property
-    def _checked(self) -> tuple[dict[str, pd.DataFrame], tuple[Fault, ...]]:
-        """The tables as text, indexed by line, and all that is wrong, in order."""
-        book = self.codebook
-        read = {name: self._checked_alone(name) for name in book.tables}
-        whole = {
-            name: frame
-            for name, (frame, faults) in read.items()
-            if not _ROWS_LOST & {fault.kind for fault in faults}
-        }
-        whole["sources"] = pd.DataFrame({"name": list(book.sources)})
-        found: list[Fault] = []
-        for name, table in book.tables.items():
-            faults = read[name][1]
-            if name in whole:
-                faults = [*faults, *broken_links(whole, table, self.file(name))]
-            if name == "events" and {"events", "coverage"} <= set(whole):
-                windows = window_faults(whole["events"], whole["coverage"], self.file(name))
-                faults = [*faults, *windows]
-            found += by_place(faults)
-        return {name: frame for name, (frame, _) in read.items()}, tuple(found)
+    def _checked(self) -> tuple[Tables, tuple[Fault, ...]]:
+        """The tables as text, indexed by line, and all problems, in order."""
+        tables = self.codebook.tables.values()
+        checked = {table.name: self._checked_alone(table) for table in tables}
+        whole = _whole_tables(checked)
+        sources = list(self.codebook.sources)
+        whole["sources"] = pd.DataFrame({"name": sources})
+        all_faults: list[Fault] = []
+        for table in tables:
+            _, faults = checked[table.name]
+            faults = [*faults, *self._faults_among(whole, table)]
+            all_faults += by_place(faults)
+        frames = {name: frame for name, (frame, _) in checked.items()}
+        return frames, tuple(all_faults)
 
-    def _checked_alone(self, name: str) -> tuple[pd.DataFrame, list[Fault]]:
-        table = self.codebook.table(name)
+    def _checked_alone(self, table: Table) -> CheckedTable:
+        """Return a table as text, and the problems that it has by itself."""
         try:
-            content = self.content(name)
+            content = self.content(table.name)
         except DataError as error:
             return no_rows(table), list(error.faults)
-        return checked_table(content, self.file(name), table)
+        return checked_table(content, self.file(table.name), table)
+
+    def _faults_among(self, whole: Tables, table: Table) -> list[Fault]:
+        """Return the problems that a table has with the tables that could be read whole."""
+        faults: list[Fault] = []
+        file = self.file(table.name)
+        if table.name in whole:
+            faults += broken_links(whole, table, file)
+        if table.name == "events" and {"events", "coverage"} <= set(whole):
+            faults += window_faults(whole["events"], whole["coverage"], file)
+        return faults
 
     def faults(self) -> tuple[Fault, ...]:
-        """Return all that is wrong with the tables, each by itself and against the others."""
-        return self._checked[1]
+        """Return all problems with the tables, each by itself and against the others."""
+        _, faults = self._checked
+        return faults
 
     @cached_property
-    def _dated(self) -> tuple[dict[str, pd.DataFrame], tuple[Fault, ...]]:
-        """The tables with their days, and what is worth a second look."""
+    def _dated(self) -> tuple[Tables, tuple[Fault, ...]]:
+        """The tables with their days, and what is allowed but worth a second look."""
         frames, faults = self._checked
         if faults:
             raise DataError(faults)
         book = self.codebook
         tables = {name: frame.reset_index(drop=True) for name, frame in frames.items()}
         file = self.file("events")
-        tables["events"], doubts = with_days(frames["events"], book.table("events"), file)
+        events, doubts = with_days(frames["events"], book.table("events"), file)
+        tables["events"] = events
         tables["coverage"] = with_window(frames["coverage"], book)
-        published = set(tables["editions"]["sources"].str.split().explode())
-        for source in sorted(set(tables["coverage"]["source"]) - published):
-            doubts.append(Fault("no_edition", self.file("coverage"), value=source))
+        doubts += self._edition_doubts(tables)
         return tables, tuple(doubts)
+
+    def _edition_doubts(self, tables: Tables) -> Iterator[Fault]:
+        """Yield a doubt for each source that has coverage, but is in no edition."""
+        sources = set(tables["coverage"]["source"])
+        lists = tables["editions"]["sources"].str.split()
+        published = set(lists.explode())
+        file = self.file("coverage")
+        for source in sorted(sources - published):
+            yield Fault("no_edition", file, value=source)
 
     @property
     def tables(self) -> Mapping[str, pd.DataFrame]:
@@ -200,17 +229,19 @@ class Package:
         Raises
         ------
         DataError
-            Naming every fault of every file.
+            Listing every problem of every file.
         """
-        return self._dated[0]
+        tables, _ = self._dated
+        return tables
 
     @property
     def doubts(self) -> tuple[Fault, ...]:
         """What is allowed but worth a second look."""
-        return self._dated[1]
+        _, doubts = self._dated
+        return doubts
 
     def windows(self) -> dict[str, dict[str, str]]:
-        """Return the window of every section of every source, as the coverage table has it.
+        """Return the reporting window of every section of every source.
 
         Examples
         --------
@@ -218,19 +249,21 @@ class Package:
         {'一': '2025-11-30/2025-12-06', '二': '2025-12-11/2025-12-20'}
         """
         windows: dict[str, dict[str, str]] = {}
-        for source, section, window in self.tables["coverage"][_SECTION].to_numpy():
-            windows.setdefault(source, {})[section] = window
+        rows = self.tables["coverage"][_SECTION]
+        for source, section, window in rows.to_numpy():
+            sections = windows.setdefault(source, {})
+            sections[section] = window
         return windows
 
     def slice(self, label: str) -> Package:
         """Return the package of one edition: the rows of its sources and of its baseline.
 
-        Its codebook names these sources alone, and nothing of the log as it goes on.
+        Its codebook names these sources alone, and has no properties of the whole log.
 
         Raises
         ------
         DataError
-            If the data is wrong, or there is no such edition.
+            If the data has any problem, or there is no such edition.
 
         Examples
         --------
@@ -240,37 +273,52 @@ class Package:
         """
         tables = slice_tables(self.tables, self.codebook, label)
         sources = set(tables["coverage"]["source"])
-        text = decoded(self.contents[DESCRIPTOR], "utf-8", self.codebook.file)
+        descriptor = self._descriptor(sources)
+        contents = {DESCRIPTOR: descriptor}
+        for name, frame in tables.items():
+            table = self.codebook.table(name)
+            rows = frame.to_csv(index=False, lineterminator="\n")
+            contents[table.path] = rows.encode()
+        codebook = _codebook(self.folder, descriptor)
+        return Package(self.folder, codebook, contents)
+
+    def _descriptor(self, sources: Collection[str]) -> bytes:
+        """Return the content of ``datapackage.json`` for a part of the sources."""
+        content = self.contents[DESCRIPTOR]
+        text = decoded(content, "utf-8", self.codebook.file)
         properties = json.loads(text)
         for name in _OF_THE_WHOLE:
             properties.pop(name, None)
         if "sources" not in properties:
-            raise DataError([Fault("json_missing", self.codebook.file, value="$.sources")])
-        described = [source for source in properties["sources"] if source["name"] in sources]
-        properties["sources"] = described
-        descriptor = (json.dumps(properties, ensure_ascii=False, indent=2) + "\n").encode()
-        contents = {DESCRIPTOR: descriptor}
-        for name, table in tables.items():
-            rows = table.to_csv(index=False, lineterminator="\n")
-            contents[self.codebook.table(name).path] = rows.encode()
-        return Package(self.folder, _codebook(self.folder, descriptor), contents)
+            fault = Fault("json_missing", self.codebook.file, value="$.sources")
+            raise DataError([fault])
+        described = properties["sources"]
+        properties["sources"] = [source for source in described if source["name"] in sources]
+        text = json.dumps(properties, ensure_ascii=False, indent=2)
+        return f"{text}\n".encode()
 
-    # What is to change -----------------------------------------------------------------------
+    # Changes ---------------------------------------------------------------------------------
 
-    def with_rows(self, table_name: str, rows: Iterable[Mapping[str, str]]) -> Package:
+    def with_rows(
+        self,
+        table_name: str,
+        rows: Iterable[Mapping[str, str]],
+    ) -> Package:
         """Return the package with rows at the end of a table; every byte that was there stays.
 
         Raises
         ------
         DataError
-            If the file cannot be read, or has no header to go by. Whether the rows are right,
-            :meth:`faults` says.
+            If the file cannot be read or has no header. Problems with the rows are in
+            :meth:`faults`.
         """
         content = self.content(table_name)
-        cells = cells_of(content, self.file(table_name), encoding="utf-8", separator=",")
+        file = self.file(table_name)
+        cells = cells_of(content, file, encoding="utf-8", separator=",")
         if cells.broken or not cells.records:
             raise DataError(self.faults())
-        return self._with(self.codebook.table(table_name).path, append_rows(content, rows))
+        path = self.codebook.table(table_name).path
+        return self._with(path, append_rows(content, rows))
 
     def with_codebook(self, text: str) -> Package:
         """Return the package with another text of its ``datapackage.json``.
@@ -278,16 +326,19 @@ class Package:
         Raises
         ------
         DataError
-            If it cannot be a codebook.
+            If it is not a valid codebook.
         """
         content = text.encode()
+        codebook = _codebook(self.folder, content)
         changed = self._with(DESCRIPTOR, content)
-        return replace(changed, codebook=_codebook(self.folder, content))
+        return replace(changed, codebook=codebook)
 
     def _with(self, path: str, content: bytes) -> Package:
+        """Return the package with another content of a file."""
         if content == self.contents[path]:
             return self
-        return replace(self, changes={**self.changes, path: content})
+        changes = {**self.changes, path: content}
+        return replace(self, changes=changes)
 
     def write(self) -> None:
         """Write every changed file, or leave all of them as they were.
@@ -295,29 +346,41 @@ class Package:
         Raises
         ------
         DataError
-            If the package would be wrong, or a file has changed since it was read.
+            If the package would be invalid, or a file has changed since it was read.
         """
-        if faults := self.faults():
+        faults = self.faults()
+        if faults:
             raise DataError(faults)
-        from filelock import FileLock  # which takes longer to import than a package to read
+        # Imported here, as this takes longer than reading a package.
+        from filelock import FileLock
 
-        name = hashlib.sha256(self.folder.resolve().as_posix().encode()).hexdigest()[:16]
-        # Elsewhere, so that no trace stays in the folder.
-        lock = Path(tempfile.gettempdir()) / f"aistats-{name}.lock"
-        with FileLock(lock, mode=0o666):
-            changed = [
-                path
-                for path, content in self.original.items()
-                if _read_inside(self.folder, path) != content
-            ]
-            if changed:
-                files = ((self.folder / path).as_posix() for path in changed)
-                raise DataError(Fault("changed_since", file) for file in files)
-            places = {path: (self.folder / path).resolve() for path in self.changes}
-            write_all(
-                before={place: self.original[path] for path, place in places.items()},
-                after={place: self.changes[path] for path, place in places.items()},
-            )
+        with FileLock(self._lock(), mode=0o666):
+            self._check_unchanged()
+            before = {}
+            after = {}
+            for path, content in self.changes.items():
+                place = (self.folder / path).resolve()
+                before[place] = self.original[path]
+                after[place] = content
+            write_all(before, after)
+
+    def _lock(self) -> Path:
+        """Return the path of the lock, outside the folder so that no trace stays there."""
+        place = self.folder.resolve().as_posix()
+        digest = hashlib.sha256(place.encode())
+        name = digest.hexdigest()[:16]
+        folder = Path(tempfile.gettempdir())
+        return folder / f"aistats-{name}.lock"
+
+    def _check_unchanged(self) -> None:
+        """Raise DataError if a file has changed since it was read."""
+        faults = []
+        for path, content in self.original.items():
+            if _read_inside(self.folder, path) != content:
+                file = self.folder / path
+                faults.append(Fault("changed_since", file.as_posix()))
+        if faults:
+            raise DataError(faults)
 
 
 def read_tables(folder: str | Path) -> tuple[dict[str, pd.DataFrame], Codebook]:
@@ -337,7 +400,7 @@ def read_tables(folder: str | Path) -> tuple[dict[str, pd.DataFrame], Codebook]:
     Raises
     ------
     DataError
-        Naming every fault of every file.
+        Listing every problem of every file.
 
     Examples
     --------
@@ -346,22 +409,33 @@ def read_tables(folder: str | Path) -> tuple[dict[str, pd.DataFrame], Codebook]:
     ['coverage', 'editions', 'event_themes', 'events', 'themes']
     """
     package = Package.read(folder)
-    for fault in package.doubts:
-        warnings.warn(fault.text(), DataWarning, stacklevel=2)
-    return dict(package.tables), package.codebook
+    warn_of(package.doubts)
+    tables = dict(package.tables)
+    return tables, package.codebook
+
+
+def _whole_tables(checked: Mapping[str, CheckedTable]) -> Tables:
+    """Return the tables without a fault by which rows are missing."""
+    whole = {}
+    for name, (frame, faults) in checked.items():
+        kinds = {fault.kind for fault in faults}
+        if not kinds & _ROWS_LOST:
+            whole[name] = frame
+    return whole
 
 
 def _codebook(folder: Path, content: bytes) -> Codebook:
-    """Return the codebook of a package, which has every table that one needs."""
+    """Return the codebook of a package, which has every table that a package needs."""
     file = (folder / DESCRIPTOR).as_posix()
-    codebook = codebook_of(decoded(content, "utf-8", file), file)
+    text = decoded(content, "utf-8", file)
+    codebook = codebook_of(text, file)
     for name in _TABLES:
         codebook.table(name)
     return codebook
 
 
 def _read_inside(folder: Path, path: str) -> bytes:
-    """Return what a file of the package holds.
+    """Return the content of a file of the package.
 
     Raises
     ------
@@ -369,8 +443,10 @@ def _read_inside(folder: Path, path: str) -> bytes:
         If it cannot be read, leads out of the folder, or would never end.
     """
     place = folder / path
+    file = place.as_posix()
     if leads_outside(folder, place):
-        raise DataError([Fault("link_outside", place.as_posix())])
-    if place.exists() and not (place.is_file() or place.is_dir()):
-        raise DataError([Fault("pipe", place.as_posix())])
+        raise DataError([Fault("link_outside", file)])
+    is_regular = place.is_file() or place.is_dir()
+    if place.exists() and not is_regular:
+        raise DataError([Fault("pipe", file)])
     return read_bytes(place)

@@ -1,9 +1,10 @@
-"""Paths and labels from data, proven to lie inside the folder that they are written for.
+"""Check that paths and labels from data stay inside the folder they are written for.
 
-A codebook names files, ``editions.csv`` names folders, a notebook names figures, and each of them
-may come from somebody else. What is allowed is what means the same place on every system, and never
-one outside; anything else is refused before a file is opened. Paths that a user types at the
-command line are theirs to choose and do not pass through here.
+A text comes in, and the answer whether it is safe goes out. A codebook names files,
+``editions.csv`` names folders and a notebook names figures, and others may have written any of
+them. Allowed is only what means the same place on every system and never one outside; everything
+else is rejected before a file is opened. Paths that users type at the command line are their choice
+and are not checked here.
 """
 
 from __future__ import annotations
@@ -24,11 +25,12 @@ _LABEL = re.compile(r"[^\W_]+(?:[-_][^\W_]+)*")
 
 
 def is_file_name(text: str) -> bool:
-    """Whether a text names a file or folder on every system, and nothing beside or above it.
+    """Return whether a text is the name of a file or folder on every system, without a path.
 
     Examples
     --------
-    >>> [is_file_name(it) for it in ("events.csv", "各期.csv", "..", ".git", "a/b", "nul.csv")]
+    >>> names = ("events.csv", "各期.csv", "..", ".git", "a/b", "nul.csv")
+    >>> [is_file_name(name) for name in names]
     [True, True, False, False, False, False]
     """
     return (
@@ -42,46 +44,51 @@ def is_file_name(text: str) -> bool:
 
 
 def is_path_inside(text: str) -> bool:
-    """Whether a text is a relative path that every system reads alike and none leads out by.
+    """Return whether a text is a relative path that means one place, inside, on every system.
 
     Examples
     --------
-    >>> [is_path_inside(it) for it in ("events.csv", "2025/events.csv", "a/../../b", "/etc/passwd")]
+    >>> paths = ("events.csv", "2025/events.csv", "a/../../b", "/etc/passwd")
+    >>> [is_path_inside(path) for path in paths]
     [True, True, False, False]
     """
-    return len(text.encode(errors="replace")) <= _LONGEST_PATH and all(
-        map(is_file_name, text.split("/"))
-    )
+    length = len(text.encode(errors="replace"))
+    parts = text.split("/")
+    return length <= _LONGEST_PATH and all(map(is_file_name, parts))
 
 
 def is_label(text: str) -> bool:
-    """Whether a text can be the label of an edition, which names a folder and stands in lists.
+    """Return whether a text can be the label of an edition, which is a folder name and in lists.
 
-    It has no dot, so that it never is the name of something else in the folder of the editions.
+    A label has no dot, so that it never is the name of another file in the folder of the editions.
 
     Examples
     --------
-    >>> [is_label(it) for it in ("2025-12", "2026-Q1", "2026年1月", "../victim", "index.html", "")]
+    >>> labels = ("2025-12", "2026-Q1", "2026年1月", "../victim", "index.html", "")
+    >>> [is_label(label) for label in labels]
     [True, True, True, False, False, False]
     """
-    return _LABEL.fullmatch(text) is not None and is_file_name(text)
+    has_form = _LABEL.fullmatch(text) is not None
+    return has_form and is_file_name(text)
 
 
 def same_place(path: str) -> str:
-    """Return what two paths have in common that some system takes for one and the same.
+    """Return a form that is equal for two paths if some system takes them for the same.
 
     Examples
     --------
     >>> same_place("Events.csv") == same_place("events.CSV")
     True
     """
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+    composed = unicodedata.normalize("NFC", path)
+    folded = composed.casefold()
+    return unicodedata.normalize("NFC", folded)  # folding can decompose letters again
 
 
 def leads_outside(folder: Path, path: Path) -> bool:
-    """Whether a path in a folder leads out of it by a link, of its own or of a folder on the way.
+    """Return whether a path leads out of its folder by a link, of its own or of a folder above it.
 
-    The folder itself may be a link. What links to itself leads nowhere, which is outside too.
+    The folder itself may be a link. A link to itself leads nowhere, which counts as outside too.
     """
     try:
         return not path.resolve().is_relative_to(folder.resolve())

@@ -1,7 +1,7 @@
-"""Slices: the rows of every table that one edition is made from.
+"""Cut out the rows of every table that one edition is made from.
 
-An edition is the rows of its sources and of those of its baseline, the earlier editions that it is
-compared with. Tables come in as they were read and go out with fewer rows; nothing is read here.
+Checked tables come in and go out with fewer rows. An edition has the rows of its own sources and
+those of its baseline, the earlier editions that it is compared with. No file is read here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from aistats.faults import DataError, Fault
-from aistats.tables.codebook import Codebook
+from aistats.tables.codebook import Codebook, Table
 from aistats.tables.validation import astray
 
 
@@ -31,10 +31,11 @@ def slice_tables(
     Returns
     -------
     dict of str to DataFrame
-        By name, as text, without the columns that reading adds. Of tables with a column ``source``
-        the rows of the sources of the edition and of its baseline; of the others the rows that lead
-        to no row left out; of ``editions`` those of the edition and of its baseline, which has no
-        baseline in turn. Written beside the ``datapackage.json``, this reads as the same edition.
+        By name, as text, without the columns that reading adds. Tables with a column ``source``
+        have the rows of the sources of the edition and of its baseline; other tables have the rows
+        whose links all lead to rows that are kept; ``editions`` has the edition and its baseline,
+        which has no baseline in turn. Written beside the ``datapackage.json``, this reads as the
+        same edition.
 
     Raises
     ------
@@ -49,20 +50,34 @@ def slice_tables(
     >>> {name: len(table) for name, table in december.items()}
     {'events': 20, 'themes': 17, 'event_themes': 44, 'coverage': 2, 'editions': 1}
     """
-    own = own_row(tables["editions"], label, book)
-    before = baseline_rows(tables["editions"], label)
-    kept = pd.concat([own, before.assign(baseline=None)])
-    editions = kept.sort_index().astype("str").reset_index(drop=True)
-    sources = [source for cell in editions["sources"] for source in cell.split()]
-    cut = rows_of_sources({**tables, "editions": editions}, book, sources)
-    columns = {
-        name: [column for column in cut[name] if column in table.fields]
-        for name, table in book.tables.items()
-    }
-    return {name: cut[name][names] for name, names in columns.items()}
+    editions = _editions_of_slice(tables["editions"], label, book)
+    sources = editions["sources"].str.split().explode()
+    kept = rows_of_sources({**tables, "editions": editions}, book, sources)
+    slices = {}
+    for name, table in book.tables.items():
+        frame = kept[name]
+        columns = [column for column in frame if column in table.fields]
+        slices[name] = frame[columns]
+    return slices
 
 
-def own_row(editions: pd.DataFrame, label: str | None, book: Codebook) -> pd.DataFrame:
+def _editions_of_slice(
+    editions: pd.DataFrame,
+    label: str,
+    book: Codebook,
+) -> pd.DataFrame:
+    """Return the row of an edition and those of its baseline, which have no baseline in turn."""
+    edition = own_row(editions, label, book)
+    baseline = baseline_rows(editions, label).assign(baseline=None)
+    rows = pd.concat([edition, baseline]).sort_index()
+    return rows.astype("str").reset_index(drop=True)
+
+
+def own_row(
+    editions: pd.DataFrame,
+    label: str | None,
+    book: Codebook,
+) -> pd.DataFrame:
     """Return the row of an edition, by default the last.
 
     Raises
@@ -70,33 +85,50 @@ def own_row(editions: pd.DataFrame, label: str | None, book: Codebook) -> pd.Dat
     DataError
         If there is no such edition.
     """
-    label = label or next(iter(editions["edition"][::-1]), "")
+    labels = editions["edition"].tolist()
+    if not label:
+        label = labels[-1] if labels else ""
     row = editions[editions["edition"] == label]
     if row.empty:
-        known = ", ".join(editions["edition"])
-        file = (Path(book.file).parent / book.tables["editions"].path).as_posix()
-        raise DataError([Fault("edition", file, column="edition", value=label, allowed=known)])
+        folder = Path(book.file).parent
+        file = folder / book.tables["editions"].path
+        allowed = ", ".join(labels)
+        fault = Fault("edition", file.as_posix(), column="edition", value=label, allowed=allowed)
+        raise DataError([fault])
     return row
 
 
 def baseline_rows(editions: pd.DataFrame, label: str) -> pd.DataFrame:
     """Return the rows of the editions that an edition is compared with."""
-    (cell,) = editions.loc[editions["edition"] == label, "baseline"].fillna("")
-    return editions[editions["edition"].isin(cell.split())]
+    is_edition = editions["edition"] == label
+    (cell,) = editions["baseline"][is_edition].fillna("")
+    labels = cell.split()
+    is_baseline = editions["edition"].isin(labels)
+    return editions[is_baseline]
 
 
 def rows_of_sources(
     tables: Mapping[str, pd.DataFrame], book: Codebook, sources: Iterable[str]
 ) -> dict[str, pd.DataFrame]:
-    """Return the rows of some sources, and of tables without a source those that lead to them."""
-    cut = {
-        name: frame[frame["source"].isin(sources)] if "source" in frame else frame
-        for name, frame in tables.items()
-    }
-    linked = [table for name, table in book.tables.items() if "source" not in cut[name]]
-    for table in linked * len(linked):  # one may lead to another
-        for link in table.links:
-            if link[1] in cut:
-                unlinked = astray(cut, table, link).index.unique()
-                cut[table.name] = cut[table.name].drop(index=unlinked)
-    return {name: frame.reset_index(drop=True) for name, frame in cut.items()}
+    """Return the rows of some sources; of tables without a source, the rows that link to them."""
+    kept = dict(tables)
+    for name, frame in tables.items():
+        if "source" in frame:
+            is_kept = frame["source"].isin(sources)
+            kept[name] = frame[is_kept]
+    all_tables = book.tables.values()
+    linked = [table for table in all_tables if "source" not in kept[table.name]]
+    # A table may link to another of these, so dropping rows is repeated once for each.
+    for table in linked * len(linked):
+        _drop_unlinked(kept, table)
+    return {name: frame.reset_index(drop=True) for name, frame in kept.items()}
+
+
+def _drop_unlinked(tables: dict[str, pd.DataFrame], table: Table) -> None:
+    """Drop the rows of one of the tables that link to no row of another."""
+    for link in table.links:
+        _, target, _ = link
+        if target in tables:
+            broken = astray(tables, table, link)
+            unlinked = broken.index.unique()
+            tables[table.name] = tables[table.name].drop(index=unlinked)

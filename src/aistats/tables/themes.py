@@ -1,18 +1,23 @@
-"""Themes: the trend claims of a source, and which events on record speak for or against each.
+"""Join the trend claims of a source to the events on record that support or contradict them.
 
-A claim without any event and an event without any claim are findings, so neither is left out. The
-claims were drawn from the same events, so nothing is inferred from how many there are.
+The data of an edition comes in, and tables of claims and events go out. A claim without events and
+an event without a claim are results, so neither is left out. The claims were drawn from the same
+events; therefore nothing is inferred from how many events a claim has.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import pandas as pd
 
 from aistats.tables.edition import Edition
 
-_OF_CLAIM = ["theme_id", "group", "statement_zh", "statement_en"]
-_OF_EVENT = ["event_id", "title_zh", "title_en", "date", "earliest", "latest", "reported"]
-_LEVELS = ["region", "scope", "category"]
+_CLAIM_COLUMNS = ["theme_id", "group", "statement_zh", "statement_en"]
+_EVENT_COLUMNS = [
+    *("event_id", "title_zh", "title_en", "date", "earliest", "latest", "reported"),
+    *("region", "scope", "category"),
+]
 
 
 def theme_evidence(edition: Edition) -> pd.DataFrame:
@@ -27,10 +32,10 @@ def theme_evidence(edition: Edition) -> pd.DataFrame:
     -------
     DataFrame
         A row per claim and event: ``theme_id``, ``group``, ``statement_zh``, ``statement_en``;
-        ``stance``; ``event_id``, titles, dates and levels of the event. A claim on which no event
-        bears has one row, without stance and event. Groups are in the order of the codebook, the
-        summary of the source last; within a claim ``supports`` comes before ``contradicts``, and
-        the earlier event before the later.
+        ``stance``; ``event_id``, titles, dates and levels of the event. A claim without events has
+        one row, without stance and event. Groups are in the order of the codebook, the summary of
+        the source last; within a claim ``supports`` comes before ``contradicts``, and the earlier
+        event before the later.
 
     Examples
     --------
@@ -44,18 +49,21 @@ def theme_evidence(edition: Edition) -> pd.DataFrame:
     17  supports  doubao-phone-assistant-2025-12
     """
     book = edition.codebook
-    groups = sorted(book.order("group"), key="summary".__eq__)
-    themes = _in_order(edition.themes[_OF_CLAIM], "group", groups)
-    links = edition.event_themes.merge(edition.events[[*_OF_EVENT, *_LEVELS]], on="event_id")
+    claims = edition.themes[_CLAIM_COLUMNS]
+    groups = sorted(book.order("group"), key="summary".__eq__)  # the summary last
+    claims = _in_order(claims, "group", groups)
+    events = edition.events[_EVENT_COLUMNS]
+    links = edition.event_themes.merge(events, on="event_id")
     links = links.sort_values(["earliest", "latest"], kind="stable")
-    evidence = themes.merge(
-        _in_order(links, "stance", book.order("stance")), on="theme_id", how="left"
-    )
-    return evidence[[*_OF_CLAIM, "stance", *_OF_EVENT, *_LEVELS]]
+    stances = book.order("stance")
+    links = _in_order(links, "stance", stances)
+    evidence = claims.merge(links, on="theme_id", how="left")
+    columns = [*_CLAIM_COLUMNS, "stance", *_EVENT_COLUMNS]
+    return evidence[columns]
 
 
 def unthemed_events(edition: Edition) -> pd.DataFrame:
-    """Return the events of an edition that speak neither for nor against any claim.
+    """Return the events of an edition that neither support nor contradict any claim.
 
     Examples
     --------
@@ -64,11 +72,19 @@ def unthemed_events(edition: Edition) -> pd.DataFrame:
     ['codex-mortis-2025-12', 'openai-supply-co-2025-12', 'chatgpt-adult-mode-2025-12']
     """
     events = edition.events
-    bears = events["event_id"].isin(edition.event_themes["event_id"])
-    return events[~bears].reset_index(drop=True)
+    is_evidence = events["event_id"].isin(edition.event_themes["event_id"])
+    return events[~is_evidence].reset_index(drop=True)
 
 
-def _in_order(table: pd.DataFrame, name: str, levels: list[str]) -> pd.DataFrame:
-    """Return a table by the levels of a column, equals as they stand."""
-    rank = {level: place for place, level in enumerate(levels)}
-    return table.sort_values(name, key=lambda column: column.map(rank), kind="stable")
+def _in_order(
+    table: pd.DataFrame,
+    name: str,
+    levels: Sequence[str],
+) -> pd.DataFrame:
+    """Return a table sorted by the levels of a column; rows of one level keep their order."""
+    ranks = {level: rank for rank, level in enumerate(levels)}
+    return table.sort_values(
+        name,
+        key=lambda column: column.map(ranks),
+        kind="stable",
+    )

@@ -1,9 +1,10 @@
-"""Workbooks: the rows of a workbook as text, each with its number in the sheet.
+"""Read a workbook as rows of text, each with its number in the sheet.
 
-A cell is read as what a person sees in it. Excel turns what is typed into a day and shows it as its
-format says: of a month, a year or a day without a year the rest is Excel's own and is not read.
-What has no sure text is refused with its place: an error, a formula that was never calculated,
-cells that were merged, unless they are a title that has its row to itself.
+The bytes of an Excel file come in, and a `Sheet` goes out. A cell is read as a person sees it in
+Excel. Excel turns typed text into a day and shows it as its format says: of a month, a year or a
+day without a year, Excel has added the rest itself, and it is not read. A cell without one sure
+text is rejected with its place: an error, a formula that was never calculated, or merged cells
+(unless they are a title that has its row to itself).
 """
 
 from __future__ import annotations
@@ -26,12 +27,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 from aistats.faults import DataError, Fault
 
 NAMES = ("events", "事件")
-"""What the sheet is called where a workbook has several."""
+"""The names of the sheet with the table, where a workbook has several sheets."""
 
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _FORMULA = re.compile(rb"<(\w+:)?f[ />]")
-_UNSEEN = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|;.*', re.DOTALL)  # in a format: what is no code
+_LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|;.*', re.DOTALL)  # parts of a format without codes
+_LINE_BREAK = re.compile("\r\n?")
+
 # Formats that every Chinese Excel has built in, and that openpyxl does not know.
 _CHINESE_FORMATS = {
     **dict.fromkeys((27, 36, 50, 52, 57), 'yyyy"年"m"月"'),
@@ -47,13 +50,13 @@ class Sheet:
     Parameters
     ----------
     name
-        What it is called.
+        Its name.
     rows
         Its rows, the header first, each with its number in the sheet. They are as long as the
         header, or longer where cells stand beyond it; empty ones are left out.
     day_zero
-        The day from which its workbook counts days: the 30th of December 1899 or, in workbooks from
-        an old Mac, the 1st of January 1904.
+        The day from which its workbook counts days: 30 December 1899 or, in workbooks from an old
+        Mac, 1 January 1904.
     days
         The cells that are days in the workbook, not text, each as the number of its row and its
         place in it, from 0.
@@ -71,12 +74,12 @@ def open_sheet(raw: bytes, file: str, names: Collection[str] = NAMES) -> Sheet:
     Parameters
     ----------
     raw
-        What a workbook (``.xlsx`` or ``.xlsm``) holds.
+        The content of a workbook (``.xlsx`` or ``.xlsm``).
     file
         Its name, for messages.
     names
-        What the sheet may be called. Without one of that name, the workbook must have only one
-        sheet that holds anything.
+        The names that the sheet may have. Without a sheet of such a name, the workbook must have
+        only one sheet that is not empty.
 
     Returns
     -------
@@ -86,8 +89,8 @@ def open_sheet(raw: bytes, file: str, names: Collection[str] = NAMES) -> Sheet:
     Raises
     ------
     DataError
-        If the file is no workbook that can be read, several sheets could be meant, or cells have no
-        sure text; all of them are named.
+        If the file is not a readable workbook, the sheet is ambiguous, or cells have no sure text;
+        all of them are listed.
 
     Examples
     --------
@@ -103,87 +106,158 @@ def open_sheet(raw: bytes, file: str, names: Collection[str] = NAMES) -> Sheet:
     """
     book = _load(raw, file, data_only=True)
     name = _name_of_sheet(book, names, file)
-    formulas = _load(raw, file, data_only=False)[name] if _has_formulas(raw) else book[name]
-    if faults := list(_unsure(book[name], formulas, file)):
+    sheet = book[name]
+    formulas = sheet
+    if _has_formulas(raw):
+        formulas = _load(raw, file, data_only=False)[name]
+    faults = [*_merge_faults(sheet, file), *_cell_faults(sheet, formulas, file)]
+    if faults:
         raise DataError(faults)
-    days = frozenset(
-        (row, column - 1)
-        for (row, column), cell in book[name]._cells.items()
-        if isinstance(cell.value, dt.datetime)
+    return Sheet(
+        name=name,
+        rows=list(_rows(sheet, book.epoch)),
+        day_zero=book.epoch.date(),
+        days=frozenset(_day_cells(sheet)),
     )
-    return Sheet(name, list(_rows(book[name], book.epoch)), book.epoch.date(), days)
-
-
-def _rows(sheet: Worksheet, epoch: dt.datetime) -> Iterator[tuple[int, list[str]]]:
-    cells: dict[int, dict[int, str]] = {}
-    for (row, column), cell in sorted(sheet._cells.items()):  # of a stray last row, not all before
-        if text := _text(cell, epoch):
-            cells.setdefault(row, {})[column] = text
-    rows = [(row, filled) for row, filled in cells.items() if any(map(str.strip, filled.values()))]
-    width = max(rows[0][1]) if rows else 0
-    for row, filled in rows:
-        yield row, [filled.get(at, "") for at in range(1, max(width, *filled) + 1)]
 
 
 def _load(raw: bytes, file: str, *, data_only: bool) -> Workbook:
     if raw.startswith(_OLD_OFFICE):
-        raise DataError([Fault("workbook_locked" if _LOCKED in raw else "workbook_old", file)])
+        fault = Fault("workbook_locked", file) if _LOCKED in raw else Fault("workbook_old", file)
+        raise DataError([fault])
+    content = io.BytesIO(raw)
     try:
-        with warnings.catch_warnings(action="ignore"):  # of decoration that is not kept
-            return load_workbook(io.BytesIO(raw), data_only=data_only)
+        with warnings.catch_warnings(action="ignore"):  # about decoration that openpyxl drops
+            return load_workbook(content, data_only=data_only)
     except Exception as error:  # a damaged file can make openpyxl raise anything
         raise DataError([Fault("workbook", file, value=error)]) from None
 
 
 def _has_formulas(raw: bytes) -> bool:
-    """Look before a workbook is loaded a second time, which takes as long as the first."""
-    with zipfile.ZipFile(io.BytesIO(raw)) as parts:
-        names = [name for name in parts.namelist() if name.endswith(".xml")]
-        return any(_FORMULA.search(parts.read(name)) for name in names)
+    """Return whether a workbook has formulas, and must be loaded once more, which is slow."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        for name in archive.namelist():
+            if name.endswith(".xml") and _FORMULA.search(archive.read(name)):
+                return True
+    return False
 
 
 def _name_of_sheet(book: Workbook, names: Collection[str], file: str) -> str:
-    named = [it.title for it in book.worksheets if it.title.strip().casefold() in names]
-    seen = [it for it in book.worksheets if it.sheet_state == "visible"]
-    filled = [it.title for it in seen if any(cell.value for cell in it._cells.values())]
-    found = named or filled or [it.title for it in book.worksheets[:1]]
-    if len(found) != 1:
-        fault = Fault("sheets", file, value=", ".join(found), allowed=" / ".join(names))
+    """Return the name of the sheet with the table.
+
+    Raises
+    ------
+    DataError
+        If several sheets could have the table.
+    """
+    sheets = book.worksheets
+    titles = [sheet.title for sheet in sheets]
+    named = [title for title in titles if title.strip().casefold() in names]
+    visible = [sheet for sheet in sheets if sheet.sheet_state == "visible"]
+    filled = [sheet.title for sheet in visible if _is_filled(sheet)]
+    candidates = named or filled or titles[:1]
+    if len(candidates) != 1:
+        shown = ", ".join(candidates)
+        allowed = " / ".join(names)
+        fault = Fault("sheets", file, value=shown, allowed=allowed)
         raise DataError([fault])
-    return str(found[0])
+    name: str = candidates[0]
+    return name
 
 
-def _unsure(sheet: Worksheet, formulas: Worksheet, file: str) -> Iterator[Fault]:
-    """Yield a fault for whatever has no sure text."""
-    filled = Counter(row for (row, _), cell in sheet._cells.items() if cell.value is not None)
-    for area in sheet.merged_cells.ranges:
-        if area.min_row == area.max_row and filled[area.min_row] <= 1:
-            continue  # a title or a note: all that its row holds
-        yield Fault("merged", file, area.min_row, value=area.coord)
-    for at, cell in sorted(formulas._cells.items()):
-        seen = sheet._cells[at]
-        if seen.data_type == "e":
-            yield Fault("cell_error", file, cell.row, cell.column_letter, seen.value)
-        elif cell.data_type == "f" and seen.value is None:
-            yield Fault("formula", file, cell.row, cell.column_letter)
+def _is_filled(sheet: Worksheet) -> bool:
+    """Return whether a sheet has a cell with a value."""
+    cells = sheet._cells.values()
+    return any(cell.value for cell in cells)
+
+
+# Rows and days -----------------------------------------------------------------------------------
+
+
+def _rows(sheet: Worksheet, epoch: dt.datetime) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row that has text, with its number."""
+    rows = _texts_by_row(sheet, epoch)
+    width = 0
+    for number, texts in rows.items():
+        is_blank = not any(map(str.strip, texts.values()))
+        if is_blank:
+            continue
+        width = width or max(texts)  # that of the first row, the header
+        columns = range(1, max(width, *texts) + 1)
+        yield number, [texts.get(column, "") for column in columns]
+
+
+def _texts_by_row(sheet: Worksheet, epoch: dt.datetime) -> dict[int, dict[int, str]]:
+    """Return the texts of the cells that have one, by row and column."""
+    rows: dict[int, dict[int, str]] = {}
+    # Only cells that exist: iterating rows would make all those before a stray last one.
+    for (row, column), cell in sorted(sheet._cells.items()):
+        text = _text(cell, epoch)
+        if text:
+            texts = rows.setdefault(row, {})
+            texts[column] = text
+    return rows
+
+
+def _day_cells(sheet: Worksheet) -> Iterator[tuple[int, int]]:
+    """Yield the row and the place of each cell that is a day."""
+    for place, cell in sheet._cells.items():
+        if isinstance(cell.value, dt.datetime):
+            row, column = place
+            yield row, column - 1
+
+
+# Cells without one sure text ---------------------------------------------------------------------
+
+
+def _merge_faults(sheet: Worksheet, file: str) -> Iterator[Fault]:
+    """Yield a fault for merged cells, unless they are a title or a note alone in its row."""
+    areas = sheet.merged_cells.ranges
+    cells = sheet._cells.items()
+    filled = Counter(row for (row, _), cell in cells if cell.value is not None)
+    for area in areas:
+        in_one_row = area.min_row == area.max_row
+        is_title = in_one_row and filled[area.min_row] <= 1
+        if not is_title:
+            yield Fault("merged", file, area.min_row, value=area.coord)
+
+
+def _cell_faults(
+    sheet: Worksheet,
+    formulas: Worksheet,
+    file: str,
+) -> Iterator[Fault]:
+    """Yield a fault for each error and each formula that was never calculated."""
+    for place, cell in sorted(formulas._cells.items()):
+        result = sheet._cells[place]
+        line, column = cell.row, cell.column_letter
+        if result.data_type == "e":
+            yield Fault("cell_error", file, line, column, result.value)
+        elif cell.data_type == "f" and result.value is None:
+            yield Fault("formula", file, line, column)
+
+
+# What a cell shows -------------------------------------------------------------------------------
 
 
 def _text(cell: Cell, epoch: dt.datetime) -> str:
-    value, code = cell.value, cell.number_format
-    known = _CHINESE_FORMATS.get(cell._style.numFmtId)
-    if known and code == "General" and isinstance(value, int | float):
-        value, code = from_excel(value, epoch), known
-    match value:
-        case None:
-            return ""
-        case bool():
-            return str(value).upper()
-        case float() if value.is_integer():
-            return str(int(value))
-        case dt.datetime():
-            return _day_as_shown(value, code)
-        case str():
-            return re.sub("\r\n?", "\n", unescape(value))
+    """Return the text that a person sees in a cell."""
+    value = cell.value
+    if value is None:
+        return ""
+    code = cell.number_format
+    chinese_code = _CHINESE_FORMATS.get(cell._style.numFmtId)
+    if chinese_code and code == "General" and isinstance(value, int | float):
+        code = chinese_code
+        value = from_excel(value, epoch)
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, dt.datetime):
+        return _day_as_shown(value, code)
+    if isinstance(value, str):
+        return _LINE_BREAK.sub("\n", unescape(value))
     return str(value)
 
 
@@ -196,11 +270,15 @@ def _day_as_shown(day: dt.datetime, code: str) -> str:
     >>> [_day_as_shown(day, code) for code in ("yyyy/m/d", "mmm-yy", 'm"月"d"日"', "d-mmm")]
     ['2025-12-01', '2025-12', '12月1日', '12-01']
     """
-    seen = set(_UNSEEN.sub("", code).lower().replace("e", "y"))
     if day.time() != dt.time():
         return day.isoformat(timespec="seconds")
-    if "y" in seen and "d" not in seen:
-        return day.strftime("%Y-%m" if "m" in seen else "%Y")
-    if "d" in seen and "y" not in seen and "m" in seen:
-        return f"{day.month}月{day.day}日" if "月" in code else day.strftime("%m-%d")
+    letters = _LITERALS.sub("", code).lower()
+    has_year = "y" in letters or "e" in letters  # e: the year in Chinese and Japanese formats
+    has_month = "m" in letters
+    has_day = "d" in letters
+    if has_year and not has_day:
+        return day.strftime("%Y-%m" if has_month else "%Y")
+    if has_day and has_month and not has_year:
+        is_chinese = "月" in code
+        return f"{day.month}月{day.day}日" if is_chinese else day.strftime("%m-%d")
     return day.date().isoformat()

@@ -17,6 +17,7 @@ import pandas as pd
 from aistats.counting.counts import count_events
 from aistats.counting.schema import known_schema, with_schema
 from aistats.counting.verbs import add_total
+from aistats.dates.calendar import Period
 from aistats.tables.edition import Edition
 from aistats.trends.claims import compare_periods
 
@@ -105,7 +106,7 @@ def compare_with_baseline(
     record: Edition,
     *,
     by: str | Sequence[str] | None = None,
-    period: str = "week",
+    period: Period = "week",
     conf_level: float = 0.95,
 ) -> pd.DataFrame:
     """Compare the rate of events of an edition with that of its baseline, group by group.

@@ -1,9 +1,10 @@
-"""Words: tables said in plain Chinese and English, and the texts that charts and tables show.
+"""Words: results as sentences and names, in plain Chinese and English.
 
-A sentence is computed from a table and claims no more than the table holds: counts are of events on
-record (收录), never of what happened (发生); a count that dates leave open is "at least … at most";
-a day that no source covers is named as such. Both languages stand side by side, so that neither is
-a translation that lags behind.
+Tables come in, sentences and names for charts, pages and other tables go out. A sentence claims no
+more than its table holds: it speaks of events on record (收录), never of what happened (发生);
+where dates are uncertain, a count has a least and a largest value; days that no source covers are
+named as such. The texts of both languages are in the catalogue of `aistats.locale`, and neither is
+a translation of the other. Nothing is counted, tested or drawn here.
 """
 
 from aistats.wording.baseline import (
@@ -14,7 +15,6 @@ from aistats.wording.baseline import (
     describe_revisions,
 )
 from aistats.wording.names import (
-    TERMS,
     Sentence,
     column_title,
     date_name,
@@ -27,7 +27,7 @@ from aistats.wording.names import (
     localized,
     period_name,
     place_name,
-    term,
+    verdict_name,
     window_name,
 )
 from aistats.wording.record import (
@@ -57,7 +57,6 @@ from aistats.wording.trends import (
 )
 
 __all__ = [
-    "TERMS",
     "Sentence",
     "change_name",
     "column_title",
@@ -94,6 +93,6 @@ __all__ = [
     "localized",
     "period_name",
     "place_name",
-    "term",
+    "verdict_name",
     "window_name",
 ]

@@ -1,4 +1,9 @@
-"""Sentences on an edition and its baseline: what was revised, and how their rates compare."""
+"""Sentences on an edition and the previous ones: which events were revised, how rates compare.
+
+The changes that `aistats.revisions` lists, or a comparison with the baseline, come in; sentences go
+out. A new event of the edition itself is only counted: the events that are named are those of
+previous editions whose record was changed since.
+"""
 
 from __future__ import annotations
 
@@ -7,74 +12,42 @@ from typing import Any
 
 import pandas as pd
 
+from aistats.locale import Language, Texts, text_key, texts
 from aistats.tables.codebook import Codebook
 from aistats.tables.edition import Edition
 from aistats.trends.baseline import REVISIONS, revised
 from aistats.wording.names import (
     Sentence,
-    and_,
-    checked,
+    capitalized,
     column_title,
     date_name,
     edition_name,
+    enumerated,
+    in_sentence,
     level_name,
     localized,
-    term,
+    paragraph,
 )
-from aistats.wording.trends import describe_comparison
+from aistats.wording.trends import EDITIONS, comparison_of_sides
 
 _DATES = ("date", "reported", "planned_for")
-_TEXTS = {
-    "zh": {
-        "space": "",
-        "comma": "，",
-        "between": "；",
-        "no_baseline": "本期没有指定对照期。",
-        "no_days": "对照期没有早于本期的日子，无从比较。",
-        "compared": "与{}相比：{}。",
-        "edition": "{}一期",
-        "editions": "{}这{}期",
-        "late": "（其中{}条属对照期的补记）",
-        "all_late": "（属对照期的补记）",
-        "unrevised": "对照期的事件没有变动。",
-        "unchanged": "与{}相比，没有新增、改期、重新归类或撤下的事件。",
-        "unpublished": "找不到{}发布时的数据，所以看不出它此后有没有变动。",
-        "nothing": "没有可以列出的变动。",
-        "kind": "{}：{}。",
-        "noted": "{}（{}）",
-        "more": "另有{}条未列出。",
-        "change": "{}：{}→{}",
-        "new": "对照期发布之后才收录",
-        "withdrawn": "现已不再收录",
-    },
-    "en": {
-        "space": " ",
-        "comma": ", ",
-        "between": "; ",
-        "no_baseline": "This edition names no baseline.",
-        "no_days": "The baseline has no day before this edition, so there is nothing to compare.",
-        "compared": "Compared with the {}: {}.",
-        "edition": "{} edition",
-        "editions": "{} editions",
-        "late": " ({} of them added late to the baseline)",
-        "all_late": " (added late to the baseline)",
-        "unrevised": "No event of the baseline has changed.",
-        "unchanged": "Compared with the {}, no event is new, re-dated, re-coded or withdrawn.",
-        "unpublished": "What the {} published was not found, so changes since then do not show.",
-        "nothing": "There is no change to list.",
-        "kind": "{}: {}.",
-        "noted": "{} ({})",
-        "more": "{} more not listed.",
-        "change": "{}: {} → {}",
-        "new": "on record only since the baseline was published",
-        "withdrawn": "no longer on record",
-    },
+_COUNTED = {
+    "new": text_key("baseline.new"),
+    "redated": text_key("baseline.redated"),
+    "recoded": text_key("baseline.recoded"),
+    "withdrawn": text_key("baseline.withdrawn"),
 }
-"""What is said of a baseline in each language."""
+_WHOLE_EVENT = {
+    "new": text_key("baseline.event_new"),
+    "withdrawn": text_key("baseline.event_withdrawn"),
+}
+"""Changes that concern no single column."""
 
 
-def describe_revisions(changes: pd.DataFrame, record: Edition, language: str) -> Sentence:
-    """Say how many events are new, re-dated, re-coded or withdrawn since the baseline.
+def describe_revisions(
+    changes: pd.DataFrame, record: Edition, language: Language | None = None
+) -> Sentence:
+    """Return a sentence on how many events are new, changed or removed since previous editions.
 
     Parameters
     ----------
@@ -83,7 +56,7 @@ def describe_revisions(changes: pd.DataFrame, record: Edition, language: str) ->
     record
         The edition.
     language
-        ``zh`` or ``en``.
+        ``zh`` or ``en``; by default that of the session.
 
     Examples
     --------
@@ -93,41 +66,69 @@ def describe_revisions(changes: pd.DataFrame, record: Edition, language: str) ->
     >>> print(describe_revisions(revisions(december), december, "zh"))
     本期没有指定对照期。
     """
-    text = _TEXTS[checked(language)]
+    say = texts(language)
     if record.baseline is None:
-        return Sentence(text["no_baseline"])
-    base, missing = _editions(record.baseline.labels, language), record.baseline.unpublished
+        return Sentence(say("baseline.no_baseline"))
+    editions = _editions(record.baseline.labels, say)
     events = changes.drop_duplicates(["event_id", "revision"])
-    kinds = events["revision"].value_counts()
-    told = [_many(name, int(kinds[name]), language) for name in REVISIONS if name in kinds]
-    if late := int((events["revision"].eq("new") & ~events["in_edition"]).sum()):
-        told[0] += text["all_late" if late == kinds["new"] else "late"].format(late)
-    parts = []
-    if told:
-        kinds_told = "、".join(told) if language == "zh" else and_(told)
-        parts.append(text["compared"].format(base, kinds_told))
-    if missing:
-        parts.append(text["unpublished"].format(_editions(missing, language)))
+    counted = _counted(events, say)
+    sentences = []
+    if counted:
+        words = enumerated(counted, say)
+        sentences.append(say("baseline.compared", editions=editions, changes=words))
+    if record.baseline.unpublished:
+        unpublished = _editions(record.baseline.unpublished, say)
+        sentences.append(say("baseline.unpublished", editions=unpublished))
+    elif not counted:
+        sentences.append(say("baseline.unchanged", editions=editions))
     elif revised(changes).empty:
-        parts.append(text["unrevised"] if told else text["unchanged"].format(base))
-    return Sentence(text["space"].join(parts))
+        sentences.append(say("baseline.unrevised"))
+    return paragraph(sentences, say)
 
 
-def _editions(labels: Sequence[str], language: str) -> str:
-    names = [edition_name(label, language) for label in labels]
-    named = "、".join(names) if language == "zh" else and_(names)
-    return _TEXTS[language]["edition" if len(names) == 1 else "editions"].format(named, len(names))
+def _editions(labels: Sequence[str], say: Texts) -> str:
+    """Return the names of editions, as in “2025年12月一期”."""
+    editions = [edition_name(label, say.language) for label in labels]
+    names = enumerated(editions, say)
+    count = len(labels)
+    if count == 1:
+        return say("baseline.edition", names=names)
+    return say("baseline.editions", names=names, count=count)
 
 
-def _many(revision: str, n: int, language: str) -> str:
-    name = term(f"revision_{revision}", language)
-    return f"{name}{n}条" if language == "zh" else f"{n} {name}"
+def _counted(events: pd.DataFrame, say: Texts) -> list[str]:
+    """Return how many events there are of each kind of change."""
+    numbers = events["revision"].value_counts()
+    words = []
+    for revision in REVISIONS:
+        if revision not in numbers:
+            continue
+        count = int(numbers[revision])
+        if revision == "new":
+            is_late = events["revision"].eq("new") & ~events["in_edition"]
+            words.append(_new(count, int(is_late.sum()), say))
+        else:
+            words.append(say(_COUNTED[revision], count=count))
+    return words
+
+
+def _new(count: int, late: int, say: Texts) -> str:
+    """Return how many events are new, and how many of these belong to a previous edition."""
+    if not late:
+        return say("baseline.new", count=count)
+    if late == count:
+        return say("baseline.new_all_late", count=count)
+    return say("baseline.new_partly_late", count=count, late=late)
 
 
 def describe_revised(
-    changes: pd.DataFrame, language: str, codebook: Codebook | None = None, *, most: int = 12
+    changes: pd.DataFrame,
+    language: Language | None = None,
+    codebook: Codebook | None = None,
+    *,
+    most: int = 12,
 ) -> Sentence:
-    """Name the events that were added late, re-dated, re-coded or withdrawn, and what changed.
+    """Return sentences that name the changed events of previous editions, and what changed.
 
     The new events of the edition itself are not named.
 
@@ -136,7 +137,7 @@ def describe_revised(
     changes
         As :func:`aistats.revisions` returns them.
     language
-        ``zh`` or ``en``.
+        ``zh`` or ``en``; by default that of the session.
     codebook
         Gives the labels.
     most
@@ -148,89 +149,118 @@ def describe_revised(
     ...     "column": ["date"], "before": ["2025-12-15"], "after": ["2025-12-16"],
     ...     "title_zh": ["商汤推出Seko 2.0"], "title_en": ["SenseTime launches Seko 2.0"]})
     >>> print(describe_revised(changes, "en"))
-    Re-dated: SenseTime launches Seko 2.0 (date: 15 Dec 2025 → 16 Dec 2025).
+    Date changed: SenseTime launches Seko 2.0 (date: 15 Dec 2025 → 16 Dec 2025).
     """
-    text = _TEXTS[checked(language)]
-    shown = revised(changes)
-    shown = shown.assign(title=localized(shown, "title", language))
-    if shown.empty:
-        return Sentence(text["nothing"])
-    told: dict[str, list[str]] = {}
-    events = list(shown.groupby(["revision", "event_id"], sort=False))
+    say = texts(language)
+    listed = revised(changes)
+    if listed.empty:
+        return Sentence(say("baseline.nothing"))
+    listed = listed.assign(title=localized(listed, "title", say.language))
+    events = list(listed.groupby(["revision", "event_id"], sort=False))
+    by_revision: dict[str, list[str]] = {}
     for (revision, _), rows in events[:most]:
-        changed = rows[rows["column"].notna()].to_dict("records")
-        notes = text["comma"].join(describe_change(row, language, codebook) for row in changed)
-        title = rows["title"].iloc[0]
-        event = text["noted"].format(title, notes) if notes else title
-        told.setdefault(str(revision), []).append(event)
-    parts = [
-        text["kind"].format(change_name(revision, language).capitalize(), text["between"].join(it))
-        for revision, it in told.items()
-    ]
+        event = _event(rows, say, codebook)
+        by_revision.setdefault(str(revision), []).append(event)
+    sentences = []
+    for revision, names in by_revision.items():
+        kind = capitalized(change_name(revision, say.language))
+        listing = say("list.semicolon").join(names)
+        sentences.append(say("baseline.kind", kind=kind, events=listing))
     if len(events) > most:
-        parts.append(text["more"].format(len(events) - most))
-    return Sentence(text["space"].join(parts))
+        sentences.append(say.plural("baseline.more", len(events) - most))
+    return paragraph(sentences, say)
 
 
-def change_name(revision: str, language: str) -> str:
-    """Return what a change of the past is called: an event new to it was added late.
+def _event(rows: pd.DataFrame, say: Texts, codebook: Codebook | None) -> str:
+    """Return the title of an event, with the columns that changed."""
+    title = str(rows["title"].iloc[0])
+    changed = rows[rows["column"].notna()]
+    if changed.empty:
+        return title
+    changes = changed.to_dict("records")
+    notes = [describe_change(change, say.language, codebook) for change in changes]
+    separator = say("list.clauses_comma")
+    return say("baseline.noted", event=title, notes=separator.join(notes))
+
+
+def change_name(revision: str, language: Language | None = None) -> str:
+    """Return what a change to a previous edition is called: a new event of it was added late.
 
     Examples
     --------
     >>> change_name("new", "zh"), change_name("recoded", "en")
-    ('补记', 're-coded')
+    ('补记', 'reclassified')
     """
-    return term(f"revision_{'late' if revision == 'new' else revision}", language)
+    kind = revision
+    if revision == "new":
+        kind = "late"
+    return level_name(kind, "revision", language)
 
 
 def describe_change(
-    change: Mapping[Hashable, Any], language: str, codebook: Codebook | None = None
+    change: Mapping[Hashable, Any],
+    language: Language | None = None,
+    codebook: Codebook | None = None,
 ) -> str:
-    """Say what one change is, from what to what.
+    """Return what one change replaced by what.
 
     Parameters
     ----------
     change
         A row of what :func:`aistats.revisions` returned.
     language
-        ``zh`` or ``en``.
+        ``zh`` or ``en``; by default that of the session.
     codebook
         Gives the labels.
 
     Examples
     --------
     >>> from aistats.tables.codebook import read_codebook
-    >>> row = {"revision": "recoded", "column": "region", "before": "unknown", "after": "US"}
+    >>> row = {"revision": "recoded", "column": "region", "before": "GB", "after": "US"}
     >>> describe_change(row, "zh", read_codebook("data"))
-    '地区：未注明→美国'
+    '地区：英国→美国'
     """
-    text, name = _TEXTS[checked(language)], change["column"]
+    say = texts(language)
+    name = change["column"]
     if pd.isna(name):
-        return text[change["revision"]]
-    cells = [change["before"], change["after"]]
-    if name in _DATES:
-        said = [
-            term("missing", language) if pd.isna(it) else date_name(it, language) for it in cells
-        ]
-    else:
-        said = [level_name(it, name, language, codebook) for it in cells]
-    return text["change"].format(column_title(name, language, codebook).lower(), *said)
+        key = _WHOLE_EVENT[change["revision"]]
+        return say(key)
+    title = column_title(name, say.language, codebook)
+    return say(
+        "baseline.change",
+        column=in_sentence(title, say),
+        before=_cell(change["before"], name, say, codebook),
+        after=_cell(change["after"], name, say, codebook),
+    )
+
+
+def _cell(value: str | None, name: str, say: Texts, codebook: Codebook | None) -> str:
+    """Return the content of a cell in words."""
+    language = say.language
+    if name not in _DATES:
+        return level_name(value, name, language, codebook)
+    if pd.isna(value):
+        return say("term.blank")
+    return date_name(value, language)
 
 
 def describe_baseline(
-    comparisons: pd.DataFrame, record: Edition, language: str, codebook: Codebook | None = None
+    comparisons: pd.DataFrame,
+    record: Edition,
+    language: Language | None = None,
+    codebook: Codebook | None = None,
 ) -> Sentence:
-    """Say how the rate of events compares with that of the baseline, or why nothing is said of it.
+    """Return a sentence that compares the rate of events with previous editions, or why none can.
 
     Parameters
     ----------
     comparisons
         As :func:`aistats.compare_with_baseline` or :func:`aistats.one_family` returned them; the
-        first row is said.
+        sentence is on the first row.
     record
         The edition.
     language
-        ``zh`` or ``en``.
+        ``zh`` or ``en``; by default that of the session.
     codebook
         Gives the labels.
 
@@ -240,11 +270,11 @@ def describe_baseline(
     >>> from aistats.tables.edition import read_edition
     >>> december = read_edition("data", "2025-12")
     >>> print(describe_baseline(compare_with_baseline(december), december, "en"))
-    This edition names no baseline.
+    This edition is not compared with a previous one.
     """
-    text = _TEXTS[checked(language)]
+    say = texts(language)
     if record.baseline is None:
-        return Sentence(text["no_baseline"])
+        return Sentence(say("baseline.no_baseline"))
     if comparisons.empty:
-        return Sentence(text["no_days"])
-    return describe_comparison(comparisons.iloc[0], language, codebook)
+        return Sentence(say("baseline.no_days"))
+    return comparison_of_sides(comparisons.iloc[0], EDITIONS, say, codebook)

@@ -1,4 +1,10 @@
-"""Names: what days, periods, levels and columns are called in Chinese and in English."""
+"""Names: what days, periods, levels, columns and numbers are called in Chinese and in English.
+
+Values come in as the tables hold them: timestamps, codes of levels, names of columns, floats. They
+go out as a reader prints them. The texts are in the catalogue of `aistats.locale`; Babel supplies
+the names of months. Public functions take a language, by default that of the session; the others
+take ``say``, the texts in that language. Nothing is counted here, and no sentence is made.
+"""
 
 from __future__ import annotations
 
@@ -8,130 +14,112 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
 import pandas as pd
-from babel.dates import get_month_names, get_quarter_names
-from babel.lists import format_list
+from babel.dates import format_date, get_month_names
 
-from aistats.counting.schema import ALL, OWN_COLUMNS, RESULT_KINDS, RESULTS, schema_of
-from aistats.counting.tables import parameter_error, with_one_count
+from aistats.counting.schema import (
+    ALL,
+    OWN_COLUMNS,
+    RESULT_KINDS,
+    RESULTS,
+    CountsSchema,
+    schema_of,
+)
+from aistats.counting.tables import with_one_count
 from aistats.dates.edtf import parse_edtf
-from aistats.locale import LANGUAGES
+from aistats.locale import Language, Texts, text_key, texts
 from aistats.tables.codebook import Codebook
 from aistats.trends.claims import HOW, STATED
 
-TERMS = {
-    "count": {"zh": "收录条数", "en": "Events on record"},
-    "period": {"zh": "时段", "en": "Period"},
-    "certain": {"zh": "确定在此时段", "en": "Certain"},
-    "expected": {"zh": "按天数分摊", "en": "Expected (split by days)"},
-    "possible": {"zh": "可能在此时段（含确定的）", "en": "Possible (certain included)"},
-    "starting": {"zh": "最早日在此时段", "en": "Earliest day here"},
-    "ending": {"zh": "最晚日在此时段", "en": "Latest day here"},
-    "days": {"zh": "天数", "en": "Days"},
-    "days_covered": {"zh": "覆盖天数", "en": "Days covered"},
-    "days_assumed": {"zh": "其中推定覆盖", "en": "Covered by assumption"},
-    "sources": {"zh": "来源", "en": "Sources"},
-    "earliest": {"zh": "最早", "en": "Earliest"},
-    "latest": {"zh": "最晚", "en": "Latest"},
-    "title": {"zh": "标题", "en": "Title"},
-    "yes": {"zh": "是", "en": "yes"},
-    "no": {"zh": "否", "en": "no"},
-    "dated": {"zh": "来源写明日期", "en": "date stated"},
-    "undated": {"zh": "只知报道时间窗", "en": "only the reporting window known"},
-    "possible_too": {"zh": "另有可能", "en": "Possible in addition"},
-    "assumed": {"zh": "推定覆盖", "en": "assumed coverage"},
-    "covered": {"zh": "来源覆盖", "en": "covered"},
-    "not_covered": {"zh": "未覆盖", "en": "not covered"},
-    "none": {"zh": "没有收录的事件", "en": "no events on record"},
-    "one_mark": {"zh": "每个方块是一条收录的事件", "en": "each square is one event on record"},
-    "several": {"zh": "（一条可计入多项）", "en": " (an event may count in several)"},
-    "others": {"zh": "其他{}项", "en": "{} others"},
-    "most_each": {"zh": "每项至多{:,}", "en": "at most {:,} each"},
-    "missing": {"zh": "未注明", "en": "not stated"},
-    "dated_span": {"zh": "来源写明一段日期", "en": "range of days stated"},
-    "days_of": {"zh": "覆盖{}/{}天", "en": "{} of {} days covered"},
-    "partly_covered": {"zh": "部分覆盖", "en": "partly covered"},
-    "more": {"zh": "另有{}条未列出", "en": "{} more not shown"},
-    "statement": {"zh": "来源的判断", "en": "Claim of the source"},
-    "event_for": {"zh": "支持该判断的事件", "en": "event for the claim"},
-    "event_against": {"zh": "与该判断相左的事件", "en": "event against the claim"},
-    "no_claims": {"zh": "来源没有作出趋势判断", "en": "no trend claims in the source"},
-    "span": {"zh": "{:,}—{:,}", "en": "{:,}–{:,}"},
-    "table": {"zh": "数据表", "en": "Table"},
-    "baseline": {"zh": "对照期", "en": "Baseline"},
-    "baseline_covered": {"zh": "对照期覆盖天数", "en": "Baseline days covered"},
-    "baseline_certain": {"zh": "确定在对照期", "en": "Certain in the baseline"},
-    "baseline_possible": {"zh": "可能在对照期", "en": "Possible in the baseline"},
-    "ratio": {"zh": "倍数", "en": "Ratio"},
-    "rate": {"zh": "每时段变化", "en": "Change per period"},
-    "lower": {"zh": "区间下限", "en": "Interval from"},
-    "upper": {"zh": "区间上限", "en": "Interval to"},
-    "p_value": {"zh": "p值", "en": "p"},
-    "p_adjusted": {"zh": "校正后p值", "en": "p, adjusted"},
-    "verdict": {"zh": "判断", "en": "Verdict"},
-    "detectable_ratio": {"zh": "可看出的倍数", "en": "Ratio that would show"},
-    "detectable": {"zh": "可看出的变化", "en": "Change that would show"},
-    "periods": {"zh": "有覆盖的时段数", "en": "Covered periods"},
-    "observed_low": {"zh": "每覆盖日至少", "en": "Per covered day, at least"},
-    "observed_high": {"zh": "每覆盖日至多", "en": "Per covered day, at most"},
-    "fitted": {"zh": "拟合值（每覆盖日）", "en": "Fitted per covered day"},
-    "doubling_time": {"zh": "翻倍或减半：时段数", "en": "Periods to double or halve"},
-    "doubling_lower": {"zh": "翻倍或减半：最快", "en": "Double or halve: fastest"},
-    "doubling_upper": {"zh": "翻倍或减半：最慢", "en": "Double or halve: slowest"},
-    "all": {"zh": "全部", "en": "All"},
-    "interval": {"zh": "{}（{}—{}）", "en": "{} ({}–{})"},
-    "fewer": {"zh": "← 减少", "en": "← fewer"},
-    "greater": {"zh": "增加 →", "en": "more →"},
-    "no_change": {"zh": "无变化", "en": "no change"},
-    "times_side": {"zh": "每覆盖日条数为{}的几倍", "en": "Per covered day, as a multiple of {}"},
-    "times_before": {
-        "zh": "每覆盖日条数为上一时段的几倍",
-        "en": "Per covered day, as a multiple of the period before",
-    },
-    "no_number": {"zh": "未给出数字的原因", "en": "Why no number is stated"},
-    "periods_of": {"zh": "已覆盖的时段{}个", "en": "covered periods: {}"},
-    "no_period": {"zh": "没有已覆盖的时段", "en": "no covered period"},
-    "per_day": {"zh": "每覆盖日收录条数", "en": "Events on record per covered day"},
-    "observed_span": {"zh": "至少—至多（日期未定）", "en": "at least – at most (open dates)"},
-    "fit": {"zh": "拟合：{}", "en": "fit: {}"},
-    "fit_interval": {"zh": "拟合的区间", "en": "interval of the fit"},
-    "no_fit": {"zh": "未作拟合：{}", "en": "no fit: {}"},
-    "sufficient": {"zh": "数据足以判断", "en": "data suffice"},
-    "verdict_increase": {"zh": "增加", "en": "increase"},
-    "verdict_decrease": {"zh": "减少", "en": "decrease"},
-    "verdict_insufficient": {"zh": "数据不足", "en": "data do not suffice"},
-    "verdict_too_few_periods": {"zh": "时段太少", "en": "too few periods"},
-    "verdict_assumed_coverage": {"zh": "部分覆盖为推定", "en": "coverage is partly assumed"},
-    "verdict_different_sources": {"zh": "来源不同", "en": "different sources"},
-    "verdict_inexact_dates": {"zh": "日期不确定", "en": "dates are not exact"},
-    "verdict_clustered": {"zh": "起伏太大", "en": "counts vary too much"},
-    "revision": {"zh": "变动", "en": "Change"},
-    "revision_new": {"zh": "新增", "en": "new"},
-    "revision_late": {"zh": "补记", "en": "added late"},
-    "revision_redated": {"zh": "改期", "en": "re-dated"},
-    "revision_recoded": {"zh": "重新归类", "en": "re-coded"},
-    "revision_withdrawn": {"zh": "撤下", "en": "withdrawn"},
-    "in_edition": {"zh": "属于本期", "en": "Of this edition"},
-    "column": {"zh": "变动的栏目", "en": "What changed"},
-    "before": {"zh": "原为", "en": "Before"},
-    "after": {"zh": "现为", "en": "Now"},
+_TITLES = {
+    "count": text_key("term.count"),
+    "period": text_key("term.period"),
+    "certain": text_key("term.certain"),
+    "expected": text_key("term.expected"),
+    "possible": text_key("term.possible"),
+    "starting": text_key("term.starting"),
+    "ending": text_key("term.ending"),
+    "days": text_key("term.days"),
+    "days_covered": text_key("term.days_covered"),
+    "days_assumed": text_key("term.days_assumed"),
+    "sources": text_key("term.sources"),
+    "earliest": text_key("term.earliest"),
+    "latest": text_key("term.latest"),
+    "dated": text_key("term.dated"),
+    "title": text_key("term.title"),
+    "statement": text_key("term.statement"),
+    "baseline": text_key("term.baseline"),
+    "baseline_covered": text_key("term.baseline_covered"),
+    "baseline_certain": text_key("term.baseline_certain"),
+    "baseline_possible": text_key("term.baseline_possible"),
+    "ratio": text_key("term.ratio"),
+    "rate": text_key("term.rate"),
+    "lower": text_key("term.lower"),
+    "upper": text_key("term.upper"),
+    "p_value": text_key("term.p_value"),
+    "p_adjusted": text_key("term.p_adjusted"),
+    "verdict": text_key("term.verdict"),
+    "detectable_ratio": text_key("term.detectable_ratio"),
+    "detectable": text_key("term.detectable"),
+    "periods": text_key("term.periods"),
+    "observed_low": text_key("term.observed_low"),
+    "observed_high": text_key("term.observed_high"),
+    "fitted": text_key("term.fitted"),
+    "doubling_time": text_key("term.doubling_time"),
+    "doubling_lower": text_key("term.doubling_lower"),
+    "doubling_upper": text_key("term.doubling_upper"),
+    "revision": text_key("term.revision"),
+    "in_edition": text_key("term.in_edition"),
+    "column": text_key("term.column"),
+    "before": text_key("term.before"),
+    "after": text_key("term.after"),
 }
-"""Column titles, chart texts and legends."""
+"""The titles of columns that no codebook names."""
+
+_VERDICTS = {
+    "increase": text_key("verdict.increase"),
+    "decrease": text_key("verdict.decrease"),
+    "insufficient": text_key("verdict.insufficient"),
+    "too_few_periods": text_key("verdict.too_few_periods"),
+    "assumed_coverage": text_key("verdict.assumed_coverage"),
+    "different_sources": text_key("verdict.different_sources"),
+    "inexact_dates": text_key("verdict.inexact_dates"),
+    "clustered": text_key("verdict.clustered"),
+}
+_REVISIONS = {
+    "new": text_key("revision.new"),
+    "late": text_key("revision.late"),
+    "redated": text_key("revision.redated"),
+    "recoded": text_key("revision.recoded"),
+    "withdrawn": text_key("revision.withdrawn"),
+}
+_QUARTERS = {
+    1: text_key("period.quarter_1"),
+    2: text_key("period.quarter_2"),
+    3: text_key("period.quarter_3"),
+    4: text_key("period.quarter_4"),
+}
+_DEKADS = (
+    text_key("window.early"),
+    text_key("window.middle"),
+    text_key("window.late"),
+)
+
+_LONGEST_DEKAD = 11  # days: from the 21st to the 31st
+_CALENDAR_UNITS = (1, 3, 12)  # months of a calendar month, quarter and year
 
 _DETAILS = ("sources", "outside", "baseline_days", "covered_by_period", "theme_id")
 """Columns that a CSV has and a reader's table does without."""
 
 _STATED_ONLY = ("ratio", "rate", "lower", "upper")
 
-HARD = "\N{NO-BREAK SPACE}"
-_MARKED = {"zh": "{}", "en": "{} (in Chinese)"}
-
 
 class Sentence(str):
-    """A sentence that shows as plain text wherever a notebook puts it, whatever is in it.
+    """A sentence that a notebook shows as plain text, whatever characters it contains.
 
     Examples
     --------
@@ -145,47 +133,31 @@ class Sentence(str):
         return str(self)
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, Any]]:
-        bundle = {"text/html": f"<p>{html.escape(self, quote=False)}</p>", "text/plain": str(self)}
-        return bundle, {"aistats": {"kind": "sentence"}}
-
-
-def term(name: str, language: str) -> str:
-    """Return the text for a thing that charts and tables name, such as ``not_covered``.
-
-    Raises
-    ------
-    ParameterError
-        If the language is not one of zh and en.
-
-    Examples
-    --------
-    >>> term("not_covered", "zh"), term("not_covered", "en")
-    ('未覆盖', 'not covered')
-    """
-    return TERMS[name][checked(language)]
-
-
-def checked(language: str) -> str:
-    """Return a language that there is, and refuse any other."""
-    if language not in LANGUAGES:
-        raise parameter_error("no_choice", language, ", ".join(LANGUAGES), argument="language")
-    return language
+        escaped = html.escape(self, quote=False)
+        bundle = {
+            "text/html": f"<p>{escaped}</p>",
+            "text/plain": str(self),
+        }
+        metadata = {"aistats": {"kind": "sentence"}}
+        return bundle, metadata
 
 
 # Days and periods --------------------------------------------------------------------------------
 
 
-def day_range(first: dt.date, last: dt.date, language: str, *, year: bool = False) -> str:
-    """Return a span of days in words.
+def day_range(
+    first: dt.date, last: dt.date, language: Language | None = None, *, year: bool = False
+) -> str:
+    """Return a range of days in words.
 
     Parameters
     ----------
     first, last
         Its first and last day, inclusive.
     language
-        ``zh`` or ``en``.
+        ``zh`` or ``en``; by default that of the session.
     year
-        Name the year; it is named in any case where the span leaves it.
+        Name the year. A range that spans two years names both in any case.
 
     Examples
     --------
@@ -195,36 +167,41 @@ def day_range(first: dt.date, last: dt.date, language: str, *, year: bool = Fals
     >>> day_range(date(2025, 11, 30), date(2025, 12, 6), "en", year=True)
     '30 Nov – 6 Dec 2025'
     """
-    checked(language)
-    year = year or first.year != last.year
-    one_year, one_month = (
-        first.year == last.year,
-        (first.year, first.month) == (last.year, last.month),
+    say = texts(language)
+    months = _months(say.language)
+    return say(
+        _day_range_key(first, last, year=year),
+        first_day=first.day,
+        first_month=months[first.month],
+        first_year=first.year,
+        last_day=last.day,
+        last_month=months[last.month],
+        last_year=last.year,
     )
+
+
+def _day_range_key(first: dt.date, last: dt.date, *, year: bool) -> str:
+    """Return the text that repeats neither a month nor a year."""
     if first == last:
-        return _day(first, language, year=year)
-    if language == "zh":
-        if one_month:
-            return _day(first, language, year=year).removesuffix("日") + f"—{last.day}日"
-        return f"{_day(first, language, year=year)}—{_day(last, language, year=not one_year)}"
-    if one_month:
-        return f"{first.day}–{_day(last, language, year=year)}"
-    return f"{_day(first, language, year=not one_year)} – {_day(last, language, year=year)}"
-
-
-def _day(day: dt.date, language: str, *, year: bool) -> str:
-    if language == "zh":
-        return (f"{day.year}年" if year else "") + f"{day.month}月{day.day}日"
-    return f"{day.day} {_months()[day.month]}" + (f" {day.year}" if year else "")
+        return text_key("day.with_year") if year else text_key("day.plain")
+    if first.year != last.year:
+        return text_key("day.across_years")
+    if first.month != last.month:
+        return text_key("day.in_year_with_year") if year else text_key("day.in_year")
+    return text_key("day.in_month_with_year") if year else text_key("day.in_month")
 
 
 @cache
-def _months() -> dict[int, str]:
-    return dict(get_month_names("abbreviated", locale="en"))
+def _months(language: Language) -> dict[int, str]:
+    """Return the short names of the months, such as 12月 or Dec, by their numbers."""
+    names = get_month_names("abbreviated", locale=language)
+    return dict(names)
 
 
-def period_name(period: dt.date, days: int, language: str, *, year: bool = False) -> str:
-    """Return a row's period in words: a whole month, quarter or year by name, else its days.
+def period_name(
+    period: dt.date, days: int, language: Language | None = None, *, year: bool = False
+) -> str:
+    """Return a period in words: a whole month, quarter or year by name, else its days.
 
     Parameters
     ----------
@@ -239,64 +216,77 @@ def period_name(period: dt.date, days: int, language: str, *, year: bool = False
     >>> period_name(first, 7, "zh"), period_name(first, 31, "en")
     ('12月1—7日', 'Dec 2025')
     """
+    say = texts(language)
     first = pd.Timestamp(period)
-    last = first + pd.Timedelta(days=int(days) - 1)
-    after = last + pd.Timedelta(days=1)
-    months = (after.year - first.year) * 12 + after.month - first.month
-    if (
-        first.day != 1
-        or after.day != 1
-        or months not in (1, 3, 12)
-        or first.month % months != 1 % months
-    ):
-        return day_range(first.date(), last.date(), language, year=year)
+    after = first + pd.Timedelta(days=int(days))
+    months = _whole_months(first, after)
     if months == 12:
-        return f"{first.year}年" if language == "zh" else str(first.year)
+        return say("period.year", year=first.year)
     if months == 3:
-        quarter = get_quarter_names("wide" if language == "zh" else "abbreviated", locale=language)
-        name = quarter[first.quarter]
-        return f"{first.year}年{name}" if language == "zh" else f"{name} {first.year}"
-    return (
-        f"{first.year}年{first.month}月"
-        if language == "zh"
-        else f"{_months()[first.month]} {first.year}"
-    )
+        return say(_QUARTERS[first.quarter], year=first.year)
+    if months == 1:
+        return say("period.month", year=first.year, month=_months(say.language)[first.month])
+    last = after - pd.Timedelta(days=1)
+    return day_range(first.date(), last.date(), say.language, year=year)
 
 
-def window_name(first: dt.date, last: dt.date, language: str) -> str:
-    """Return a reporting window in words: by the dekad (旬) that it is about, else by its days.
+def _whole_months(first: pd.Timestamp, after: pd.Timestamp) -> int:
+    """Return the months of a calendar month, quarter or year; 0 for any other range of days."""
+    if first.day != 1 or after.day != 1:
+        return 0
+    years = after.year - first.year
+    months = 12 * years + after.month - first.month
+    if months not in _CALENDAR_UNITS:
+        return 0
+    starts_unit = (first.month - 1) % months == 0
+    return months if starts_unit else 0
 
-    It is about the dekad that holds more than half of it, unless it is longer than any dekad.
+
+def window_name(first: dt.date, last: dt.date, language: Language | None = None) -> str:
+    """Return a reporting window in words: the ten-day period (旬) it is mainly in, and its days.
+
+    A window is mainly in the ten-day period that holds more than half of it. A window that is
+    longer than any such period, or in none of them for the most part, is named by its days alone.
 
     Parameters
     ----------
     first, last
         Its first and last day, inclusive.
     language
-        ``zh`` or ``en``.
+        ``zh`` or ``en``; by default that of the session.
 
     Examples
     --------
     >>> from datetime import date
     >>> window_name(date(2025, 11, 30), date(2025, 12, 6), "zh")
-    '2025年12月上旬（11月30日—12月6日）'
+    '12月上旬（2025年11月30日—12月6日）'
     >>> window_name(date(2025, 11, 30), date(2025, 12, 6), "en")
     'Early December (30 Nov – 6 Dec 2025)'
     >>> window_name(date(2025, 12, 6), date(2025, 12, 15), "en")
     '6–15 Dec 2025'
     """
+    say = texts(language)
+    in_words = day_range(first, last, say.language, year=True)
     days = pd.date_range(first, last)
-    dekads = Counter((day.year, day.month, min((day.day - 1) // 10, 2)) for day in days)
-    (year, month, part), most = dekads.most_common(1)[0]
-    if len(days) > 11 or 2 * most <= len(days):
-        return day_range(first, last, language, year=True)
-    if checked(language) == "zh":
-        return f"{year}年{month}月{'上中下'[part]}旬（{day_range(first, last, language)}）"
-    name = ("Early ", "Mid-", "Late ")[part] + get_month_names("wide", locale="en")[month]
-    return f"{name} ({day_range(first, last, language, year=True)})"
+    dekads = Counter(map(_dekad, days))
+    [(dekad, most)] = dekads.most_common(1)
+    if len(days) > _LONGEST_DEKAD or 2 * most <= len(days):
+        return in_words
+    month, part = dekad
+    pattern = say("window.month_pattern")
+    month_name = format_date(month, pattern, locale=say.language)
+    return say(_DEKADS[part], month=month_name, days=in_words)
 
 
-def date_name(text: str, language: str) -> str:
+def _dekad(day: dt.date) -> tuple[dt.date, int]:
+    """Return the first day of the month, and whether a day is in its early, mid or late part."""
+    month = dt.date(day.year, day.month, 1)
+    if day.day <= 10:
+        return month, 0
+    return month, 1 if day.day <= 20 else 2
+
+
+def date_name(text: str, language: Language | None = None) -> str:
     """Return a date written in EDTF in words, with its year.
 
     Examples
@@ -304,41 +294,45 @@ def date_name(text: str, language: str) -> str:
     >>> date_name("2025-12-01/2025-12-06", "zh"), date_name("2026-01/2026-03", "en")
     ('2025年12月1—6日', 'Q1 2026')
     """
-    first, last = map(pd.Timestamp, parse_edtf(text))
-    return period_name(first, (last - first).days + 1, language, year=True)
+    first, last = parse_edtf(text)
+    length = last - first
+    days = length.days + 1
+    return period_name(first, days, language, year=True)
 
 
-def edition_name(label: str, language: str) -> str:
-    """Return the name of an edition in words: of a month where the label is one.
+def edition_name(label: str, language: Language | None = None) -> str:
+    """Return the name of an edition: the month where its label is one, else the label.
 
     Examples
     --------
     >>> edition_name("2025-12", "zh"), edition_name("2025-12", "en"), edition_name("pilot", "en")
     ('2025年12月', 'December 2025', 'pilot')
     """
+    say = texts(language)
     if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", label):
         return label
     year, month = map(int, label.split("-"))
-    names = get_month_names("wide", locale="en")
-    return f"{year}年{month}月" if checked(language) == "zh" else f"{names[month]} {year}"
+    pattern = say("edition.month_pattern")
+    return str(format_date(dt.date(year, month, 1), pattern, locale=say.language))
 
 
-# What stands around a chart ---------------------------------------------------------------------
+# Captions ----------------------------------------------------------------------------------------
 
 
-def figure_label(number: int, language: str) -> str:
-    r"""Return the number of a figure as captions and references to it have it.
+def figure_label(number: int, language: Language | None = None) -> str:
+    r"""Return the number of a figure, as in its caption and in references to it.
 
     Examples
     --------
     >>> figure_label(1, "zh"), figure_label(1, "en")
     ('图1', 'Fig.\xa01')
     """
-    return f"图{number}" if checked(language) == "zh" else f"Fig.{HARD}{number}"
+    say = texts(language)
+    return say("figure.number", number=number)
 
 
 def headline(text: str) -> str:
-    """Return a sentence as a title has it: without its full stop.
+    """Return a sentence as a title: without its full stop.
 
     Examples
     --------
@@ -348,13 +342,65 @@ def headline(text: str) -> str:
     return text.removesuffix("。").removesuffix(".")
 
 
+# Words and sentences joined ----------------------------------------------------------------------
+
+
+def enumerated(words: Iterable[str], say: Texts) -> str:
+    """Return names as an enumeration.
+
+    Examples
+    --------
+    >>> names = ["CN", "GB", "US"]
+    >>> enumerated(names, texts("zh")), enumerated(names, texts("en"))
+    ('CN、GB、US', 'CN, GB and US')
+    """
+    *items, last = words
+    if not items:
+        return last
+    return say("list.and", items=say("list.comma").join(items), last=last)
+
+
+def enumerated_clauses(clauses: Iterable[str], say: Texts) -> str:
+    """Return clauses, which Chinese sets apart more strongly than names, as an enumeration."""
+    *items, last = clauses
+    if not items:
+        return last
+    return say("list.clauses_and", items=say("list.clauses_comma").join(items), last=last)
+
+
+def paragraph(sentences: Iterable[str], say: Texts) -> Sentence:
+    """Return sentences as one text; empty ones are left out."""
+    text = ""
+    for sentence in filter(None, sentences):
+        text = say("list.sentences", text=text, next=sentence) if text else sentence
+    return Sentence(text)
+
+
+def in_sentence(title: str, say: Texts) -> str:
+    """Return a title as it stands inside a sentence: in English without its capital.
+
+    A title that begins with two capitals, such as AI, keeps them.
+    """
+    initials = title[:2]
+    if say.language != "en" or initials.isupper():
+        return title
+    first = title[:1].lower()
+    return first + title[1:]
+
+
+def capitalized(text: str) -> str:
+    """Return a text with a capital at its start."""
+    first = text[:1].upper()
+    return first + text[1:]
+
+
 # Numbers in words ---------------------------------------------------------------------------------
 
 
 def factor(value: float) -> str:
-    """Return a ratio or a number of periods, as exactly as a reader can use it.
+    """Return a ratio or a number of periods, rounded as far as a reader can use it.
 
-    What is not 1 does not look like it.
+    A value that is not 1 is never rounded to 1.
 
     Examples
     --------
@@ -372,7 +418,7 @@ def factor(value: float) -> str:
 
 
 def share(ratio: float) -> str:
-    """Return a ratio as per cent.
+    """Return a ratio as a percentage; a ratio that is not 1 is never rounded to 100%.
 
     Examples
     --------
@@ -382,13 +428,13 @@ def share(ratio: float) -> str:
     change = 100 * ratio
     if 0 < change < 0.1:
         return "<0.1%"
-    rounded = (f"{change:.{digits}g}" for digits in (2, 3, 4))
-    text = next((text for text in rounded if float(text) != 100 or ratio == 1), "100")
-    return f"{float(text):,g}%"
+    rounded = (float(f"{change:.{digits}g}") for digits in (2, 3, 4))
+    percentage = next((number for number in rounded if number != 100 or ratio == 1), 100.0)
+    return f"{percentage:,g}%"
 
 
 def percent(rate: float) -> str:
-    """Return a log change as per cent, without its sign.
+    """Return a log change as a percentage, without its sign.
 
     Examples
     --------
@@ -396,26 +442,29 @@ def percent(rate: float) -> str:
     >>> percent(math.log(1.6)), percent(math.log(0.5)), percent(math.log(30))
     ('60%', '50%', '2,900%')
     """
-    if rate > 700:
+    if rate > 700:  # the exponential of more overflows
         return "∞"
     change = abs(math.expm1(rate)) * 100
     if 0 < change < 0.1:
         return "<0.1%"
-    return f"{change:,.0f}%" if change >= 10 or not change else f"{change:.2g}%"
+    if 0 < change < 10:
+        return f"{change:.2g}%"
+    return f"{change:,.0f}%"
 
 
 def signed_percent(rate: float) -> str:
-    """Return a log change as per cent, with its sign."""
-    return ("−" if rate < 0 else "+") + percent(rate)
+    """Return a log change as a percentage, with its sign."""
+    sign = "−" if rate < 0 else "+"
+    return sign + percent(rate)
 
 
 # Tables in words ---------------------------------------------------------------------------------
 
 
-def localized(events: pd.DataFrame, name: str, language: str) -> pd.Series:
+def localized(events: pd.DataFrame, name: str, language: Language | None = None) -> pd.Series:
     """Return the title or summary of each event in a language.
 
-    Where the English is empty the Chinese stands in, and says so.
+    Where there is no English text, the Chinese one is used and marked as Chinese.
 
     Parameters
     ----------
@@ -424,7 +473,7 @@ def localized(events: pd.DataFrame, name: str, language: str) -> pd.Series:
     name
         ``title``, ``summary`` or ``statement``.
     language
-        ``zh`` or ``en``.
+        ``zh`` or ``en``; by default that of the session.
 
     Examples
     --------
@@ -432,20 +481,28 @@ def localized(events: pd.DataFrame, name: str, language: str) -> pd.Series:
     >>> list(localized(events, "title", "en"))
     ['Code red', '灵光 (in Chinese)']
     """
-    text, chinese = events[f"{name}_{checked(language)}"], events[f"{name}_zh"]
-    marked = chinese.map(_MARKED[language].format, na_action="ignore")
-    return text.where(text.notna(), marked).rename(name)
+    say = texts(language)
+    text = events[f"{name}_{say.language}"]
+    chinese = events[f"{name}_zh"]
+
+    def marked(original: str) -> str:
+        return say("localized.chinese", text=original)
+
+    substitute = chinese.map(marked, na_action="ignore")
+    return text.where(text.notna(), substitute).rename(name)
 
 
-def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = None) -> pd.DataFrame:
-    """Return a table as a reader sees it: levels by their labels, columns by their titles.
+def labelled(
+    table: pd.DataFrame, language: Language | None = None, codebook: Codebook | None = None
+) -> pd.DataFrame:
+    """Return a table for readers: levels by their labels, columns by their titles.
 
     Parameters
     ----------
     table
         A counts table or any other with columns that the codebook knows.
     language
-        ``zh`` or ``en``.
+        ``zh`` or ``en``; by default that of the session.
     codebook
         Gives labels and titles; without one the values stand as they are.
 
@@ -453,10 +510,10 @@ def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = Non
     -------
     DataFrame
         Of text and numbers. Periods and dates are in words; of a pair such as ``title_zh`` and
-        ``title_en`` only the one in the language remains, as ``title``. Of a counts table in which
-        no date is open, ``certain``, ``expected`` and ``possible`` are one ``count``. Of a table of
-        trends the numbers are rounded as far as they carry, and those of a refused verdict are left
-        out.
+        ``title_en`` only the one in the language remains, as ``title``. Where all dates of a counts
+        table are certain, ``certain``, ``expected`` and ``possible`` become one ``count``. The
+        numbers of a table of trends are rounded to the digits that they carry; a row without a
+        verdict shows no estimate.
 
     Examples
     --------
@@ -464,104 +521,209 @@ def labelled(table: pd.DataFrame, language: str, codebook: Codebook | None = Non
     >>> from aistats.tables.codebook import read_codebook
     >>> events = pd.DataFrame({"region": ["CN", "CN", "CN", "HK"]})
     >>> labelled(count_events(events, by="region"), "zh", read_codebook("data"))
-         地区  收录条数
-    0    中国     3
-    1  中国香港     1
+         地区  条数
+    0    中国   3
+    1  中国香港   1
     """
     schema = schema_of(table)
-    groups = schema["groups"] if schema else []
-    has_total = schema is not None and schema["total"]
-    is_trend = schema is not None and schema["kind"] in RESULT_KINDS
-    lengths = {"period": "days"} | ({"baseline": "baseline_days"} if is_trend else {})
-    table = with_one_count(table)
-    shown = table.copy()
-    shown.attrs.clear()  # it has other columns and labels for levels
-    for name in [str(name).removesuffix("_zh") for name in table.columns]:
-        if {f"{name}_zh", f"{name}_en"} <= set(table.columns) and name not in table.columns:
-            shown[f"{name}_zh"] = localized(table, name, language)
-            shown = shown.rename(columns={f"{name}_zh": name}).drop(columns=f"{name}_en")
-    for name in shown.columns:
-        span = lengths.get(name)
-        if span in table:
-            spans = zip(table[name], table[span], strict=True)
-            shown[name] = [
-                None if pd.isna(start) else period_name(start, days, language)
-                for start, days in spans
-            ]
-        elif is_trend and name == "verdict":
-            shown[name] = [term(f"verdict_{verdict}", language) for verdict in table[name]]
-        elif is_trend and name in RESULTS:
-            shown[name] = _result(table, name)
-        elif pd.api.types.is_datetime64_dtype(shown[name].dtype):
-            days = shown[name].dt.strftime("%Y-%m-%d")
-            shown[name] = days.map(partial(date_name, language=language), na_action="ignore")
-        elif pd.api.types.is_bool_dtype(shown[name].dtype):
-            shown[name] = shown[name].map(
-                {True: term("yes", language), False: term("no", language)}
-            )
-        elif codebook and (column := codebook.field(name)) and column.edtf:
-            words = partial(date_name, language=language)
-            shown[name] = shown[name].astype("str").map(words, na_action="ignore")
-        elif name in groups or name not in OWN_COLUMNS:
-            label = partial(
-                level_name, name=name, language=language, codebook=codebook, total=has_total
-            )
-            named = shown[name].astype(object).map(label)
-            # An empty cell is a level that nobody knows where levels are counted, else just empty.
-            shown[name] = named if name in groups else named.where(shown[name].notna())
-    details = {*_DETAILS, *HOW} if is_trend else {*_DETAILS}
-    shown = shown.drop(columns=[name for name in shown if name in details - {*groups}])
-    titles = {
-        name: (group_title if name in groups else column_title)(name, language, codebook)
-        for name in shown.columns
-    }
-    return shown.rename(columns=titles)
+    labels = _TableLabels(with_one_count(table), schema, texts(language), codebook)
+    copy = labels.without_translations()
+    for name in copy.columns:
+        copy[name] = labels.column(copy[name], name)
+    details = [name for name in copy.columns if name in labels.details]
+    copy = copy.drop(columns=details)
+    titles = {name: labels.title(name) for name in copy.columns}
+    return copy.rename(columns=titles)
+
+
+@dataclass(frozen=True)
+class _TableLabels:
+    """A table and all that its values and columns are named by."""
+
+    table: pd.DataFrame
+    schema: CountsSchema | None
+    say: Texts
+    codebook: Codebook | None
+
+    @property
+    def groups(self) -> list[str]:
+        """The columns that are groups."""
+        if self.schema is None:
+            return []
+        return list(self.schema["groups"])
+
+    @property
+    def is_trend(self) -> bool:
+        """Whether the rows are results of comparisons or growth."""
+        if self.schema is None:
+            return False
+        return self.schema["kind"] in RESULT_KINDS
+
+    @property
+    def details(self) -> set[str]:
+        """The columns to leave out."""
+        details = set(_DETAILS)
+        if self.is_trend:
+            details.update(HOW)
+        return details.difference(self.groups)
+
+    def without_translations(self) -> pd.DataFrame:
+        """Return a copy with one column for each pair such as ``title_zh`` and ``title_en``."""
+        copy = self.table.copy()
+        copy.attrs.clear()  # the schema names columns and levels that the copy will not have
+        names = [str(column) for column in copy.columns]
+        for chinese in names:
+            name = chinese.removesuffix("_zh")
+            english = f"{name}_en"
+            if name == chinese or english not in names or name in names:
+                continue
+            copy[chinese] = localized(self.table, name, self.say.language)
+            copy = copy.rename(columns={chinese: name})
+            copy = copy.drop(columns=english)
+        return copy
+
+    def column(self, values: pd.Series, name: str) -> pd.Series:
+        """Return a column in words, or as it is where its numbers need none."""
+        length = self._length_column(name)
+        if length is not None:
+            return self._periods(name, length)
+        if self.is_trend and name == "verdict":
+            return values.map(partial(verdict_name, language=self.say.language))
+        if self.is_trend and name in RESULTS:
+            return _result(self.table, name)
+        if pd.api.types.is_datetime64_dtype(values.dtype):
+            return self._dates(values.dt.strftime("%Y-%m-%d"))
+        if pd.api.types.is_bool_dtype(values.dtype):
+            return values.map({True: self.say("term.yes"), False: self.say("term.no")})
+        if self._is_edtf(name):
+            return self._dates(values.astype("str"))
+        if name in self.groups or name not in OWN_COLUMNS:
+            return self._levels(values, name)
+        return values
+
+    def _length_column(self, name: str) -> str | None:
+        """Return the column that holds the lengths of a column of first days."""
+        lengths = {"period": "days"}
+        if self.is_trend:
+            lengths["baseline"] = "baseline_days"
+        length = lengths.get(name)
+        return length if length in self.table else None
+
+    def _periods(self, name: str, length: str) -> pd.Series:
+        names: list[str | None] = []
+        periods = self.table[[name, length]]
+        for first, days in periods.itertuples(index=False):
+            if pd.isna(first):
+                names.append(None)
+            else:
+                names.append(period_name(first, days, self.say.language))
+        return pd.Series(names, self.table.index)
+
+    def _is_edtf(self, name: str) -> bool:
+        if self.codebook is None:
+            return False
+        field = self.codebook.field(name)
+        return field is not None and field.edtf
+
+    def _dates(self, values: pd.Series) -> pd.Series:
+        language = self.say.language
+        in_words = partial(date_name, language=language)
+        return values.map(in_words, na_action="ignore")
+
+    def _levels(self, values: pd.Series, name: str) -> pd.Series:
+        label = partial(
+            level_name,
+            name=name,
+            language=self.say.language,
+            codebook=self.codebook,
+            total=self.schema is not None and self.schema["total"],
+        )
+        names = values.astype(object).map(label)
+        if name in self.groups:  # where levels are counted, a missing value is a level too
+            return names
+        return names.where(values.notna())
+
+    def title(self, name: str) -> str:
+        """Return the title of a column."""
+        language = self.say.language
+        if name in self.groups:
+            return group_title(name, language, self.codebook)
+        return column_title(name, language, self.codebook)
 
 
 def _result(table: pd.DataFrame, name: str) -> pd.Series:
-    """Return a column of a table of trends as a reader can use its numbers."""
-    if name.startswith("p_"):
-        show: Callable[[float], str] = _p_value
-    elif "rate" in table and name in ("rate", "lower", "upper", "detectable"):
-        show = signed_percent
-    elif pd.api.types.is_float_dtype(table[name].dtype):
-        show = factor
-    else:
+    """Return a column of a table of trends with its numbers rounded."""
+    show = _number_format(table, name)
+    if show is None:
         return table[name]
     stated = table[name].notna()
     if name in _STATED_ONLY:
         stated = table["verdict"].isin(STATED)
-    elif name == "p_value":  # of what is refused whatever the counts, none means anything
+    elif name == "p_value":  # meaningless where a test was ruled out before its counts were seen
         stated = table["p_adjusted"].notna()
     return table[name].where(stated).astype(object).map(show, na_action="ignore")
+
+
+def _number_format(table: pd.DataFrame, name: str) -> Callable[[float], str] | None:
+    """Return the function that writes the numbers of a column; None for whole numbers."""
+    if name.startswith("p_"):
+        return _p_value
+    if "rate" in table and name in ("rate", "lower", "upper", "detectable"):
+        return signed_percent
+    if pd.api.types.is_float_dtype(table[name].dtype):
+        return factor
+    return None
 
 
 def _p_value(p: float) -> str:
     return f"{p:.3f}" if p >= 0.001 else "<0.001"
 
 
+# Levels and columns ------------------------------------------------------------------------------
+
+
 def level_name(
-    value: object, name: str, language: str, codebook: Codebook | None, *, total: bool = False
+    value: object,
+    name: str,
+    language: Language | None = None,
+    codebook: Codebook | None = None,
+    *,
+    total: bool = False,
 ) -> str:
-    """Return what a level of a column is called, also one that nobody knows, or several.
+    """Return the label of a level, of several levels in one cell, or of a missing value.
 
-    In a table that has a total, ``(all)`` is its level.
+    In a table that has a total, ``(all)`` is the level of its row.
     """
+    say = texts(language)
     if isinstance(value, list | tuple):
-        names = [level_name(level, name, language, codebook) for level in value or [None]]
-        return {"zh": "、", "en": ", "}[checked(language)].join(names)
+        levels = value or [None]
+        names = (level_name(level, name, say.language, codebook) for level in levels)
+        return say("list.comma").join(names)
     if pd.isna(value):  # type: ignore[call-overload]
-        return term("missing", language)
+        return say("term.missing")
     if total and value == ALL:
-        return term("all", language)
-    own = f"{name}_{value}"
-    if name == "revision" and own in TERMS:
-        return term(own, language)
-    return codebook.label(name, str(value), language) if codebook else str(value)
+        return say("term.all")
+    if name == "revision" and value in _REVISIONS:
+        return say(_REVISIONS[str(value)])
+    return codebook.label(name, str(value), say.language) if codebook else str(value)
 
 
-def place_name(section: str, language: str, codebook: Codebook) -> str:
-    """Return an event's place in its source: the section by its label, then the headings there.
+def verdict_name(verdict: str, language: Language | None = None) -> str:
+    """Return a verdict in a word or two.
+
+    Examples
+    --------
+    >>> verdict_name("increase", "zh"), verdict_name("clustered", "en")
+    ('增加', 'counts vary too much')
+    """
+    say = texts(language)
+    return say(_VERDICTS[verdict])
+
+
+def place_name(
+    section: str, language: Language | None = None, codebook: Codebook | None = None
+) -> str:
+    """Return an event's place in its source: the label of the section, then the headings in it.
 
     Examples
     --------
@@ -569,29 +731,31 @@ def place_name(section: str, language: str, codebook: Codebook) -> str:
     >>> place_name("二·5", "en", read_codebook("data"))
     '2 · 5'
     """
-    first, *rest = section.split("·")
-    separator = " · " if language == "en" else "·"
-    return separator.join([codebook.label("section", first, language), *rest])
+    say = texts(language)
+    first, *headings = section.split("·")
+    label = codebook.label("section", first, say.language) if codebook else first
+    return say("list.headings").join([label, *headings])
 
 
-def column_title(name: str, language: str, codebook: Codebook | None = None) -> str:
-    """Return what a column is called: by the codebook, else by our own terms, else its name."""
-    known = codebook.title(name, language) if codebook else name
-    return term(name, language) if known == name and name in TERMS else known
+def column_title(
+    name: str, language: Language | None = None, codebook: Codebook | None = None
+) -> str:
+    """Return the title of a column: from the codebook, else from our own terms, else its name."""
+    title = group_title(name, language, codebook)
+    if title == name and name in _TITLES:
+        return texts(language)(_TITLES[name])
+    return title
 
 
-def group_title(name: str, language: str, codebook: Codebook | None = None) -> str:
-    """Return what a group column is called; a name that results have too is no result here."""
-    if name in RESULTS:
-        return codebook.title(name, language) if codebook else name
-    return column_title(name, language, codebook)
+def group_title(
+    name: str, language: Language | None = None, codebook: Codebook | None = None
+) -> str:
+    """Return the title of a group column.
 
-
-def number(n: int, noun: str) -> str:
-    """Return so many things in English."""
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
-
-
-def and_(items: Iterable[str]) -> str:
-    """Return an enumeration in English."""
-    return format_list(list(items), locale="en_GB")
+    Events may have a column called, say, ``rate``: it does not have the title of the result.
+    """
+    say = texts(language)
+    title = codebook.title(name, say.language) if codebook else name
+    if title == name and name in _TITLES and name not in RESULTS:
+        return say(_TITLES[name])
+    return title

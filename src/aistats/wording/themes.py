@@ -1,114 +1,95 @@
-"""Sentences on the claims of a source and the events on record that speak for or against them."""
+"""Sentences on the claims of a source and the recorded events that support or contradict them.
+
+The evidence that `aistats.theme_evidence` lists comes in, sentences that count or name claims and
+events go out. Claims and events come from the same source, so the sentences only list: nothing is
+tested, and no share is stated.
+"""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from aistats.counting.tables import parameter_error
-from aistats.wording.names import Sentence, and_, checked, headline, localized, number
-
-_TEXTS = {
-    "zh": {
-        "space": "",
-        "between": "；",
-        "claim": "来源的判断：{}。",
-        "supports": "{}收录的事件支持：{}。",
-        "contradicts": "{}收录的事件与之相左：{}。",
-        "no_supports": "没有收录的事件支持。",
-        "no_contradicts": "没有收录的事件与之相左。",
-        "neither": "没有收录的事件支持或与之相左。",
-        "no_claims": "来源没有作出趋势判断。",
-        "unevidenced": "来源有{}判断既没有收录的事件支持，也没有与之相左的：{}。",
-        "all_evidenced": "来源的每项判断都有收录的事件支持或与之相左。",
-        "unthemed": "收录的事件中，有{0}不涉及来源的任何判断：{2}。",
-        "all_themed": "没有一条收录的事件是与来源的判断无关的。",
-    },
-    "en": {
-        "space": " ",
-        "between": "; ",
-        "claim": "The source claims: {}.",
-        "supports": "{} on record for it: {}.",
-        "contradicts": "{} on record against it: {}.",
-        "no_supports": "None on record for it.",
-        "no_contradicts": "None on record against it.",
-        "neither": "No event on record speaks for or against it.",
-        "no_claims": "The source makes no trend claims.",
-        "unevidenced": "No event on record speaks for or against {} of the source: {}.",
-        "all_evidenced": "Every claim of the source has events on record for or against it.",
-        "unthemed": "{} on record {} neither for nor against any claim of the source: {}.",
-        "all_themed": "No event on record is without a claim that it speaks for or against.",
-    },
-}
-"""What is said of claims in each language."""
+from aistats.locale import Language, Texts, texts
+from aistats.wording.names import Sentence, headline, localized, paragraph
 
 
-def describe_themes(evidence: pd.DataFrame, language: str) -> Sentence:
-    """Say how many claims have events on record for them, against them, or neither.
+def describe_themes(evidence: pd.DataFrame, language: Language | None = None) -> Sentence:
+    """Return a sentence on how many claims are supported, contradicted, or have no related event.
 
     Parameters
     ----------
     evidence
         As :func:`aistats.theme_evidence` returns it.
     language
-        ``zh`` or ``en``.
+        ``zh`` or ``en``; by default that of the session.
 
     Examples
     --------
     >>> evidence = pd.DataFrame({"theme_id": ["a", "a", "b"],
     ...                          "stance": ["supports", "supports", None]})
     >>> print(describe_themes(evidence, "zh"))
-    来源的2项趋势判断中，1项有收录的事件支持，1项没有；与判断相左的事件未见收录。
+    报告的2项趋势判断中，1项有事件支持，1项没有对应的事件；没有一条事件与判断不符。
     >>> print(describe_themes(evidence, "en"))
-    Of the source’s 2 trend claims, 1 has events on record for it, none has any against it and 1 has
-    neither.
+    Of the source’s 2 claims, 1 is supported by recorded events, none is contradicted and 1 has no
+    related event.
     """
-    say = {"zh": _themes_zh, "en": _themes_en}[checked(language)]
-    themes = evidence["theme_id"]
-    n, some = themes.nunique(), themes[evidence["stance"].notna()].nunique()
-    for_, against = (
-        themes[evidence["stance"] == stance].nunique() for stance in ("supports", "contradicts")
-    )
-    return Sentence(say(n, for_, against, n - some) if n else _TEXTS[language]["no_claims"])
-
-
-def _themes_zh(n: int, for_: int, against: int, neither: int) -> str:
-    said = f"来源的{n}项趋势判断"
-    if n == neither:
-        return f"{said}{'都' if n > 1 else ''}没有收录的事件支持或与之相左。"
-    sides = [(for_, "有收录的事件支持"), (against, "有收录的事件与之相左")]
-    rest = "" if for_ else "；支持判断的事件未见收录"
-    rest += "" if against else "；与判断相左的事件未见收录"
+    say = texts(language)
+    n = evidence["theme_id"].nunique()
+    related = evidence[evidence["stance"].notna()]
+    unrelated = n - related["theme_id"].nunique()
+    supported = _claims_with(related, "supports")
+    contradicted = _claims_with(related, "contradicts")
+    if not n:
+        return Sentence(say("themes.no_claims"))
     if n == 1:
-        return f"{said}{'，也'.join(words for k, words in sides if k)}{rest}。"
-    parts = [f"{k}项{words}" for k, words in sides if k]
-    parts += [f"{neither}项{'没有' if rest else '两者皆无'}"] if neither else []
-    return f"{said}中，{'，'.join(parts)}{rest}。"
+        return Sentence(_only_claim(supported > 0, contradicted > 0, say))
+    if n == unrelated:
+        return Sentence(say("themes.none_related", count=n))
+    clauses = {
+        "supported": _supported(supported, say),
+        "contradicted": _contradicted(contradicted, say),
+    }
+    if not unrelated:
+        return Sentence(say("themes.all_related", count=n, **clauses))
+    clauses["unrelated"] = say.plural("themes.unrelated", unrelated)
+    return Sentence(say("themes.summary", count=n, **clauses))
 
 
-def _themes_en(n: int, for_: int, against: int, neither: int) -> str:
-    one = "one trend claim"
-    if n == neither:
-        which = f"any of the source’s {n} trend claims" if n > 1 else f"the source’s {one}"
-        return f"No event on record speaks for or against {which}."
-    if n == 1:
-        sides = ["for"] * for_ + ["against"] * against
-        other = "" if len(sides) == 2 else f" and none {'for' if against else 'against'} it"
-        return f"The source’s {one} has events on record {and_(sides)} it{other}."
-
-    def have(k: int, what: str) -> str:
-        verb, it = ("has", "it") if k < 2 else ("have", "them")
-        return f"{k or 'none'} {verb} {what.format(it)}"
-
-    parts = [
-        have(for_, "events on record for {}"),
-        have(against, f"{'events' if against else 'any'} against {{}}"),
-    ]
-    parts += [have(neither, "neither")] if neither else []
-    return f"Of the source’s {n} trend claims, {and_(parts)}."
+def _claims_with(related: pd.DataFrame, stance: str) -> int:
+    """Return how many claims have an event of a stance."""
+    has_stance = related["stance"] == stance
+    claims = related.loc[has_stance, "theme_id"]
+    return int(claims.nunique())
 
 
-def describe_theme(evidence: pd.DataFrame, theme: str, language: str) -> Sentence:
-    """Name the events for and against one claim, or say that there are none on record.
+def _only_claim(supported: bool, contradicted: bool, say: Texts) -> str:
+    match supported, contradicted:
+        case True, True:
+            return say("themes.only_both")
+        case True, False:
+            return say("themes.only_supported")
+        case False, True:
+            return say("themes.only_contradicted")
+    return say("themes.only_unrelated")
+
+
+def _supported(n: int, say: Texts) -> str:
+    if not n:
+        return say("themes.none_supported")
+    return say.plural("themes.supported", n)
+
+
+def _contradicted(n: int, say: Texts) -> str:
+    if not n:
+        return say("themes.none_contradicted")
+    return say.plural("themes.contradicted", n)
+
+
+def describe_theme(
+    evidence: pd.DataFrame, theme: str, language: Language | None = None
+) -> Sentence:
+    """Return sentences that name the events for and against one claim, if there are any.
 
     Parameters
     ----------
@@ -117,7 +98,7 @@ def describe_theme(evidence: pd.DataFrame, theme: str, language: str) -> Sentenc
     theme
         A value of ``theme_id``.
     language
-        ``zh`` or ``en``.
+        ``zh`` or ``en``; by default that of the session.
 
     Raises
     ------
@@ -129,38 +110,46 @@ def describe_theme(evidence: pd.DataFrame, theme: str, language: str) -> Sentenc
     >>> from aistats.tables.edition import read_edition
     >>> from aistats.tables.themes import theme_evidence
     >>> evidence = theme_evidence(read_edition("data", "2025-12"))
-    >>> print(describe_theme(evidence, "technology-inference-cost", "zh"))
-    来源的判断：靠技术上的创新，推理效率上升，成本下降。1条收录的事件支持：DeepSeek用上稀疏注意力，以求降低推理成本。没有收录的事件与之相左。
     >>> print(describe_theme(evidence, "governance-ethics", "en"))
     The source claims: Ethical standards are maturing, with attention to data privacy and
-    algorithmic fairness. No event on record speaks for or against it.
+    algorithmic fairness. No related event is on record.
     """
-    text = _TEXTS[checked(language)]
+    say = texts(language)
     rows = evidence[evidence["theme_id"] == theme]
     if rows.empty:
         themes = ", ".join(evidence["theme_id"].unique())
         raise parameter_error("no_choice", theme, themes, argument="theme")
-    titles = localized(rows, "title", language)
-    statement = headline(localized(rows, "statement", language).iloc[0])
-    parts = [text["claim"].format(statement)]
+    statement = localized(rows, "statement", say.language).iloc[0]
+    claim = say("themes.claim", claim=headline(statement))
     if rows["stance"].isna().all():
-        return Sentence(text["space"].join([*parts, text["neither"]]))
-    for stance in ("supports", "contradicts"):
-        found = titles[rows["stance"] == stance]
-        some = text[stance].format(_count(len(found), language), text["between"].join(found))
-        parts.append(some if len(found) else text[f"no_{stance}"])
-    return Sentence(text["space"].join(parts))
+        return paragraph([claim, say("themes.neither")], say)
+    titles = localized(rows, "title", say.language)
+    supporting = titles[rows["stance"] == "supports"]
+    contradicting = titles[rows["stance"] == "contradicts"]
+    return paragraph([claim, _supports(supporting, say), _contradicts(contradicting, say)], say)
 
 
-def describe_unevidenced(evidence: pd.DataFrame, language: str) -> Sentence:
-    """Name the claims for which and against which no event is on record.
+def _supports(titles: pd.Series, say: Texts) -> str:
+    if titles.empty:
+        return say("themes.no_supports")
+    return say.plural("themes.supports", len(titles), titles=_listed(titles, say))
+
+
+def _contradicts(titles: pd.Series, say: Texts) -> str:
+    if titles.empty:
+        return say("themes.no_contradicts")
+    return say.plural("themes.contradicts", len(titles), titles=_listed(titles, say))
+
+
+def describe_unevidenced(evidence: pd.DataFrame, language: Language | None = None) -> Sentence:
+    """Return a sentence that names the claims without a related event.
 
     Parameters
     ----------
     evidence
         As :func:`aistats.theme_evidence` returns it.
     language
-        ``zh`` or ``en``.
+        ``zh`` or ``en``; by default that of the session.
 
     Examples
     --------
@@ -168,47 +157,53 @@ def describe_unevidenced(evidence: pd.DataFrame, language: str) -> Sentence:
     ...                          "statement_zh": ["价格下降。", "伦理规范日趋完备。"],
     ...                          "statement_en": ["Prices fall.", "Ethical standards mature."]})
     >>> print(describe_unevidenced(evidence, "zh"))
-    来源有1项判断既没有收录的事件支持，也没有与之相左的：伦理规范日趋完备。
+    报告有1项判断没有对应的事件：伦理规范日趋完备。
     >>> print(describe_unevidenced(evidence, "en"))
-    No event on record speaks for or against 1 claim of the source: Ethical standards mature.
+    1 source claim has no related event on record: Ethical standards mature.
     """
-    text = _TEXTS[checked(language)]
+    say = texts(language)
     if evidence.empty:
-        return Sentence(text["no_claims"])
-    bare = localized(evidence[evidence["stance"].isna()], "statement", language).map(headline)
-    if bare.empty:
-        return Sentence(text["all_evidenced"])
-    claims = f"{len(bare)}项" if language == "zh" else number(len(bare), "claim")
-    return Sentence(text["unevidenced"].format(claims, text["between"].join(bare)))
+        return Sentence(say("themes.no_claims"))
+    unrelated = evidence[evidence["stance"].isna()]
+    claims = localized(unrelated, "statement", say.language).map(headline)
+    if claims.empty:
+        return Sentence(say("themes.all_evidenced"))
+    return Sentence(say.plural("themes.unevidenced", len(claims), claims=_listed(claims, say)))
 
 
-def describe_unthemed(events: pd.DataFrame, language: str) -> Sentence:
-    """Name the events that speak neither for nor against any claim.
+def describe_unthemed(
+    events: pd.DataFrame, language: Language | None = None, *, most: int = 20
+) -> Sentence:
+    """Return a sentence that names the events that are not related to any claim.
 
     Parameters
     ----------
     events
         As :func:`aistats.unthemed_events` returns them.
     language
-        ``zh`` or ``en``.
+        ``zh`` or ``en``; by default that of the session.
+    most
+        How many events to name.
 
     Examples
     --------
     >>> titles = {"title_zh": ["OpenAI周边商店开放"], "title_en": ["OpenAI opens a shop"]}
     >>> events = pd.DataFrame(titles)
     >>> print(describe_unthemed(events, "zh"))
-    收录的事件中，有1条不涉及来源的任何判断：OpenAI周边商店开放。
+    1条事件与报告的判断都无关：OpenAI周边商店开放。
     >>> print(describe_unthemed(events, "en"))
-    1 event on record speaks neither for nor against any claim of the source: OpenAI opens a shop.
+    1 event is not related to any source claim: OpenAI opens a shop.
     """
-    text = _TEXTS[checked(language)]
-    titles = localized(events, "title", language)
+    say = texts(language)
+    titles = localized(events, "title", say.language)
     if titles.empty:
-        return Sentence(text["all_themed"])
-    verb = "speaks" if len(titles) == 1 else "speak"
-    count = _count(len(titles), language)
-    return Sentence(text["unthemed"].format(count, verb, text["between"].join(titles)))
+        return Sentence(say("themes.all_themed"))
+    listed = _listed(titles.head(most), say)
+    if len(titles) > most:
+        return Sentence(say.plural("themes.unthemed_more", len(titles), titles=listed))
+    return Sentence(say.plural("themes.unthemed", len(titles), titles=listed))
 
 
-def _count(n: int, language: str) -> str:
-    return f"{n}条" if language == "zh" else number(n, "event")
+def _listed(names: pd.Series, say: Texts) -> str:
+    separator = say("list.semicolon")
+    return separator.join(names)

@@ -1,9 +1,10 @@
-"""Files larger than memory, counted where they are.
+"""Counting events in files larger than memory, with DuckDB.
 
-Only the cube, ``(days, *by) -> n``, is ever held, so memory is bounded by the number of distinct
-combinations and not by the number of rows. Dates are read and levels checked once per distinct
-value; what is wrong with one is reported with the line on which it stands first, and only then are
-the files read again. The result is the same cube as of a table in memory.
+CSV and Parquet files come in; a counts table comes out, the same as for a dataframe. DuckDB counts
+the rows of each combination of date and levels in one pass. Only these combinations are held, so
+memory depends on their number and not on the number of rows. Each distinct value is read and
+checked once; a problem is reported with the line where it first occurs, and the files are read
+again only to find that line. Nothing is converted or copied.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from typing import TYPE_CHECKING
 
 from aistats.counting.answers import answer
 from aistats.counting.files.cube import cube_of_files
+from aistats.counting.files.finding import Files
 from aistats.counting.files.question import FileQuestion
-from aistats.counting.files.sources import Files
 from aistats.counting.periods import Day
+from aistats.dates.calendar import Period
+from aistats.dates.edtf import Order
 from aistats.tables.codebook import Codebook
 
 if TYPE_CHECKING:
@@ -29,7 +32,7 @@ def count_files(
     files: Files,
     *,
     by: str | Sequence[str] | None = None,
-    period: str | None = None,
+    period: Period | None = None,
     coverage: pd.DataFrame | None = None,
     date: str | tuple[str, str] | None = None,
     between: tuple[Day, Day] | None = None,
@@ -37,68 +40,69 @@ def count_files(
     complete: bool = True,
     where: str | Sequence[str] | None = None,
     lists: Mapping[str, str] | None = None,
-    dates: str | None = None,
+    dates: Order | None = None,
     codebook: Codebook | str | Path | None = None,
     daily: bool = False,
     progress: bool = False,
 ) -> pd.DataFrame:
-    r"""Count the events in files of any size as :func:`count_events` counts a table in memory.
+    r"""Count the events in files of any size, as :func:`count_events` does in a dataframe.
 
     Parameters
     ----------
     files
-        A file, a folder (every CSV and Parquet in it, however deep), a pattern such as
-        ``2025-*.csv.gz``, or several of these. CSV in UTF-8, whatever separates its columns, also
-        compressed with gzip or Zstandard; or Parquet. All must have the same columns. What the
-        names of folders say (``year=2025``) is a column too.
+        A file, a folder (every CSV and Parquet file in it and in its subfolders), a pattern such as
+        ``2025-*.csv.gz``, or several of these. CSV must be UTF-8, with any common separator, and
+        may be compressed with gzip or Zstandard. All files must have the same columns. A name and
+        value in the names of folders (``year=2025``) is a column too.
     by, period, coverage, between, complete, daily
         As in :func:`count_events`.
     date
         The column of dates, or a (start, end) pair of columns; by default ``earliest`` and
-        ``latest`` where they are, else ``date``. Text is read as :func:`read_events` reads it.
+        ``latest`` if they exist, else ``date``. Text is read as in :func:`read_events`.
     tz
-        The time zone whose days are meant, for time stamps in Parquet that carry a zone. It is
-        refused where none do: in text, the day is the one that is written.
+        The time zone used to turn zoned time stamps in Parquet into days. It is rejected if no
+        column has them; in text, the day is the one that is written.
     where
-        Which rows to count: an SQL expression over the columns, as DuckDB has it, or several that
-        must all hold. All columns of a CSV are text there: ``CAST(deaths AS INTEGER) > 10``.
+        The rows to count: an SQL expression over the columns, in DuckDB's dialect, or several that
+        must all be true. All columns of a CSV are text: ``CAST(deaths AS INTEGER) > 10``.
     lists
-        Columns of text whose cells are lists, and what separates the values: a text or ``json``.
-        What holds lists already needs no word.
+        The separator of each multi-valued column of text, or ``json``. Columns whose type is a
+        list are split anyway.
     dates
-        What numbers mean where nothing in the column tells, as in :func:`read_events`.
+        The order of numeric dates where no date in the column settles it, as in
+        :func:`read_events`.
     codebook
         The codebook whose table ``events`` the rows are checked against, or its path; by default
-        the ``datapackage.json`` beside a single file, if it names that. Then an event without a
-        date has that of its report, and columns that the codebook derives can be counted by.
+        the ``datapackage.json`` beside a single file, if it lists that file. With it, an event
+        without a date has that of its report, and you can group by columns that it derives.
     progress
         Show on stderr how much has been read.
 
     Returns
     -------
     DataFrame
-        As :func:`count_events` returns it; its ``attrs`` have ``rows``, how many were counted, and
-        ``files``, their names.
+        As from :func:`count_events`; its ``attrs`` also have ``rows``, the number of rows counted,
+        and ``files``, the names of the files.
 
     Raises
     ------
     DataError
-        Naming what is wrong in the columns that are counted, with file and line (of Parquet, with
-        the row): dates that are none, missing dates, levels that the codebook does not allow, lines
-        that are no rows.
+        With every problem in the columns that are counted, with file and line (in Parquet, the
+        row): invalid or missing dates, values that the codebook does not allow, rows with the wrong
+        number of cells.
     ParameterError
-        If an argument cannot be for these files.
+        If an argument is invalid for these files.
     ModuleNotFoundError
         If DuckDB is not installed (the extra ``files``).
 
     See Also
     --------
-    read_events : a table that fits into memory, as it stands.
+    read_events : Read a table that fits into memory, with all its columns.
 
     Notes
     -----
-    An empty cell of a CSV is a missing value, and "NA" is text. A CSV is read in parallel; where
-    line breaks in quoted cells do not allow that, it is read again in one go.
+    An empty cell of a CSV is a missing value; "NA" is text. A CSV is read in parallel. If line
+    breaks in quoted cells prevent that, it is read again from start to end.
 
     Examples
     --------
@@ -108,7 +112,7 @@ def count_files(
     1  international     10
     2       unstated      1
 
-    Only what is asked for is checked and counted:
+    Only the columns that are used are checked:
 
     >>> announced = count_files("data/events.csv", by="region", where="status = 'announced'")
     >>> announced.attrs["rows"]

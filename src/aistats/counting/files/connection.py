@@ -1,7 +1,7 @@
-"""The engine: DuckDB, started for one count and stopped after it.
+"""The engine: a connection to DuckDB, opened for one count and closed after it.
 
-Rows that do not fit into memory are spilled into a temporary folder, which is removed however the
-count ends. Nothing is fetched from the network.
+Queries go in; rows, arrays and errors come out. Rows that do not fit into memory go to a temporary
+folder, which is removed however the count ends. Nothing is fetched from the network.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,30 +23,45 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
+Row = tuple[Any, ...]
+
 _POLL_SECONDS = 0.2
-# The share of reading in the progress that the engine reports: it expects to hand on as many rows
-# as it reads, or, where there is a condition, a fifth of them.
-_READING_ALL, _READING_SOME = 1 / 2, 1 / 1.2
+# The share of reading in the progress that DuckDB reports: it expects to hand on as many rows as it
+# reads, or, where there is a condition, a fifth of them.
+_READING_ALL = 1 / 2
+_READING_SOME = 1 / 1.2
+_READING_PERCENT = 99
 _CUT_SHORT = re.compile("Unexpected end of GZIP stream: (.+)")
 
 
 class Engine:
-    """A connection that can be interrupted, and shows how far it is where somebody watches."""
+    """A connection to DuckDB that can be interrupted and can show its progress.
+
+    Parameters
+    ----------
+    connection
+        An open connection.
+    progress
+        Whether long queries show on stderr how much has been read.
+    """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, *, progress: bool) -> None:
         self._connection = connection
         self._progress = progress
 
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """Return what a query finds."""
-        return self._run(query).fetchall()
+    def rows(self, query: str) -> list[Row]:
+        """Return the rows of a query."""
+        result = self._run(query)
+        return result.fetchall()
 
     def numbers(self, query: str) -> list[Any]:
         """Return the columns of a query of whole numbers, none of them missing, as arrays."""
-        return list(self._run(query).fetchnumpy().values())
+        result = self._run(query)
+        columns = result.fetchnumpy()
+        return list(columns.values())
 
-    def stream(self, query: str, size: int = 10_000) -> Iterator[tuple[Any, ...]]:
-        """Yield what a query finds, some rows at a time."""
+    def stream(self, query: str, size: int = 10_000) -> Iterator[Row]:
+        """Yield the rows of a query, which are fetched in parts of so many rows."""
         cursor = self._connection.cursor()
         try:
             result = cursor.execute(query)
@@ -56,23 +71,27 @@ class Engine:
             cursor.close()
 
     def run(self, query: str) -> None:
-        """Carry out a query that finds nothing."""
+        """Run a query without a result."""
         self._run(query)
 
     def watch(self, query: str, *, filtered: bool) -> None:
-        """Carry out what may take long: reading rows, perhaps only some of them, into groups."""
+        """Run a long query, which groups all rows or `filtered` ones, and show its progress."""
         share = _READING_SOME if filtered else _READING_ALL
-        with _progress_bar(self._connection, share) if self._progress else nullcontext():
+        if not self._progress:
+            self._run(query)
+            return
+        with _progress_bar(self._connection, share):
             self._run(query)
 
     def table(self, name: str, frame: pd.DataFrame) -> None:
-        """Make a pandas table known by a name."""
-        self._connection.register(name, frame)
+        """Give a dataframe a name in queries."""
+        connection = self._connection
+        connection.register(name, frame)
 
     def _run(self, query: str) -> duckdb.DuckDBPyConnection:
         try:
             return self._connection.execute(query)
-        except RuntimeError as error:  # what DuckDB makes of Ctrl-C
+        except RuntimeError as error:  # which DuckDB raises on Ctrl-C
             if "interrupt" in str(error).lower():
                 raise KeyboardInterrupt from None
             raise
@@ -80,20 +99,21 @@ class Engine:
 
 @contextmanager
 def start_engine(*, progress: bool = False) -> Iterator[Engine]:
-    """Start the engine, and leave nothing of it behind."""
+    """Open a connection; close it and remove its temporary folder at the end of the block."""
     import duckdb
 
-    spill = Path(tempfile.gettempdir()) / f"aistats-{uuid.uuid4().hex}"  # made only when needed
+    spill = Path(tempfile.gettempdir()) / f"aistats-{uuid.uuid4().hex}"  # DuckDB makes it if needed
     connection = duckdb.connect(
         config={
             "autoinstall_known_extensions": "false",
             "temp_directory": spill.as_posix(),
         }
     )
+    is_measured = str(progress).lower()
     try:
         connection.execute("SET TimeZone = 'UTC'")
-        # What it would show itself goes to stdout, into the midst of the table.
-        connection.execute(f"SET enable_progress_bar = {str(progress).lower()}")
+        # DuckDB's own bar would go to stdout, into the midst of the table.
+        connection.execute(f"SET enable_progress_bar = {is_measured}")
         if progress:
             connection.execute("SET enable_progress_bar_print = false")
         yield Engine(connection, progress=progress)
@@ -103,17 +123,21 @@ def start_engine(*, progress: bool = False) -> Iterator[Engine]:
 
 
 def engine_message(error: Exception) -> str:
-    """Return the first line of what the engine says, without the name that it gives the error."""
-    first = str(error).strip().split("\n")[0]
-    kind, colon, rest = first.partition(": ")
-    return rest if colon and kind.endswith("Error") else first
+    """Return the first line of DuckDB's message, without the name of the error."""
+    message = str(error).strip()
+    first_line = message.split("\n")[0]
+    kind, _, rest = first_line.partition(": ")
+    return rest if rest and kind.endswith("Error") else first_line
 
 
 def engine_error(error: Exception, file: str = "") -> DataError:
-    """Return the error for what the engine cannot do, in its own words."""
-    if cut := _CUT_SHORT.search(words := engine_message(error)):
-        return DataError([Fault("cut_short", cut[1])])
-    return DataError([Fault("engine", file, value=words)])
+    """Return an error of DuckDB as one of the data, with DuckDB's message."""
+    message = engine_message(error)
+    cut_short = _CUT_SHORT.search(message)
+    if cut_short:
+        cut_file = cut_short[1]
+        return DataError([Fault("cut_short", cut_file)])
+    return DataError([Fault("engine", file, value=message)])
 
 
 @contextmanager
@@ -127,7 +151,9 @@ def _progress_bar(connection: duckdb.DuckDBPyConnection, reading: float) -> Iter
 
         def follow() -> None:
             while not done.wait(_POLL_SECONDS):
-                bar.update(max(min(connection.query_progress() / reading, 99) - bar.n, 0))
+                percent = connection.query_progress() / reading
+                read = min(percent, _READING_PERCENT)
+                bar.update(max(read - bar.n, 0))
 
         watcher = threading.Thread(target=follow, daemon=True)
         watcher.start()

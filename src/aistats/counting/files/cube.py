@@ -1,14 +1,16 @@
-"""The cube of files: their rows counted in one pass, and all that is distinct in them checked.
+"""The cube of files: their rows counted in one pass, and all distinct values checked.
 
-Rows are counted by days where all dates are days, and else by what is written; by periods alone
-where nothing depends on the day. What is distinct is then read and checked once each, as it is of a
-table in memory.
+Files and a question come in; a cube comes out, the same as of a table in memory. Rows are counted
+by days where all dates are days, and otherwise by the texts of the dates; by periods alone where
+nothing depends on the day. Each distinct value is then read and checked once. A problem is located
+in the files only when there is one.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
@@ -21,8 +23,9 @@ from aistats.counting.files.connection import (
     engine_message,
     start_engine,
 )
+from aistats.counting.files.finding import Files
 from aistats.counting.files.places import (
-    Rejected,
+    RejectedRecord,
     Rows,
     broken_quotes,
     line_faults,
@@ -38,7 +41,7 @@ from aistats.counting.files.query import (
     level_column,
 )
 from aistats.counting.files.question import FileQuestion
-from aistats.counting.files.sources import BLANK, MOST_REJECTED, Files, Source, open_source
+from aistats.counting.files.sources import BLANK, MOST_REJECTED, Source, open_source
 from aistats.counting.levels import is_list, plain_levels
 from aistats.counting.question import refuse_unused_zone
 from aistats.counting.sql import UNITS, UNITS_WITH_ZONE
@@ -46,7 +49,27 @@ from aistats.dates.calendar import first_days
 from aistats.dates.edtf import FIRST_DAY, LAST_DAY
 from aistats.faults import DataError, DataWarning, Fault, ParameterError, choices_shown
 
-_EPOCH, _YEAR_1000 = np.datetime64(0, "D"), np.datetime64("1000-01-01")
+_EPOCH = np.datetime64(0, "D")
+_YEAR_1000 = np.datetime64("1000-01-01")
+
+_IGNORE_REJECTED = {
+    "store_rejects": "true",
+    "rejects_limit": str(MOST_REJECTED),
+    "rejects_table": "'no_rows'",
+    "rejects_scan": "'scans'",
+}
+_REJECTED_QUERY = (
+    "SELECT file_path, line, min(error_type), min(csv_line) FROM no_rows "
+    "JOIN scans USING (scan_id, file_id) GROUP BY ALL ORDER BY ALL"
+)
+
+
+@dataclass(frozen=True)
+class _RowCounts:
+    """Rows that were counted: their combinations, and the records of a CSV that are no rows."""
+
+    combinations: Combinations
+    rejected: Sequence[RejectedRecord] = ()
 
 
 def cube_of_files(
@@ -54,174 +77,233 @@ def cube_of_files(
 ) -> tuple[Cube, list[str]]:
     """Count the distinct combinations of days and levels in files; return also their names.
 
+    Parameters
+    ----------
+    files, progress
+        As in :func:`aistats.count_files`.
+    question
+        What is counted, and how rows are read.
+
     Raises
     ------
     DataError
-        If something is wrong in the columns that are counted.
+        If there is a problem in the columns that are counted.
     ParameterError
-        If the question cannot be for these files.
+        If the question cannot be asked of these files.
     """
     with start_engine(progress=progress) as engine:
         source = open_source(files, engine)
         table = find_table(source, question.codebook)
         checks = Checks(table, question.lists, question.dates, source)
-        n = _check_rows(engine, source, checks, question)
+        n = _count(engine, source, checks, question)
     groups = checks.levels(question.groups)
-    lists = [axis.name for axis in groups if any(map(is_list, axis.levels))]
-    dated = question.period is not None
-    cube = Cube(
-        [axis if axis.name in lists else _in_order(axis) for axis in groups],
-        n,
-        int(n.sum()),
-        checks.days if dated else None,
-        resolution="day" if dated else None,
-    )
-    cube = split_lists(cube, lists, _axis_of_values) if lists else cube
+    cube = _cube(groups, n, checks, question)
     return cube, list(source.files)
 
 
+def _cube(groups: Sequence[Axis], n: Counts, checks: Checks, question: FileQuestion) -> Cube:
+    """Return the cube of checked combinations, with lists split into their levels."""
+    lists = [axis.name for axis in groups if any(map(is_list, axis.levels))]
+    ordered = [axis if axis.name in lists else _in_order(axis) for axis in groups]
+    events = int(n.sum())
+    if question.period is None:
+        cube = Cube(ordered, n, events)
+    else:
+        cube = Cube(ordered, n, events, checks.days, resolution="day")
+    if lists:
+        cube = split_lists(cube, lists, _axis_of_values)
+    return cube
+
+
 def _in_order(axis: Axis) -> Axis:
-    """Put levels in the order in which they are shown, a missing one last."""
-    levels, codes = plain_levels(axis.plain, axis.plain.kind)
+    """Return an axis with its levels in the order of a table, a missing one last."""
+    plain = axis.plain
+    levels, codes = plain_levels(plain, plain.kind)
     return Axis(axis.name, levels, codes[axis.codes])
 
 
 def _axis_of_values(column: Axis, values: Values) -> Axis:
-    """Return an axis of single levels, as many codes as there are values."""
+    """Return an axis of single levels, with one code for each value."""
     kind = column.plain.kind.removesuffix("[]")
-    return Axis(column.name, *plain_levels(values, kind))
+    levels, codes = plain_levels(values, kind)
+    return Axis(column.name, levels, codes)
 
 
-def _check_rows(engine: Engine, source: Source, checks: Checks, question: FileQuestion) -> Counts:
-    """Count the rows, and let all that is distinct in them be checked."""
+# Counting ----------------------------------------------------------------------------------------
+
+
+def _count(engine: Engine, source: Source, checks: Checks, question: FileQuestion) -> Counts:
+    """Count the rows of each combination, and check all distinct values."""
+    kinds = source.columns
     dates = checks.when(question.date) if question.period else []
-    refuse_unused_zone(question.tz, (source.columns[name] in UNITS_WITH_ZONE for name in dates))
-    levels = [level_column(name, source.columns[name]) for name in checks.groups(question.groups)]
+    has_zone = [kinds[name] in UNITS_WITH_ZONE for name in dates]
+    refuse_unused_zone(question.tz, has_zone)
+    groups = checks.groups(question.groups)
+    levels = [level_column(name, kinds[name]) for name in groups]
     condition = _condition(question.where, source, engine)
     rows = Rows(engine, source, condition)
-    combinations, rejected = None, list[Rejected]()
+    counted = None
     if dates and not any(map(checks.is_edtf, dates)):
-        combinations = _count_days(rows, dates, levels, question)
-    if combinations is None:
-        dated = [_written_date(source, checks, name, question.tz) for name in dates]
-        combinations, rejected = _count_written(rows, [*dated, *levels])
-    checks.read(combinations, len(dates))
-    faults = [
-        *line_faults(engine, source, rejected),
-        *locate(rows, combinations.columns, checks.wrong, rejected),
-    ]
+        counted = _count_days(rows, dates, levels, question)
+    if counted is None:
+        dated = _written_dates(source, checks, dates, question.tz)
+        counted = _count_written(rows, [*dated, *levels])
+    checks.read(counted.combinations, len(dates))
+    _report(rows, counted, checks)
+    return counted.combinations.n
+
+
+def _report(rows: Rows, counted: _RowCounts, checks: Checks) -> None:
+    """Raise all problems with their places in one error; warn of what is doubtful."""
+    columns = counted.combinations.columns
+    faults = line_faults(rows.engine, rows.source, counted.rejected)
+    faults += locate(rows, columns, checks.wrong, counted.rejected)
     if faults:
         raise DataError(faults)
-    for fault in locate(rows, combinations.columns, checks.doubtful):
-        warnings.warn(fault.text(), DataWarning, stacklevel=4)
-    return combinations.n
+    for fault in locate(rows, columns, checks.doubtful):
+        warnings.warn(fault.text(), DataWarning, stacklevel=5)
 
 
-def _written_date(source: Source, checks: Checks, name: str, tz: str | None) -> Column:
-    return date_column(name, source.columns[name], tz, exact=checks.is_edtf(name))
+def _written_dates(
+    source: Source, checks: Checks, names: Sequence[str], tz: str | None
+) -> list[Column]:
+    """Return columns of dates as they are written in the files."""
+    columns = []
+    for name in names:
+        exact = checks.is_edtf(name)
+        columns.append(date_column(name, source.columns[name], tz, exact=exact))
+    return columns
 
 
 def _condition(where: Sequence[str], source: Source, engine: Engine) -> str:
-    """Return one condition for all, each as the engine itself writes it: one expression."""
+    """Return one condition for all; each is written by DuckDB itself, so that it stays one."""
     import duckdb
 
-    conditions, faults = [], []
-    for one in where:
+    conditions = []
+    faults = []
+    for text in where:
         try:
-            condition = f"({duckdb.SQLExpression(one)})"
+            condition = f"({duckdb.SQLExpression(text)})"
             engine.rows(f"SELECT 1 FROM {source.sql()} WHERE {condition} LIMIT 0")
         except duckdb.Error as error:
-            there = choices_shown("", source.columns)
-            lines = (engine_message(error),)
-            faults.append(Fault("where", value=one, allowed=there, lines=lines))
+            allowed = choices_shown("", source.columns)
+            message = engine_message(error)
+            faults.append(Fault("where", value=text, allowed=allowed, lines=(message,)))
         else:
             conditions.append(condition)
     if faults:
         raise ParameterError(faults)
-    if source.alone:
+    if source.only_column:
         conditions.append(f"NOT {BLANK}")
     return " AND ".join(conditions) or "true"
 
 
+# By days -----------------------------------------------------------------------------------------
+
+
 def _count_days(
     rows: Rows, dates: Sequence[str], levels: Sequence[Column], question: FileQuestion
-) -> Combinations | None:
-    """Count the rows by days, or by the periods of days, if all dates are days that can be."""
+) -> _RowCounts | None:
+    """Count the rows by days, or by periods; None if not all dates are days of the calendar."""
     import duckdb
 
     source = rows.source
-    as_text = question.where or any(column.name in dates for column in levels)
-    if not as_text and source.are_days(dates):
+    needs_text = question.where or any(column.name in dates for column in levels)
+    if not needs_text and source.are_days(dates):
         source = source.with_days(dates)
-    kinds = source.columns
-    if not all(kinds[name] in UNITS for name in dates):
+    kinds = [source.columns[name] for name in dates]
+    if not all(kind in UNITS for kind in kinds):
         return None
     for unit in _units(source, dates, question):
-        dated = [date_column(name, kinds[name], question.tz, period=unit) for name in dates]
+        dated = [
+            date_column(name, kind, question.tz, period=unit)
+            for name, kind in zip(dates, kinds, strict=True)
+        ]
         try:
             combinations = count_rows(rows.engine, [*dated, *levels], source.sql(), rows.condition)
         except duckdb.Error:
             return None
-        days = [axis.levels for axis in combinations.axes[: len(dates)]]
-        if any(None in each for each in days):  # missing however it is asked for
+        days = set(chain.from_iterable(axis.levels for axis in combinations.axes[: len(dates)]))
+        if None in days:  # missing in any unit
             return None
-        if _are_days({*chain.from_iterable(days)}, unit, written=not source.is_parquet):
-            return combinations
+        if _are_days(days, unit, written=not source.is_parquet):
+            return _RowCounts(combinations)
     return None
 
 
 def _units(source: Source, dates: Sequence[str], question: FileQuestion) -> Iterator[str]:
-    """Yield by what days are told apart, first what is fewest; in Parquet they are days already."""
-    any_day_will_do = len(dates) == 1 and not question.needs_days and question.between is None
+    """Yield the units by which days are counted, first the one with the fewest distinct values.
+
+    In Parquet, counting by the dates as they are is counting by days already.
+    """
+    is_single = len(dates) == 1
+    any_day_will_do = is_single and not question.needs_days and question.between is None
     if question.period in COARSE_PERIODS and any_day_will_do:
-        yield question.period  # of no day more is asked than which period it is in
+        yield question.period
     if not source.is_parquet:
         yield "day"
 
 
 def _are_days(days: Collection[int], unit: str, *, written: bool) -> bool:
-    """Return whether all days that stand in some periods are what the calendar has.
+    """Return whether all days of some periods are in the calendar, and surely read as intended.
 
-    Of `written` ones the engine reads more than is meant: 25-12-02, and "epoch" for the day of
-    number 0.
+    DuckDB reads more texts as days than are meant: 25-12-02, and "epoch" for day 0. Where the days
+    were `written` as text, the first years and the period of day 0 are therefore in doubt.
     """
     if not days:
         return True
-    first, last = np.datetime64(min(days), "D"), np.datetime64(max(days), "D")
-    if first < FIRST_DAY or first_days(last, last, unit)[1] > LAST_DAY + 1:
+    first = np.datetime64(min(days), "D")
+    last = np.datetime64(max(days), "D")
+    _, after_last = first_days(last, last, unit)
+    if first < FIRST_DAY or after_last > LAST_DAY + 1:
         return False
-    epoch, _ = first_days(_EPOCH, _EPOCH, unit)
-    meant = first >= _YEAR_1000 and int(epoch.astype(int)) not in days
-    return bool(meant or not written)
+    if not written:
+        return True
+    epoch_start, _ = first_days(_EPOCH, _EPOCH, unit)
+    has_epoch = int(epoch_start.astype(int)) in days
+    return bool(first >= _YEAR_1000) and not has_epoch
 
 
-def _count_written(rows: Rows, columns: Sequence[Column]) -> tuple[Combinations, list[Rejected]]:
-    """Count the rows by what is written; return also what in a CSV is no row."""
+# By texts ----------------------------------------------------------------------------------------
+
+
+def _count_written(rows: Rows, columns: Sequence[Column]) -> _RowCounts:
+    """Count the rows by the texts of the dates; where that fails, in order and with rejects."""
     import duckdb
 
-    engine, source, condition = rows.engine, rows.source, rows.condition
     try:
-        return count_rows(engine, columns, source.sql(), condition), []
+        combinations = count_rows(rows.engine, columns, rows.source.sql(), rows.condition)
     except (duckdb.InvalidInputException, duckdb.NotSupportedError) as error:
-        if source.is_parquet:
+        if rows.source.is_parquet:
             raise engine_error(error) from None
-    except duckdb.ConversionException as error:  # all columns are read as they are
-        raise ParameterError([Fault("where_value", lines=(engine_message(error),))]) from None
+    except duckdb.ConversionException as error:  # only the condition converts values
+        message = engine_message(error)
+        raise ParameterError([Fault("where_value", lines=(message,))]) from None
     except duckdb.Error as error:
         raise engine_error(error) from None
-    # Either a line is torn, or line breaks in cells cannot be told from those between rows by
-    # somebody who starts in the middle.
-    tables = {"rejects_table": "'no_rows'", "rejects_scan": "'scans'"}
-    limit = {"store_rejects": "true", "rejects_limit": str(MOST_REJECTED)}
+    else:
+        return _RowCounts(combinations)
+    return _count_in_order(rows, columns)
+
+
+def _count_in_order(rows: Rows, columns: Sequence[Column]) -> _RowCounts:
+    """Count the rows of a CSV one after the other; list the records that are no rows.
+
+    Either a row has the wrong number of cells, or line breaks in cells cannot be distinguished from
+    those between rows by a reader that starts in the middle of the file.
+    """
+    import duckdb
+
+    engine, source = rows.engine, rows.source
+    ordered = source.sql(ordered=True, **_IGNORE_REJECTED)
     try:
-        ordered = source.sql(ordered=True, **limit, **tables)
-        combinations = count_rows(engine, columns, ordered, condition)
+        combinations = count_rows(engine, columns, ordered, rows.condition)
     except duckdb.Error as error:
-        raise DataError(mixed_ends(engine, source) or engine_error(error).faults) from None
-    rejected = engine.rows(
-        "SELECT file_path, line, min(error_type), min(csv_line) FROM no_rows "
-        "JOIN scans USING (scan_id, file_id) GROUP BY ALL ORDER BY ALL"
-    )
-    if not rejected and (broken := broken_quotes(engine, source)):
-        raise DataError(broken)
-    return combinations, [Rejected(*row) for row in rejected]
+        faults = mixed_ends(engine, source) or engine_error(error).faults
+        raise DataError(faults) from None
+    rejected = [RejectedRecord(*row) for row in engine.rows(_REJECTED_QUERY)]
+    if not rejected:
+        faults = broken_quotes(engine, source)
+        if faults:
+            raise DataError(faults)
+    return _RowCounts(combinations, rejected)

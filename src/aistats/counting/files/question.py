@@ -1,4 +1,7 @@
-"""The question that is put to files: as to a table, with how their rows are to be read."""
+"""The question that is asked of events in files: as of a table, and how the rows are read.
+
+The arguments of a call or of a command come in; they are checked before any file is opened.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from aistats.tables.codebook import Codebook
 
 @dataclass(frozen=True)
 class FileQuestion(Question):
-    """What is asked of events in files.
+    """A question about events in files.
 
     Parameters
     ----------
@@ -24,7 +27,7 @@ class FileQuestion(Question):
     Raises
     ------
     ParameterError
-        If the arguments contradict each other, or cannot be for any files.
+        If the arguments contradict each other, or are invalid for any files.
     """
 
     where: Sequence[str] = ()
@@ -34,9 +37,12 @@ class FileQuestion(Question):
 
     def _faults(self) -> Iterator[Fault]:
         yield from super()._faults()
-        if self.dates not in (None, *ORDERS):
-            allowed = choices_shown(str(self.dates), ORDERS)
-            yield Fault("dates_order", value=self.dates, allowed=allowed)
+        order = self.dates
+        if order is not None and order not in ORDERS:
+            allowed = choices_shown(str(order), ORDERS)
+            yield Fault("dates_order", value=order, allowed=allowed)
 
     def _for_periods(self) -> dict[str, bool]:
-        return {**super()._for_periods(), "dates": self.dates is not None}
+        arguments = super()._for_periods()
+        arguments["dates"] = self.dates is not None
+        return arguments

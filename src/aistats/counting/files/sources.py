@@ -1,60 +1,40 @@
-"""Sources: which files are meant, and how their rows are to be read.
+"""Sources: several files as one table, and the SQL that reads it.
 
-How a file is read never depends on rows that come late: its first bytes give kind and compression,
-its first lines encoding, separator and names, and of several files all must agree.
+Files come in; out comes a `Source` with their columns and, for CSV, the dialect. All files must
+agree in their kind and columns, which is checked on their first lines (CSV) or their schemas
+(Parquet). The SQL of a source stands after FROM; `aistats.counting.files.query` counts its rows.
 """
 
 from __future__ import annotations
 
-import glob
-import gzip
-import io
-import itertools
-import os
 import re
-import zipfile
-import zlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, cast
 
 from aistats.counting.files.connection import Engine, engine_error
-from aistats.counting.sql import quoted_name, quoted_text
+from aistats.counting.files.finding import Files, find_files, kind_of
+from aistats.counting.files.heads import LONGEST_LINE, read_head
+from aistats.counting.sql import quoted_name, quoted_text, reader_call
 from aistats.faults import DataError, Fault, few
-from aistats.tables.cells import find_separator, records
-from aistats.tables.encodings import find_encoding
+from aistats.locale import text_key
 
-_ENDINGS = (
-    *(text + packed for text in (".csv", ".tsv", ".txt") for packed in ("", ".gz", ".zst")),
-    *(".parquet", ".pq"),
-)
-_STARTS = {
-    rb"PAR1": "parquet",
-    rb"\x1f\x8b": "gzip",
-    rb"\x28\xb5\x2f\xfd": "zstd",
-    rb"PK\x03\x04": "zip",
-    rb"\xd0\xcf\x11\xe0": "xls",
-    rb"BZh[1-9]1AY": "bzip2",
-    rb"\xfd7zXZ": "xz",
-    rb"7z\xbc\xaf": "7z",
-}
-_START_BYTES = 7
-_PARQUET_BYTES = 12  # has the smallest
-ISO_DAY = re.compile(r"(\d{4}-\d\d-\d\d)?", re.ASCII)
-_UNREAD = {"not_scanned": ("xlsx", "xls"), "archive": ("zip", "bzip2", "xz", "7z")}
-_NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?", re.ASCII)
-_HEAD_BYTES = 2**18
-BLANK = '"aistats blank"'  # a column that says of a row that it is a blank line
-LONGEST_LINE = 2_000_000  # bytes; also the engine's own limit
-_BUFFER_BYTES = 16_000_000  # half of what the engine takes: as fast, in less memory
+BLANK = '"aistats blank"'
+"""A column that tells whether a row is a blank line of the file."""
+
 MOST_REJECTED = 1000
-_LINES_OF_HEAD = 100
-_FILES_OF_A_SCAN = 2  # of more than two for each thread, the engine loses rows after an open quote
+"""The most rows with problems that DuckDB lists."""
 
-Files = str | Path | Sequence[str | Path]
+ISO_DAY = re.compile(r"(\d{4}-\d\d-\d\d)?", re.ASCII)
+
+_REJECTED_KINDS = {
+    text_key("not_scanned"): ("xlsx", "xls"),
+    text_key("archive"): ("zip", "bzip2", "xz", "7z"),
+}
+_BUFFER_BYTES = 16_000_000  # half of DuckDB's default: as fast, in less memory
+_FILES_OF_A_SCAN = 2  # with more than two for each thread, DuckDB loses rows after an open quote
+_LEFT_AS_TEXT = {"hive_types_autocast": "false"}
 
 
 @dataclass(frozen=True)
@@ -64,15 +44,15 @@ class Source:
     Parameters
     ----------
     files
-        Each with what it is: ``parquet``, or the compression of a CSV (``none``).
+        The kind of each file: ``parquet``, or the compression of a CSV (``none``).
     columns
-        Their names and types, in order.
+        The type of each column, in order.
     partitions
-        Those of the columns that are not in the files, but in the names of their folders.
+        The columns that are not in the files, but in the names of their folders.
     separator
-        Of a CSV.
+        The character between the cells of a CSV.
     skip
-        Empty lines above the header of each CSV.
+        The number of empty lines above the header of each CSV; None for Parquet.
     uniform
         Whether the columns of all files have the same types in the same order.
     sample
@@ -94,26 +74,32 @@ class Source:
 
     @property
     def in_files(self) -> list[str]:
-        """The columns that stand in the files themselves."""
-        return [name for name in self.columns if name not in self.partitions]
+        """The columns that are in the files themselves."""
+        partitions = set(self.partitions)
+        return [name for name in self.columns if name not in partitions]
 
     @property
-    def alone(self) -> str | None:
-        """The only column of a CSV: there the engine takes a blank line for a row with nothing."""
-        return self.in_files[0] if len(self.in_files) == 1 and not self.is_parquet else None
+    def only_column(self) -> str | None:
+        """The column of a CSV that has but one: there, DuckDB takes a blank line for a row."""
+        if self.is_parquet or len(self.in_files) != 1:
+            return None
+        return self.in_files[0]
 
     def are_days(self, columns: Collection[str]) -> bool:
-        """Whether columns of a CSV look like days as ISO 8601 writes them, and nothing else."""
+        """Return whether the sample has only ISO 8601 days in some columns of a CSV."""
         names = self.in_files
         if not set(columns) <= set(names):
             return False
-        places = [names.index(name) for name in columns]
-        cells = {row[place] for row in self.sample for place in places}
+        positions = [names.index(name) for name in columns]
+        cells = {row[position] for row in self.sample for position in positions}
         return bool(cells) and all(map(ISO_DAY.fullmatch, cells))
 
     def with_days(self, columns: Collection[str]) -> Source:
-        """Return a CSV read with columns of days: that is faster, and fails where one is none."""
-        return replace(self, columns={**self.columns, **dict.fromkeys(columns, "DATE")})
+        """Return the CSV read with columns of days: faster, but it fails where a cell is no day."""
+        types = dict(self.columns)
+        for column in columns:
+            types[column] = "DATE"
+        return replace(self, columns=types)
 
     def sql(
         self,
@@ -122,51 +108,70 @@ class Source:
         ordered: bool = False,
         **more: str,
     ) -> str:
-        """Return what stands after FROM.
+        """Return the SQL of the rows, to stand after FROM.
 
         Parameters
         ----------
         files
-            Only these.
+            Only these of the files.
         ordered
-            Read one row after the other, and leave out what is no row.
+            Read one row after the other, and leave out rows with problems.
         more
-            Further options of the engine.
+            Further options of DuckDB's function.
         """
         chosen = list(self.files if files is None else files)
-        hive = {"hive_partitioning": str(bool(self.partitions)).lower()}
+        options = {"hive_partitioning": str(bool(self.partitions)).lower(), **more}
         if self.is_parquet:
-            union = {} if self.uniform else {"union_by_name": "true"}
-            return _call("read_parquet", chosen, {**hive, **union, **more})
-        if ordered:
-            more = {"parallel": "false", "ignore_errors": "true", **more}
-        skip = self.skip or {}
-        hive |= {"hive_types_autocast": "false"} if self.partitions else {}
-        alike: dict[tuple[str, int], list[str]] = {}
-        for file in chosen:
-            alike.setdefault((self.files[file], skip[file]), []).append(file)
-        size = len(chosen) if ordered else _FILES_OF_A_SCAN
-        calls = [
-            _call("read_csv", part[start : start + size], {**self._dialect(*how), **hive, **more})
-            for how, part in alike.items()
-            for start in range(0, len(part), size)
-        ]
-        if self.alone:
-            cell = quoted_name(self.alone)
-            known = f"NULLIF({cell}, '')" if self.columns[self.alone] == "VARCHAR" else cell
-            shown = f"* REPLACE ({known} AS {cell}), {cell} IS NULL AS {BLANK}"
-            calls = [f"(SELECT {shown} FROM {call})" for call in calls]
+            if not self.uniform:
+                options["union_by_name"] = "true"
+            return reader_call("read_parquet", chosen, options)
+        if self.partitions:
+            options |= _LEFT_AS_TEXT
+        calls = self._csv_calls(chosen, options, ordered=ordered)
+        if self.only_column:
+            calls = [self._with_blank(call, self.only_column) for call in calls]
         if len(calls) == 1:
             return calls[0]
-        return f"({' UNION ALL '.join(f'SELECT * FROM {call}' for call in calls)})"
+        selects = [f"SELECT * FROM {call}" for call in calls]
+        union = " UNION ALL ".join(selects)
+        return f"({union})"
+
+    def _csv_calls(
+        self, files: Sequence[str], options: Mapping[str, str], *, ordered: bool
+    ) -> list[str]:
+        """Return the calls that read some CSV files, a few files in each."""
+        size = _FILES_OF_A_SCAN
+        if ordered:
+            options = {"parallel": "false", "ignore_errors": "true", **options}
+            size = len(files)
+        calls = []
+        for (compression, skip), group in self._groups(files).items():
+            dialect = self._dialect(compression, skip)
+            for start in range(0, len(group), size):
+                part = group[start : start + size]
+                calls.append(reader_call("read_csv", part, {**dialect, **options}))
+        return calls
+
+    def _groups(self, files: Iterable[str]) -> dict[tuple[str, int], list[str]]:
+        """Group CSV files by their compression and the number of lines above the header."""
+        skip = self.skip or {}
+        groups: dict[tuple[str, int], list[str]] = {}
+        for file in files:
+            layout = self.files[file], skip[file]
+            group = groups.setdefault(layout, [])
+            group.append(file)
+        return groups
 
     def _dialect(self, compression: str, skip: int) -> dict[str, str]:
-        types = [f"{quoted_text(name)}: '{self.columns[name]}'" for name in self.in_files]
+        """Return the options that say how a CSV is read."""
+        columns = [f"{quoted_text(name)}: '{self.columns[name]}'" for name in self.in_files]
+        types = ", ".join(columns)
+        has_blank_lines = self.only_column is not None  # which a quoted "" is not
         return {
-            "allow_quoted_nulls": str(not self.alone).lower(),  # else "" is no blank line
+            "allow_quoted_nulls": str(not has_blank_lines).lower(),
             "auto_detect": "false",
             "buffer_size": str(_BUFFER_BYTES),
-            "columns": f"{{{', '.join(types)}}}",
+            "columns": f"{{{types}}}",
             "compression": quoted_text(compression),
             "delim": quoted_text(self.separator),
             "escape": "'\"'",
@@ -177,178 +182,116 @@ class Source:
             "skip": str(skip),
         }
 
-
-def _call(function: str, files: Sequence[str], options: Mapping[str, str]) -> str:
-    listed = ", ".join(quoted_text(glob.escape(file)) for file in files)
-    settings = ", ".join(f"{option} = {value}" for option, value in options.items())
-    return f"{function}([{listed}], {settings})"
+    def _with_blank(self, call: str, column: str) -> str:
+        """Return the rows of a call with the column that tells blank lines from empty cells."""
+        cell = quoted_name(column)
+        value = cell
+        if self.columns[column] == "VARCHAR":
+            value = f"NULLIF({cell}, '')"
+        selected = f"* REPLACE ({value} AS {cell}), {cell} IS NULL AS {BLANK}"
+        return f"(SELECT {selected} FROM {call})"
 
 
 def open_source(files: Files, engine: Engine) -> Source:
-    """Find files, and find out how they are to be read.
+    """Find files, and detect how they are read.
 
     Raises
     ------
     DataError
         If there are none, they are of a kind that is not read here, or they differ.
     """
-    paths = find_files(files)
-    kinds = {file: _kind(file) for file in paths}
-    faults: list[Fault] = []
-    for why, unread in _UNREAD.items():
-        such = [(file, kind) for file, kind in kinds.items() if kind in unread]
-        faults += few([Fault(why, file, value=kind) for file, kind in such])
-    if faults:
-        raise DataError(faults)
-    if len({kind == "parquet" for kind in kinds.values()}) > 1:
-        is_parquet = kinds[paths[0]] == "parquet"
-        other = next(file for file in paths if (kinds[file] == "parquet") != is_parquet)
-        raise DataError([Fault("two_kinds", other, allowed=paths[0])])
-    parquet = kinds[paths[0]] == "parquet"
-    source = (_open_parquet if parquet else _open_csv)(kinds, engine)
-    times = Counter(name.casefold() for name in source.columns)
-    alike = [name for name in source.columns if times[name.casefold()] > 1]
-    if alike:
-        raise DataError([Fault("names_alike", paths[0], 1, value=" / ".join(alike))])
+    kinds = {file: kind_of(file) for file in find_files(files)}
+    _check_kinds(kinds)
+    if "parquet" in kinds.values():
+        source = _open_parquet(kinds, engine)
+    else:
+        source = _open_csv(kinds, engine)
+    _check_names(source)
     return source
 
 
-# Which files -------------------------------------------------------------------------------------
+def _check_kinds(kinds: Mapping[str, str]) -> None:
+    """Reject files that are not read here, and CSV and Parquet together."""
+    faults: list[Fault] = []
+    for problem, rejected in _REJECTED_KINDS.items():
+        alike = []
+        for file, kind in kinds.items():
+            if kind in rejected:
+                alike.append(Fault(problem, file, value=kind))
+        faults += few(alike)
+    if faults:
+        raise DataError(faults)
+    (first, first_kind), *others = kinds.items()
+    is_parquet = first_kind == "parquet"
+    for file, kind in others:
+        if (kind == "parquet") != is_parquet:
+            raise DataError([Fault("two_kinds", file, allowed=first)])
 
 
-def find_files(files: Files) -> list[str]:
-    """Return the files that are meant, each once.
-
-    Raises
-    ------
-    DataError
-        If a path stands for none.
-    """
-    if hasattr(files, "columns") or not isinstance(files, Path | Iterable):
-        raise TypeError(f"files: {type(files).__name__} is no path; a frame goes into count_events")
-    given = [files] if isinstance(files, str | Path) else list(files)
-    files_by_inode: dict[tuple[int, int], str] = {}
-    faults = []
-    for one in given:
-        paths = sorted(_meant(Path(one))) if str(one) else []
-        if not paths:
-            pattern = Path(one).is_dir() or glob.has_magic(str(one))
-            faults.append(Fault("no_tables" if pattern else "no_file", Path(one).as_posix()))
-        for path in paths:
-            status = path.stat()
-            files_by_inode.setdefault((status.st_dev, status.st_ino), path.as_posix())
-    if faults or not files_by_inode:
-        raise DataError(faults or [Fault("no_tables")])
-    return list(files_by_inode.values())
-
-
-def _meant(path: Path) -> Iterator[Path]:
-    """Yield the files that a path stands for: itself, what it holds, or what it matches."""
-    if path.is_dir():
-        for file in path.rglob("*"):
-            hidden = any(part.startswith((".", "_")) for part in file.relative_to(path).parts)
-            if file.name.lower().endswith(_ENDINGS) and not hidden and file.is_file():
-                yield file
-    elif path.exists():
-        yield path
-    elif glob.has_magic(str(path)):
-        yield from filter(Path.is_file, map(Path, glob.glob(str(path), recursive=True)))  # noqa: PTH207
-
-
-def _kind(file: str) -> str:
-    """Return what a file is, by its first bytes; of a CSV its compression, or ``none``.
-
-    Refused is what cannot be read again, or was cut short.
-    """
-    if not Path(file).is_file():
-        raise DataError([Fault("pipe", file)])
-    try:
-        with Path(file).open("rb") as stream:
-            start = stream.read(_START_BYTES)
-            size = stream.seek(0, os.SEEK_END)
-            stream.seek(max(size - 4, 0))
-            end = stream.read()
-    except OSError as error:
-        raise DataError([Fault("no_access", file, value=error.strerror)]) from None
-    kind = next((kind for magic, kind in _STARTS.items() if re.match(magic, start)), "none")
-    torn = kind == "parquet" and (end != b"PAR1" or size < _PARQUET_BYTES)
-    if torn or (kind == "zstd" and _is_cut_short(Path(file))):
-        raise DataError([Fault("cut_short", file)])
-    return "xlsx" if kind == "zip" and _is_workbook(file) else kind
-
-
-def _is_workbook(file: str) -> bool:
-    try:
-        with zipfile.ZipFile(file) as packed:
-            return not {"[Content_Types].xml", "content.xml"}.isdisjoint(packed.namelist())
-    except zipfile.BadZipFile:
-        return False
-
-
-def _is_cut_short(file: Path) -> bool:
-    """Return whether a Zstandard file ends within a frame, of which the engine says nothing.
-
-    From block to block by their sizes, as RFC 8878 has them; nothing is decompressed.
-    """
-    size = file.stat().st_size
-    with file.open("rb") as stream:
-        while magic := stream.read(4):
-            if magic[1:] == b"\x2a\x4d\x18":  # a frame to skip
-                stream.seek(int.from_bytes(stream.read(4), "little"), 1)
-                continue
-            if not (head := stream.read(1)):
-                return True
-            content, single = head[0] >> 6, head[0] >> 5 & 1
-            checked, dictionary = head[0] >> 2 & 1, head[0] & 3
-            stream.seek((not single) + (0, 1, 2, 4)[dictionary], 1)
-            stream.seek((single, 2, 4, 8)[content], 1)
-            last = False
-            while not last:
-                block = stream.read(3)
-                if len(block) < 3:
-                    return True
-                header = int.from_bytes(block, "little")
-                last, kind = bool(header & 1), header >> 1 & 3
-                stream.seek(1 if kind == 1 else header >> 3, 1)
-            stream.seek(4 * checked, 1)
-        return stream.tell() > size
+def _check_names(source: Source) -> None:
+    """Reject columns whose names differ only in case: to DuckDB they are the same."""
+    times = Counter(map(str.casefold, source.columns))
+    alike = [name for name in source.columns if times[name.casefold()] > 1]
+    if not alike:
+        return
+    first_file = next(iter(source.files))
+    fault = Fault("names_alike", first_file, 1, value=" / ".join(alike))
+    raise DataError([fault])
 
 
 def _partitions(files: Iterable[str], columns: Iterable[str]) -> list[str]:
     """Return the columns that all files have in the names of their folders, as Hive does."""
-    keys = [
-        [part.split("=")[0] for part in Path(file).parts[:-1] if part.count("=") == 1]
-        for file in files
-    ]
-    alike = all(names == keys[0] for names in keys)
-    return keys[0] if alike and not set(keys[0]) & set(columns) else []
+    first, *others = map(_folder_keys, files)
+    all_agree = all(keys == first for keys in others)
+    if not all_agree or not set(first).isdisjoint(columns):
+        return []
+    return first
+
+
+def _folder_keys(file: str) -> list[str]:
+    """Return the names in folders such as ``year=2025``."""
+    keys = []
+    for folder in Path(file).parts[:-1]:
+        key, *values = folder.split("=")
+        if len(values) == 1:
+            keys.append(key)
+    return keys
 
 
 # Parquet -----------------------------------------------------------------------------------------
 
 
 def _open_parquet(kinds: Mapping[str, str], engine: Engine) -> Source:
-    files = list(kinds)
-    columns = {
-        file: _described(Source({file: "parquet"}, {}).sql(), engine, file) for file in files
-    }
-    first = columns[files[0]]
-    faults = [
-        Fault("header_other", file, value=name, allowed=(files[0], ", ".join(first)))
-        for file in files
-        for name in sorted(set(columns[file]) ^ set(first))[:1]
-    ]
-    if faults:
-        raise DataError(few(faults))
-    partitions = _partitions(files, first)
-    uniform = all(list(types.items()) == list(first.items()) for types in columns.values())
+    schemas = {}
+    for file in kinds:
+        alone = Source({file: "parquet"}, {})
+        schemas[file] = _described(alone.sql(), engine, file)
+    _check_schemas(schemas)
+    first = next(iter(schemas.values()))
+    partitions = _partitions(kinds, first)
+    uniform = all(list(types.items()) == list(first.items()) for types in schemas.values())
     source = Source(kinds, first, partitions, uniform=uniform)
     if uniform and not partitions:
         return source
-    return Source(kinds, _described(source.sql(), engine), partitions, uniform=uniform)
+    # DuckDB finds a common type for each column, and types for partitions.
+    return replace(source, columns=_described(source.sql(), engine))
+
+
+def _check_schemas(schemas: Mapping[str, Mapping[str, str]]) -> None:
+    """Reject files whose columns are not those of the first, whatever their order."""
+    (first_file, first), *others = schemas.items()
+    allowed = first_file, ", ".join(first)
+    faults = []
+    for file, columns in others:
+        different = sorted(set(columns) ^ set(first))
+        if different:
+            faults.append(Fault("header_other", file, value=different[0], allowed=allowed))
+    if faults:
+        raise DataError(few(faults))
 
 
 def _described(source: str, engine: Engine, file: str = "") -> dict[str, str]:
+    """Return the type of each column of what stands after FROM."""
     import duckdb
 
     try:
@@ -362,133 +305,46 @@ def _described(source: str, engine: Engine, file: str = "") -> dict[str, str]:
 
 
 def _open_csv(kinds: Mapping[str, str], engine: Engine) -> Source:
-    files = list(kinds)
-    first, separator, skipped, sample = _header(files[0], kinds[files[0]], engine)
-    skip = {files[0]: skipped}
+    (first_file, compression), *others = kinds.items()
+    first = read_head(first_file, compression, engine)
+    skip = {first_file: first.skip}
     faults = []
-    for file in files[1:]:
-        header, _, skip[file], _ = _header(file, kinds[file], engine, separator)
-        if header != first:
-            faults.append(_header_fault(file, header, files[0], first))
+    for file, compression in others:
+        head = read_head(file, compression, engine, first.separator)
+        skip[file] = head.skip
+        if head.names != first.names:
+            faults.append(_header_fault(file, head.names, first_file, first.names))
     if faults:
         raise DataError(few(faults))
-    names = [name or f"column_{number}" for number, name in enumerate(first, 1)]
-    partitions = _partitions(files, names)
+    names = [name or f"column_{number}" for number, name in enumerate(first.names, 1)]
+    _check_duplicates(names, first_file)
+    partitions = _partitions(kinds, names)
     columns = dict.fromkeys([*names, *partitions], "VARCHAR")
-    if len(columns) < len(names) + len(partitions):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise DataError([Fault("duplicate_column", files[0], 1, value=twice)])
-    return Source(kinds, columns, partitions, separator, skip, sample=sample)
+    return Source(kinds, columns, partitions, first.separator, skip, sample=first.rows)
 
 
-def _header_fault(file: str, header: Sequence[str], first_file: str, first: Sequence[str]) -> Fault:
-    """Return where a header differs from that of the first file."""
+def _check_duplicates(names: Sequence[str], file: str) -> None:
+    """Reject a header that has a name twice."""
+    times = Counter(names)
+    for name in names:
+        if times[name] > 1:
+            fault = Fault("duplicate_column", file, 1, value=name)
+            raise DataError([fault])
+
+
+def _header_fault(
+    file: str,
+    header: Sequence[str],
+    first_file: str,
+    first: Sequence[str],
+) -> Fault:
+    """Return how a header differs from that of the first file."""
     for name, expected in zip(header, first, strict=False):
         if name != expected:
-            return Fault("header_differs", file, 1, value=name, allowed=(first_file, expected))
-    shorter = len(header) < len(first)
-    name = first[len(header)] if shorter else header[len(first)]
-    kind = "header_shorter" if shorter else "header_longer"
-    return Fault(kind, file, 1, value=name, allowed=first_file)
-
-
-def _header(
-    file: str, compression: str, engine: Engine, separator: str | None = None
-) -> tuple[list[str], str, int, list[Sequence[str]]]:
-    """Return the names of columns, what separates them, the empty lines above, and rows below."""
-    head = _head(file, compression, engine)
-    shown = _decoded(head, file).lstrip("\ufeff")
-    if shown.lstrip()[:1] in ("{", "["):  # JSON
-        raise DataError([Fault("not_a_table", file)])
-    separator = separator or find_separator(shown)
-    read: list[tuple[int, Sequence[str]]] = []
-    try:
-        read.extend(itertools.islice(records(shown, file, separator), _LINES_OF_HEAD))
-    except DataError:  # where the head ends, in the middle of a row
-        if not read:
-            raise
-    if not read:
-        raise DataError([Fault("empty_file", file, allowed="date")])
-    (line, cells), *rows = read
-    names = [cell.strip() for cell in cells]
-    numbers = [name for name in names if _NUMBER.fullmatch(name)]
-    if 2 * len(numbers) > sum(map(bool, names)):
-        raise DataError([Fault("no_header", file, line, value=numbers[0])])
-    return names, separator, line - 1, [row for _, row in rows if len(row) == len(names)]
-
-
-def _head(file: str, compression: str, engine: Engine) -> bytes:
-    """Return the first lines of a file, whole."""
-    if compression == "zstd":
-        lines = itertools.islice(_lines_of_zstd(file, engine), _LINES_OF_HEAD)
-        return "".join(lines).encode()
-    try:
-        with _opened(file, compression) as stream:
-            head = stream.read(_HEAD_BYTES)
-            if len(head) < _HEAD_BYTES:
-                return head
-            if not (whole := max(head.rfind(b"\n"), head.rfind(b"\r")) + 1):
-                return head + stream.readline(LONGEST_LINE)
-    except EOFError:
-        raise DataError([Fault("cut_short", file)]) from None
-    except (OSError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise DataError([Fault("no_access", file, value=reason)]) from None
-    return head[:whole]
-
-
-def _decoded(head: bytes, file: str) -> str:
-    """Return the text of a head, which must be UTF-8."""
-    if b"\0" not in head:
-        try:
-            return head.decode()
-        except UnicodeDecodeError:
-            pass
-    try:
-        fault = Fault("not_utf8_like", file, value=find_encoding(head, file).upper())
-    except DataError:
-        fault = Fault("not_utf8", file)
-    raise DataError([fault])
-
-
-def _opened(file: str, compression: str) -> IO[bytes]:
-    if compression == "gzip":
-        return cast(IO[bytes], gzip.open(file))
-    return Path(file).open("rb")
-
-
-def _lines_of_zstd(file: str, engine: Engine) -> Iterator[str]:
-    """Yield the lines of a CSV that Python itself cannot decompress."""
-    import duckdb
-
-    options = {
-        "auto_detect": "false",
-        "columns": "{'line': 'VARCHAR'}",
-        "compression": "'zstd'",
-        "delim": "'\x01'",
-        "escape": "''",
-        "header": "false",
-        "parallel": "false",
-        "quote": "''",
-        "strict_mode": "false",
-    }
-    try:
-        for (line,) in engine.stream(f"FROM {_call('read_csv', [file], options)}"):
-            yield f"{line or ''}\n"
-    except duckdb.InvalidInputException:
-        raise DataError([Fault("not_utf8", file)]) from None
-    except duckdb.Error as error:
-        raise engine_error(error, file) from None
-
-
-@contextmanager
-def text_lines(source: Source, file: str, engine: Engine) -> Iterator[Iterator[str]]:
-    """Give the physical lines of a CSV, with what ends them."""
-    if source.files[file] == "zstd":
-        yield _lines_of_zstd(file, engine)
-        return
-    with (
-        _opened(file, source.files[file]) as stream,
-        io.TextIOWrapper(stream, "utf-8", "replace", newline="") as lines,
-    ):
-        yield iter(lines)
+            allowed = first_file, expected
+            return Fault("header_differs", file, 1, value=name, allowed=allowed)
+    if len(header) < len(first):
+        missing = first[len(header)]
+        return Fault("header_shorter", file, 1, value=missing, allowed=first_file)
+    surplus = header[len(first)]
+    return Fault("header_longer", file, 1, value=surplus, allowed=first_file)

@@ -1,26 +1,35 @@
-"""Phrases: dates as people write them in Chinese and English, read as EDTF.
+"""Phrases: find dates in running text, in Chinese and English, and return them in EDTF.
 
-A phrase is a *point* ("12月2日", "mid-December", "Q4 2025") or a range of two; a point may lack its
-year or month, which is then taken from the *window*, the days that the surrounding text is about: a
-missing part is the one with which the phrase meets the window. Words around it say how to take it:
-前后 or "around" makes a day approximate, 截至 or "since" leaves one end open. Where that does not
-settle one date there is none, and the reason is said: no date is better than a wrong one.
+A phrase is a *point* ("12月2日", "mid-December", "Q4 2025") or a range of two points. A missing
+year or month is taken from the *window*, the days that the surrounding text is about (see
+`aistats.dates.placing`). The words around a phrase can change its meaning: 前后 or "around" makes a
+day approximate, 截至 or "since" leaves one end open. A phrase that does not settle one date gets a
+reason instead of a date: no date is better than a wrong one.
 
-`find_dates` looks for phrases in running text. A text that is a date as a whole, such as a cell, is
-read by `aistats.dates.spellings.read_date`, which asks `read_phrase` where figures do not suffice.
+`find_dates` searches running text. A text that is a date as a whole, such as a cell, is read by
+`aistats.dates.spellings.read_date`, which calls `read_phrase` for all that is not plain figures.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Literal
 
-from aistats.dates.edtf import parse_edtf
+from aistats.dates.edtf import Order, parse_edtf
 from aistats.dates.phrases.patterns import ABOUT_AFTER, cell_matches, matches, whole_match
-from aistats.dates.placing import DateReading, Days, Match, approximate, in_order, resolved
+from aistats.dates.placing import (
+    DateReading,
+    Days,
+    Match,
+    read_in_order,
+    resolve,
+    resolve_approximate,
+)
 from aistats.dates.vocabulary import ZONE
+from aistats.locale import Language
 
 _HINT = re.compile(  # without one of these a text has no date; most texts have none
     r"\d|[月旬年季底]|half|quarter|week|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
@@ -36,14 +45,14 @@ _NEAR_YEARS = 1
 
 @dataclass(frozen=True)
 class DatePhrase(DateReading):
-    """Words of a text that are about a date, and what they say of it.
+    """Words about a date in a text, with their reading.
 
     Parameters
     ----------
     text, edtf, reason, assumed, details
         See `aistats.dates.placing.DateReading`; the text is the words alone.
     start, end
-        Their place in the text that was searched.
+        Place of the words in the text that was searched.
     """
 
     start: int = 0
@@ -51,28 +60,28 @@ class DatePhrase(DateReading):
 
 
 def find_dates(
-    text: str, *, window: Days | None = None, language: str | None = None
+    text: str, *, window: Days | None = None, language: Language | None = None
 ) -> list[DatePhrase]:
     """Find the dates in running text.
 
     Parameters
     ----------
     text
-        Chinese, English or both. The years that are read are 1800 to 2099.
+        Chinese, English or both. Years from 1800 to 2099 are recognised.
     window
-        The first and last day of what the text is about; what a phrase lacks is taken from it.
+        The first and last day that the text is about; a missing year or month is taken from it.
     language
-        ``zh`` or ``en``: how ``12/7`` is read. Chinese writes the month first; for English only one
-        reading must be possible, or only one meet the window.
+        Language of the text, ``zh`` or ``en``, for ``12/7``: Chinese writes the month first. In
+        English these are a date only if one reading is possible, or only one meets the window.
 
     Returns
     -------
     list of DatePhrase
-        In order, none overlapping another. Of 上旬, "early", 月初 a month's first ten days are
-        taken, of 中旬 and "mid" the second, of 下旬, "late", 月底, "end of" the rest; of a year
-        "early", "mid" and "late" are its thirds, 年初 January, 年中 June and July, 年底 December. A
-        "week of" a day is the seven days from it. What begins on a day ("12月15日起") has that day;
-        what ends, or follows, at some time after or before one is ``open``.
+        In the order of the text, without overlaps. Of a month, 上旬, 月初 and "early" are the
+        first ten days, 中旬 and "mid" the second ten, 下旬, 月底, "late" and "end of" the rest. Of
+        a year, "early", "mid" and "late" are its thirds, 年初 January, 年中 June and July, 年底
+        December. A "week of" a day is the seven days from that day. A start on a stated day
+        ("12月15日起") has that day as its date; an unstated time before or after a day is ``open``.
 
     Examples
     --------
@@ -87,20 +96,25 @@ def find_dates(
     return list(_phrases(text, window, language))
 
 
+# Cached: the importer searches the same words of a report several times.
 @lru_cache(maxsize=4096)
-def _phrases(text: str, window: Days | None, language: str | None) -> tuple[DatePhrase, ...]:
-    """Find dates; a report is asked more than once about the same words."""
+def _phrases(text: str, window: Days | None, language: Language | None) -> tuple[DatePhrase, ...]:
+    """Return the dates in running text."""
     if not _HINT.search(text):
         return ()
     narrow = text.translate(_NARROW)
-    joined = _joined(narrow, _leftmost(matches(narrow, window, language)))
-    return tuple(_phrase(text, narrow, match, window) for match in joined)
+    separate = _leftmost(matches(narrow, window, language))
+    phrases = []
+    for match in _join(narrow, separate):
+        phrase = _phrase(text, narrow, match, window)
+        phrases.append(phrase)
+    return tuple(phrases)
 
 
 def read_phrase(
-    text: str, *, order: str | None, window: Days | None, language: str | None
+    text: str, *, order: Order | None, window: Days | None, language: Language | None
 ) -> DateReading | None:
-    """Read a text that is a date as a whole, in figures, in words or in both.
+    """Return the reading of a text that is a date as a whole, in figures, in words or in both.
 
     Parameters
     ----------
@@ -121,41 +135,54 @@ def read_phrase(
     """
     if not _HINT.search(text):
         return None
-    match = whole_match(text, language)
+    match = whole_match(text, language) or _only_match(text, language)
     if match is None:
-        joined = _joined(text, _leftmost(cell_matches(text, language)))
-        if len(joined) != 1:
-            return None
-        match = joined[0]
-    ordered = in_order(match, order) if order else match
+        return None
+    ordered = match if order is None else read_in_order(match, order)
     if ordered is None:
         return DateReading(text, reason="order_stated", details=(order or "",))
-    reading = _whole(text, ordered, window)
-    if any(point.short_year for point in match.points) and "yy" not in (order or ""):
-        is_near = reading is None or _is_near(reading, window)
-        return reading if is_near else DateReading(text, reason="two_digit_year")
-    return reading
+    reading = _read_whole(text, ordered, window)
+    has_short_year = any(point.short_year for point in match.points)
+    if not has_short_year or "yy" in (order or ""):
+        return reading
+    if reading is None or _is_near(reading, window):
+        return reading
+    return DateReading(text, reason="two_digit_year")
 
 
-def _whole(text: str, match: Match, window: Days | None) -> DateReading | None:
-    """Return what a text says with all of its words; None if some of them do not belong to it."""
+def _only_match(text: str, language: Language | None) -> Match | None:
+    """Return the one point, range or set in a text; None if there is none, or several."""
+    separate = _leftmost(cell_matches(text, language))
+    joined = _join(text, separate)
+    if len(joined) != 1:
+        return None
+    return joined[0]
+
+
+def _read_whole(text: str, match: Match, window: Days | None) -> DateReading | None:
+    """Return the reading of all the words of a text; None if some are not part of the date."""
     if (match.start, match.end) == (0, len(text)):
-        return resolved(match, text, window)
+        return resolve(match, text, window)
     phrase = _phrase(text, text, match, window)
-    lead = _LEAD_OF_RANGE if phrase.edtf and "/" in phrase.edtf else _LEAD
-    belongs = phrase.end == len(text) and lead.fullmatch(text, 0, phrase.start)
-    return phrase if belongs else None
+    if phrase.end != len(text):
+        return None
+    is_interval = "/" in (phrase.edtf or "")
+    lead = _LEAD_OF_RANGE if is_interval else _LEAD
+    is_led = lead.fullmatch(text, 0, phrase.start)
+    return phrase if is_led else None
 
 
 def _is_near(reading: DateReading, window: Days | None) -> bool:
-    """Whether a date lies about the years of a window, which then settle its century."""
+    """Return whether a date is so near to a window that the window settles its century."""
     if reading.edtf is None or window is None:
         return False
     first, last = parse_edtf(reading.edtf)
-    return last.year >= window[0].year - _NEAR_YEARS and first.year <= window[1].year + _NEAR_YEARS
+    first_year = window[0].year - _NEAR_YEARS
+    last_year = window[1].year + _NEAR_YEARS
+    return last.year >= first_year and first.year <= last_year
 
 
-# Points that belong together --------------------------------------------------------------------
+# Points that belong together ---------------------------------------------------------------------
 
 
 _BETWEEN_ENDS = re.compile(
@@ -169,50 +196,54 @@ _BETWEEN = re.compile(r"\bbetween\s+\Z|介于\Z", re.IGNORECASE)
 
 
 def _leftmost(matches: Iterable[Match]) -> list[Match]:
-    """Return the matches that begin first and reach farthest, none overlapping another."""
+    """Return the matches that start first and reach farthest, without overlaps."""
+    ordered = sorted(matches, key=lambda match: (match.start, -match.end))
     kept: list[Match] = []
-    for match in sorted(matches, key=lambda match: (match.start, -match.end)):
+    for match in ordered:
         if not kept or match.start >= kept[-1].end:
             kept.append(match)
     return kept
 
 
-def _joined(text: str, matches: Sequence[Match]) -> list[Match]:
+def _join(text: str, matches: Iterable[Match]) -> list[Match]:
     """Join two points with a dash or a "to" between them into a range, with an "and" into a set."""
     joined: list[Match] = []
     for match in matches:
-        kind = _kind_of_both(text, joined[-1], match) if joined else ""
+        kind = _kind_together(text, joined[-1], match) if joined else None
         if kind:
             first = joined.pop()
-            match = Match(first.start, match.end, (first.points[0], match.points[0]), kind)
+            points = (first.points[0], match.points[0])
+            match = Match(first.start, match.end, points, kind)
         joined.append(match)
     return joined
 
 
-def _kind_of_both(text: str, first: Match, second: Match) -> str:
-    """Return what two matches are together: ``range``, ``set`` or, if they are apart, nothing."""
+def _kind_together(text: str, first: Match, second: Match) -> Literal["range", "set"] | None:
+    """Return what two matches form together; None if they are separate dates."""
     gap = text[first.end : second.start]
-    one, other = first.points[0], second.points[0]
-    if first.kind != "range" and other.lacks_month and _BETWEEN_MORE.fullmatch(gap):
+    start, end = first.points[0], second.points[0]
+    if first.kind != "range" and end.lacks_month and _BETWEEN_MORE.fullmatch(gap):
         return "set"
     if first.kind != "point" or second.kind != "point":
-        return ""
+        return None
     if gap in _HYPHENS and _is_one_date_in_parts(text, first, second):
-        return ""
-    if _BETWEEN_ENDS.fullmatch(gap) or (gap.strip() == "/" and one.year and other.year):
+        return None
+    if _BETWEEN_ENDS.fullmatch(gap):
         return "range"
-    if _BETWEEN_TWO.fullmatch(gap):
-        if _before(_BETWEEN, text, first.start):
-            return "range"
-        return "set" if one.is_day and other.is_day else ""
-    return ""
+    if gap.strip() == "/" and start.year and end.year:
+        return "range"
+    if not _BETWEEN_TWO.fullmatch(gap):
+        return None
+    if _before(_BETWEEN, text, first.start):
+        return "range"
+    return "set" if start.is_day and end.is_day else None
 
 
 def _is_one_date_in_parts(text: str, first: Match, second: Match) -> bool:
-    """Return whether a hyphen stands between the bare name of a month and a number.
+    """Return whether a hyphen connects the bare name of a month with a number.
 
-    In "Dec-02-2025" the hyphens separate the parts of one date: it is not a range from December to
-    "02-2025".
+    In "Dec-02-2025" the hyphens separate the parts of one date, which is not a range from December
+    to "02-2025".
     """
     before, after = text[first.end - 1], text[second.start]
     if before.isdecimal() == after.isdecimal():
@@ -221,11 +252,11 @@ def _is_one_date_in_parts(text: str, first: Match, second: Match) -> bool:
     return name.points[0].is_bare_month
 
 
-# What the words around a point say --------------------------------------------------------------
+# Words around a point ----------------------------------------------------------------------------
 
 
 _WEEK_OF = re.compile(r"\bweek\s+(?:of|from|beginning|starting)\s+(?:the\s+)?\Z", re.IGNORECASE)
-_LONGEST_WORDS = 24
+_LONGEST_WORDS = 24  # characters before a date that are searched; all of them would be slow
 _ABOUT_BEFORE = re.compile(
     r"(?:大约|大概|约|\b(?:(?:around|about|circa|approximately|roughly|approx)\s+|(?:approx|ca?)\.\s*)"
     r"(?:the\s+)?)\s*\Z",
@@ -243,39 +274,100 @@ _OPEN_AFTER = re.compile(
 )
 
 
-def _before(words: re.Pattern[str], text: str, start: int) -> re.Match[str] | None:
-    """Find words that end where a match starts."""
-    return words.search(text, max(0, start - _LONGEST_WORDS), start)
+@dataclass(frozen=True)
+class _Place:
+    """The start and the end of some words in a text."""
+
+    start: int
+    end: int
 
 
 def _phrase(text: str, narrow: str, match: Match, window: Days | None) -> DatePhrase:
-    """Return a match as a phrase, with the words around it that change what it says."""
-    start, end = match.start, match.end
-    if zone := ZONE.match(narrow, end):
-        end = zone.end()
-    about_before = _before(_ABOUT_BEFORE, narrow, start)
-    about_after = ABOUT_AFTER.match(narrow, end)
-    if about_before or about_after:
-        start = about_before.start() if about_before else start
-        end = about_after.end() if about_after else end
-        return _placed_at(start, end, approximate(match, text[start:end], window))
-    open_before, open_after = _before(_OPEN_BEFORE, narrow, start), _OPEN_AFTER.match(narrow, end)
-    self_before = _before(_SELF_BEFORE, narrow, start)
-    if self_before and match.kind == "point" and not _STARTS_AFTER.match(narrow, end):
-        open_before = self_before
-    if open_before or open_after:
-        start = open_before.start() if open_before else start
-        end = open_after.end() if open_after else end
-        return _placed_at(start, end, DateReading(text[start:end], reason="open"))
-    if match.kind == "set" and _before(_BETWEEN, narrow, start):
+    """Return a match as a phrase, with the words around it that change its meaning.
+
+    `narrow` is the text with half-width figures, in which the words are looked for.
+    """
+    zone = ZONE.match(narrow, match.end)
+    place = _extended(_Place(match.start, match.end), None, zone)
+
+    about = _about_place(narrow, place)
+    if about is not None:
+        words = text[about.start : about.end]
+        reading = resolve_approximate(match, words, window)
+        return _located(reading, about)
+
+    open_place = _open_place(narrow, place, match)
+    if open_place is not None:
+        words = text[open_place.start : open_place.end]
+        reading = DateReading(words, reason="open")
+        return _located(reading, open_place)
+
+    week_of = _before(_WEEK_OF, narrow, place.start)
+    place = _extended(place, week_of, None)
+    if week_of:
+        match = _as_week(match)
+    elif match.kind == "set" and _before(_BETWEEN, narrow, place.start):
         match = replace(match, kind="range")
-    week = _before(_WEEK_OF, narrow, start)
-    if week and match.kind == "point" and match.points[0].is_day:
-        match = replace(match, points=(replace(match.points[0], span="from"),))
-    start = week.start() if week else start
-    return _placed_at(start, end, resolved(match, text[start:end], window))
+    reading = resolve(match, text[place.start : place.end], window)
+    return _located(reading, place)
 
 
-def _placed_at(start: int, end: int, reading: DateReading) -> DatePhrase:
-    edtf, reason = reading.edtf, reading.reason
-    return DatePhrase(reading.text, edtf, reason, reading.assumed, reading.details, start, end)
+def _about_place(narrow: str, place: _Place) -> _Place | None:
+    """Return the place of a date with the words that make it approximate; None without any."""
+    before = _before(_ABOUT_BEFORE, narrow, place.start)
+    after = ABOUT_AFTER.match(narrow, place.end)
+    if not before and not after:
+        return None
+    return _extended(place, before, after)
+
+
+def _open_place(narrow: str, place: _Place, match: Match) -> _Place | None:
+    """Return the place of a date with the words that leave an end open; None without any."""
+    before = _before(_OPEN_BEFORE, narrow, place.start)
+    after = _OPEN_AFTER.match(narrow, place.end)
+    if match.kind == "point" and not _STARTS_AFTER.match(narrow, place.end):
+        # 自12月2日起 is a start on a stated day, 自12月2日 alone an open interval.
+        before = before or _before(_SELF_BEFORE, narrow, place.start)
+    if not before and not after:
+        return None
+    return _extended(place, before, after)
+
+
+def _as_week(match: Match) -> Match:
+    """Return the match of a day as that of the seven days from the day."""
+    point = match.points[0]
+    if match.kind != "point" or not point.is_day:
+        return match
+    week = replace(point, span="from")
+    return replace(match, points=(week,))
+
+
+def _before(words: re.Pattern[str], text: str, start: int) -> re.Match[str] | None:
+    """Find words that end where a match starts."""
+    search_start = start - _LONGEST_WORDS
+    if search_start < 0:
+        search_start = 0
+    return words.search(text, search_start, start)
+
+
+def _extended(place: _Place, before: re.Match[str] | None, after: re.Match[str] | None) -> _Place:
+    """Return a place together with the words before and after it."""
+    start, end = place.start, place.end
+    if before:
+        start = before.start()
+    if after:
+        end = after.end()
+    return _Place(start, end)
+
+
+def _located(reading: DateReading, place: _Place) -> DatePhrase:
+    """Return a reading with its place in the text."""
+    return DatePhrase(
+        reading.text,
+        reading.edtf,
+        reading.reason,
+        reading.assumed,
+        reading.details,
+        place.start,
+        place.end,
+    )
