@@ -153,7 +153,7 @@ def _summary(addition: Addition, say: Texts) -> Iterator[str]:
 
 
 def _fault_lines(faults: Sequence[Fault], say: Texts) -> Iterator[str]:
-    """Yield each fault, and below it its further lines."""
+    """Yield each problem, and below it its further lines."""
     for fault in faults:
         yield f"  {fault.text(say.language)}"
         for line in fault.lines:

@@ -1,1 +1,5 @@
-"""From what others wrote to rows of the events table: `draft` proposes, `add` takes in."""
+"""Reports, workbooks and CSV files as rows of the events table.
+
+`draft` proposes rows from the text of a report, for a person to review; `add` checks reviewed rows
+and appends them.
+"""

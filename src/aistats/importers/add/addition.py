@@ -118,7 +118,7 @@ def add(
     ------
     DataError
         If the data, a file or a row is invalid, or a row is recorded already with another id or
-        with other cells; every fault has its place in its own file.
+        with other cells; every problem has its place in its own file.
 
     Examples
     --------
@@ -151,6 +151,7 @@ def add(
     changes = reviewed.changes
     changes += fill_source_and_window(reviewed.rows, table, package.windows(), source, faults)
     rows, known = new_rows(reviewed.rows, existing, faults)
+    # Last, as an id ends in the month of the source, which may just have been filled in.
     changes += fill_ids(rows, existing, editions, table)
     grown = package.with_rows("events", [row.cells for row in rows])
     faults += _faults_of_rows(grown, rows)
@@ -171,7 +172,7 @@ def add(
 
 @dataclass
 class _ReviewedFiles:
-    """The rows of all files that were read, with their changes and faults so far.
+    """The rows of all files that were read, with their changes and problems so far.
 
     Parameters
     ----------
@@ -219,7 +220,7 @@ class _ReviewedFiles:
         return changes
 
     def faults_in_order(self) -> list[Fault]:
-        """Return the faults in the order of the files and lines; files without rows first."""
+        """Return the problems in the order of the files and lines; files without rows first."""
         order = self._file_order()
 
         def place(fault: Fault) -> tuple[int, int]:
@@ -241,12 +242,12 @@ class _ReviewedFiles:
 
 
 def _faults_of_rows(grown: Package, rows: Sequence[Row]) -> Iterator[Fault]:
-    """Yield the faults of the grown package; those of new rows at their place in their file."""
+    """Yield the problems of the grown package; those of new rows at their place in their file."""
     if not rows:
         return
     file = grown.file("events")
     lines = [line for line, _ in records(grown.text("events"), file)]
-    new_lines = lines[-len(rows) :]
+    new_lines = lines[-len(rows) :]  # rows are appended in order
     row_by_line = dict(zip(new_lines, rows, strict=True))
     for fault in grown.faults():
         row = row_by_line.get(fault.line or 0) if fault.file == file else None

@@ -1,7 +1,7 @@
 """Rows that are in the table already, or that look like another event.
 
 Reviewed rows and the rows of the table come in. A row whose cells are all in the table is recorded
-already, and is left out. A row that contradicts one in the table, or another new row, is a fault:
+already, and is left out. A row that contradicts one in the table, or another new row, is a problem:
 it has its id, or all its cells under another id, or is a corrected copy of it. A row whose title is
 much like that of another event at about the same time is only reported, with both rows: whether
 they are one event is for a person to decide.
@@ -62,7 +62,7 @@ def new_rows(
         if id_fault:
             faults.append(id_fault)
             row.settled.add("event_id")
-            row.cells["event_id"] = ""
+            row.cells["event_id"] = ""  # or the table would report the same id again
         recorded.add(row)
         rows.append(row)
     return rows, known
@@ -106,7 +106,7 @@ class _Recorded:
         return old is not None and old.body == row.body
 
     def copy_fault(self, row: Row) -> Fault | None:
-        """Return the fault of a row that repeats all cells of another."""
+        """Return the problem of a row that repeats all cells of another."""
         same = self._by_body.get(row.body)
         if same:
             return row.fault(text_key("row_there"), "event_id", row.cells["event_id"], same.place)
@@ -116,7 +116,7 @@ class _Recorded:
         return None
 
     def id_fault(self, row: Row) -> Fault | None:
-        """Return the fault of a row whose id is taken, or that is a corrected copy without id."""
+        """Return the problem of a row whose id is taken, or that is a corrected copy without id."""
         name = row.cells["event_id"]
         if name:
             kind, old = text_key("id_there"), self._by_id.get(name)
@@ -180,6 +180,7 @@ def similar_rows(rows: Iterable[Row], existing: Iterable[Row], table: Table) -> 
         The events table.
     """
     compared = [_Traits(row, table) for row in existing]
+    # Every pair is scored: few rows are added at a time, and a date excludes most pairs at once.
     for row in rows:
         traits = _Traits(row, table)
         highest = 0.0

@@ -48,7 +48,7 @@ def fill_source_and_window(
     faults
         Gains the sources and sections that do not exist.
     """
-    newest_first = list(windows)[::-1]
+    newest_first = list(windows)[::-1]  # a person most likely means the newest
     default = source if source in windows else None
     if source and default is None:
         allowed = choices_shown(source, newest_first)

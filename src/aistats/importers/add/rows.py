@@ -107,7 +107,7 @@ class Row:
         allowed: object = "",
         lines: Sequence[str] = (),
     ) -> Fault:
-        """Return a fault at the place of this row."""
+        """Return a problem at the place of this row."""
         return Fault(kind, self.file, self.line, column, value, allowed, tuple(lines))
 
     def put(self, column: str, text: str) -> Change:
@@ -330,7 +330,7 @@ def _column(heading: str, known: Mapping[str, str]) -> str | None:
     True
     """
     columns = set()
-    for line in heading.splitlines():
+    for line in heading.splitlines():  # which must not contradict each other
         title = line.strip("*＊ ")
         columns.add(known.get(_plain(title)))
     return columns.pop() if len(columns) == 1 else None

@@ -258,6 +258,7 @@ def _fill_events(
         letter = get_column_letter(position)
         rule.add(f"{letter}2:{letter}{_LAST_ROW}")
         sheet.add_data_validation(rule)
+    # Before the tints of a draft, as the first rule that applies decides the colour.
     _mark_missing_cells(sheet, table)
 
 
