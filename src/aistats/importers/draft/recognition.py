@@ -31,6 +31,7 @@ from aistats.importers.draft.windows import (
     window_in,
 )
 from aistats.importers.draft.words import is_date_label, names, opening_label, reason_to_skip
+from aistats.locale import Language
 
 _DATELINE = re.compile(  # "PARIS, 2 December — ", "新华社北京12月2日电"
     r"[A-Z][A-Za-z.’' -]{2,30}(?:\s*[（(][^）)]{2,30}[)）])?\s*,\s*(?:on\s+)?"
@@ -88,7 +89,7 @@ class Place:
         What the data package says of this part, where the source is one of its own.
     """
 
-    language: str
+    language: Language
     labels: frozenset[str] = frozenset()
     carries_days: bool = False
     path: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ from aistats.dates.spellings import read_date
 from aistats.dates.vocabulary import MONTH_NAMES
 from aistats.importers.draft.outline import Node
 from aistats.importers.draft.words import names, opening_label
+from aistats.locale import Language
 
 Days = tuple[dt.date, dt.date]
 
@@ -95,7 +96,7 @@ class Coverage:
 
 
 def window_of_report(
-    root: Node, front: Mapping[str, str], name: str, language: str
+    root: Node, front: Mapping[str, str], name: str, language: Language
 ) -> Window | None:
     """Return what a whole report is about, as far as it says so.
 
@@ -224,7 +225,7 @@ def _is_period(text: str) -> bool:
     return _stated(read_date(bare))
 
 
-def window_in(text: str, outer: Window | None, origin: str, language: str) -> Window | None:
+def window_in(text: str, outer: Window | None, origin: str, language: Language) -> Window | None:
     """Return the days that a heading is about, if it names any.
 
     Of several, two ends that are given hold before a month or a part of one, and what is longer
@@ -247,12 +248,12 @@ def window_in(text: str, outer: Window | None, origin: str, language: str) -> Wi
     return Window(str(best.edtf), origin, _stated(best))
 
 
-def dates_in(text: str, window: Window | None, language: str) -> list[DatePhrase]:
+def dates_in(text: str, window: Window | None, language: Language) -> list[DatePhrase]:
     """Return the dates in a text of a part that is about a window."""
     return find_dates(text, window=window.days if window else None, language=language)
 
 
-def whole_date_in(text: str, window: Window | None, language: str) -> DateReading | None:
+def whole_date_in(text: str, window: Window | None, language: Language) -> DateReading | None:
     """Return what a text that stands in such a part says of a date, if it is about one at all."""
     days = window.days if window else None
     reading = read_date(text, window=days, language=language)
