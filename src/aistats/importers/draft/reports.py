@@ -173,9 +173,7 @@ def draft_reports(
     skipped = []
     for path in map(Path, paths):
         text = read_text(path, encoding)
-        spoken: Language = (
-            "zh" if 3 * len(_HAN.findall(text)) > len(re.findall("[A-Za-z]", text)) else "en"
-        )
+        spoken = _language_of(text)
         root, front = outline(text)
         windows = (coverage or {}).get(source or _source(path), {})
         window = window_of_report(root, front, path.name, spoken) or window_of_source(windows)
@@ -187,6 +185,13 @@ def draft_reports(
     rows = [row | {"source": source} for row in rows] if source else rows
     frame = pd.DataFrame(rows, columns=list(_COLUMNS), dtype="str")
     return Draft(frame, pd.DataFrame(skipped, columns=["file", "line", "heading", "reason"]))
+
+
+def _language_of(text: str) -> Language:
+    """Return the language of a report: a Han character counts as three letters."""
+    han = len(_HAN.findall(text))
+    letters = len(re.findall("[A-Za-z]", text))
+    return "zh" if 3 * han > letters else "en"
 
 
 _COLUMNS = (
@@ -249,14 +254,7 @@ def _row(
     }
 
 
-def _language_of(text: str) -> Language:
-    """Return the language of a report: Chinese has fewer characters a word than English."""
-    characters = len(_HAN.findall(text))
-    letters = len(re.findall("[A-Za-z]", text))
-    return "zh" if 3 * characters > letters else "en"
-
-
-def _labelled(fact: tuple[str, str], language: str) -> str:
+def _labelled(fact: tuple[str, str], language: Language) -> str:
     """Return a fact with its label, in the language of the report."""
     label, text = fact
     if not label:
