@@ -1,4 +1,8 @@
-"""JSON from somebody else: any node of it replaced by a value of another type."""
+"""A JSON document with one value replaced by a value of any other type.
+
+Tests of readers of JSON by others use `spoilt`: whatever stands anywhere in the document, it is
+read or rejected.
+"""
 
 import copy
 
@@ -12,29 +16,38 @@ VALUES = (
 
 def nodes(value, path=()):
     """Yield the path of every node below the root, as keys and indexes."""
-    for key, below in items(value):
-        yield (*path, key)
-        yield from nodes(below, (*path, key))
+    for key, child in children(value):
+        child_path = (*path, key)
+        yield child_path
+        yield from nodes(child, child_path)
 
 
-def items(value):
+def children(value):
+    """Return the children of a node, each with its key or index."""
     if isinstance(value, dict):
         return value.items()
-    return enumerate(value) if isinstance(value, list) else ()
+    if isinstance(value, list):
+        return enumerate(value)
+    return ()
 
 
 def replaced(document, path, value):
     """Return a document in which another value stands at a path."""
     changed = copy.deepcopy(document)
+    *parents, last = path
     parent = changed
-    for key in path[:-1]:
+    for key in parents:
         parent = parent[key]
-    parent[path[-1]] = value
+    parent[last] = value
     return changed
 
 
 def spoilt(document):
-    """Return the strategy of a document one node of which has another value."""
+    """Return the strategy for a document in which one node has another value."""
+    paths = list(nodes(document))
     return st.builds(
-        replaced, st.just(document), st.sampled_from([*nodes(document)]), st.sampled_from(VALUES)
+        replaced,
+        st.just(document),
+        st.sampled_from(paths),
+        st.sampled_from(VALUES),
     )

@@ -133,6 +133,7 @@ def cells_of(
 
 
 def _workbook_cells(content: bytes, file: str) -> Cells:
+    """Return the cells of the content of a workbook."""
     from aistats.tables.workbooks import open_sheet
 
     sheet = open_sheet(content, file)

@@ -641,6 +641,7 @@ def _inferred_field(
     title: str,
     separator: str,
 ) -> Field:
+    """Return the field that the cells of a column suggest."""
     is_list = cells.map(lambda cell: isinstance(cell, list | tuple))
     has_lists = is_list.astype(bool).any()
     texts = cells.explode().dropna().tolist()

@@ -176,8 +176,8 @@ def _likeliest(scores: Mapping[str, float], raw: bytes, file: str) -> str:
     least = best - _CLEAR_LEAD
     rivals = [encoding for encoding in ranked if scores[encoding] > least]
     if len(rivals) > 1:
-        shown = " / ".join(rivals)
-        fault = Fault("encoding_several", file, value=shown)
+        names = " / ".join(rivals)
+        fault = Fault("encoding_several", file, value=names)
         raise DataError([fault])
     return ranked[0]
 

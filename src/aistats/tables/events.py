@@ -291,6 +291,7 @@ def _days_faults(
 
 
 def _read_one(path: Path, table: Table, encoding: str) -> pd.DataFrame:
+    """Return a checked table as text, indexed by physical line."""
     content = read_bytes(path)
     frame, faults = checked_table(content, path.as_posix(), table, encoding)
     if faults:

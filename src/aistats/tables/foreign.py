@@ -115,24 +115,20 @@ def read_layout(
     if cells.broken:
         raise DataError([cells.broken])
     table, faults = _rows(cells, layout)
-    header = list(table.columns)
-    columns, wrong = _named_columns(header, layout)
+    columns, wrong = _renamed(table, layout)
     if wrong:
         line = table.attrs["header"]
         wrong = [replace(fault, file=cells.file, line=line) for fault in wrong]
         raise DataError([*faults, *wrong])
-    names = columns.names
+    names = list(columns.sources)
     table.columns = pd.Index(names)
     if len(names) > 2 and names[0] not in columns.dates:
         faults += _notes(table, cells.file)
-    sources = dict(zip(names, header, strict=True))
-    reading = Reading(cells.file, sources, faults, cells.day_zero)
+    reading = Reading(cells.file, columns.sources, faults, cells.day_zero)
     _add_dates(table, reading, columns.dates, layout)
-    for name, separator in layout.lists.items():
-        split = partial(split_cell, separator)
-        table[name] = reading.by_value([name], table[name], split)
+    _split_lists(table, reading, layout.lists)
     used = [name for name in names if name in (*columns.dates, *layout.columns)]
-    table.attrs["columns"] = {name: sources[name] for name in used}
+    table.attrs["columns"] = {name: columns.sources[name] for name in used}
     return table, reading.faults
 
 
@@ -388,14 +384,15 @@ def _notes(table: pd.DataFrame, file: str) -> list[Fault]:
 
 @dataclass(frozen=True)
 class _Columns:
-    """The new names of all columns, in order, and those of the columns with the date."""
+    """The original names of all columns by their new names, and the columns with the date."""
 
-    names: list[str]
+    sources: dict[str, str]
     dates: tuple[str, ...]
 
 
-def _named_columns(header: list[str], layout: TableLayout) -> tuple[_Columns, list[Fault]]:
+def _renamed(table: pd.DataFrame, layout: TableLayout) -> tuple[_Columns, list[Fault]]:
     """Return the columns by their new names, and the problems with names; these lack a place."""
+    header = list(table.columns)
     new_names: dict[str, list[str]] = {}
     for name, source in layout.columns.items():
         new_names.setdefault(source, []).append(name)
@@ -407,7 +404,8 @@ def _named_columns(header: list[str], layout: TableLayout) -> tuple[_Columns, li
         *_list_faults(layout.lists, names, dates),
         *date_faults,
     ]
-    return _Columns(names, dates), faults
+    sources = dict(zip(names, header, strict=True))
+    return _Columns(sources, dates), faults
 
 
 def _mapping_faults(
@@ -463,8 +461,8 @@ def _date_columns(
     """Return the columns with the date: those that are stated, else those with the usual names."""
     stated = [group for group in _DATE_NAMES if set(group) & set(columns)]
     if len(stated) > 1:
-        shown = " / ".join(map(" + ".join, stated))
-        return stated[0], [Fault("two_ways", value=shown)]
+        groups = " / ".join(map(" + ".join, stated))
+        return stated[0], [Fault("two_ways", value=groups)]
     for group in stated or _DATE_NAMES:
         needed = group[:1] if group[0] == "year" else group  # month and day may be unknown
         missing = [name for name in needed if name not in names]
@@ -492,10 +490,10 @@ def _no_column(name: str, names: list[str]) -> Fault:
 def _columns_shown(names: Iterable[str]) -> str:
     """Return the first names of columns, each once, for a message."""
     distinct = list(dict.fromkeys(names))
-    shown = distinct[:_COLUMNS_NAMED]
-    if len(distinct) > len(shown):
-        shown.append("…")
-    return ", ".join(shown)
+    first = distinct[:_COLUMNS_NAMED]
+    if len(distinct) > len(first):
+        first.append("…")
+    return ", ".join(first)
 
 
 # Dates -------------------------------------------------------------------------------------------
@@ -675,8 +673,8 @@ def _mixed_fault(
             places.append((lines[text], text))
     places.sort()
     first, _ = places[0]
-    shown = tuple(f"{line}: {text}" for line, text in places)
-    return Fault("order_mixed", line=first, lines=shown)
+    examples = tuple(f"{line}: {text}" for line, text in places)
+    return Fault("order_mixed", line=first, lines=examples)
 
 
 def find_order(
@@ -782,6 +780,17 @@ def _widened(text: str) -> str:
 
 
 # Several values in a cell ------------------------------------------------------------------------
+
+
+def _split_lists(
+    table: pd.DataFrame,
+    reading: Reading,
+    lists: Mapping[str, str],
+) -> None:
+    """Replace the texts of columns of lists by tuples."""
+    for name, separator in lists.items():
+        split = partial(split_cell, separator)
+        table[name] = reading.by_value([name], table[name], split)
 
 
 def split_cell(separator: str, cell: str) -> tuple[str, ...] | None:

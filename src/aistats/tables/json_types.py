@@ -144,7 +144,8 @@ def properties(
 
 
 def _fault(kind: str, value: object, place: str) -> Fault:
-    shortened = json.dumps(value, ensure_ascii=False)
-    if len(shortened) > _LONGEST_SHOWN:
-        shortened = f"{shortened[:_LONGEST_SHOWN]}…"
-    return Fault(kind, value=shortened, allowed=place)
+    """Return a fault that shows a value as JSON, and its place."""
+    written = json.dumps(value, ensure_ascii=False)
+    if len(written) > _LONGEST_SHOWN:
+        written = f"{written[:_LONGEST_SHOWN]}…"
+    return Fault(kind, value=written, allowed=place)

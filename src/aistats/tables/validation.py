@@ -308,15 +308,24 @@ def _link_faults(
     place = f"{other}.{target}"
     known = frames[other][target].dropna()
     broken = astray(frames, table, link)
-    choices = {}
-    for number, value in enumerate(broken.unique()):
-        near = value if number < _NEAR_SOUGHT else ""
-        choices[value] = choices_shown(near, known)
+    choices = _choices(broken.unique(), known)
     faults = []
     for line, value in by_line(broken):
         allowed = (place, choices[value])
         faults.append(Fault("link", file, line, column, value, allowed))
     return faults
+
+
+def _choices(
+    values: Iterable[str],
+    known: Iterable[str],
+) -> dict[str, str]:
+    """Return the known values to choose from for each wrong value."""
+    choices = {}
+    for number, value in enumerate(values):
+        near = value if number < _NEAR_SOUGHT else ""
+        choices[value] = choices_shown(near, known)
+    return choices
 
 
 def astray(
@@ -345,9 +354,7 @@ def window_faults(
     has_columns = set(columns) <= set(events.columns)
     if not has_columns or not set(keys) <= set(coverage.columns):
         return []
-    windows: dict[tuple[str, str], str] = {}
-    for source, section, window in coverage[keys].to_numpy():
-        windows[source, section] = window
+    windows = _windows(coverage[keys])
     is_known = events["source"].isin(coverage["source"])
     rows = events.loc[is_known, columns].dropna()
     faults = []
@@ -360,6 +367,14 @@ def window_faults(
         elif reported != expected:
             faults.append(Fault("window", file, line, "reported", reported, expected))
     return faults
+
+
+def _windows(coverage: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Return the reporting windows by source and section."""
+    windows = {}
+    for source, section, window in coverage.to_numpy():
+        windows[source, section] = window
+    return windows
 
 
 def _sections_shown(

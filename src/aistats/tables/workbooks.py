@@ -122,6 +122,7 @@ def open_sheet(raw: bytes, file: str, names: Collection[str] = NAMES) -> Sheet:
 
 
 def _load(raw: bytes, file: str, *, data_only: bool) -> Workbook:
+    """Return a workbook, with the results of its formulas or the formulas themselves."""
     if raw.startswith(_OLD_OFFICE):
         fault = Fault("workbook_locked", file) if _LOCKED in raw else Fault("workbook_old", file)
         raise DataError([fault])
@@ -157,9 +158,9 @@ def _name_of_sheet(book: Workbook, names: Collection[str], file: str) -> str:
     filled = [sheet.title for sheet in visible if _is_filled(sheet)]
     candidates = named or filled or titles[:1]
     if len(candidates) != 1:
-        shown = ", ".join(candidates)
+        several = ", ".join(candidates)
         allowed = " / ".join(names)
-        fault = Fault("sheets", file, value=shown, allowed=allowed)
+        fault = Fault("sheets", file, value=several, allowed=allowed)
         raise DataError([fault])
     name: str = candidates[0]
     return name
