@@ -77,7 +77,7 @@ def columns_of(events: IntoFrame) -> list[str]:
 
 
 def column_holds_lists(events: IntoFrame, name: str) -> bool:
-    """Return whether the cells of a column may be lists, as any may in a pandas table without rows."""
+    """Return whether cells of a column may be lists; True for a pandas table without rows."""
     if isinstance(events, pd.DataFrame):
         return events.empty or holds_lists(events[name])
     from aistats.counting.engines import narwhals_frame
