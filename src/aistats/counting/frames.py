@@ -77,7 +77,7 @@ def columns_of(events: IntoFrame) -> list[str]:
 
 
 def column_holds_lists(events: IntoFrame, name: str) -> bool:
-    """Return whether the cells of a column are or, in a pandas table without rows, may be lists."""
+    """Return whether cells of a column may be lists; True for a pandas table without rows."""
     if isinstance(events, pd.DataFrame):
         return events.empty or holds_lists(events[name])
     from aistats.counting.engines import narwhals_frame
@@ -440,23 +440,32 @@ def _factorize(values: pd.Series) -> _Column:
 
 def _hash_levels(values: pd.Series) -> tuple[Array, Any]:
     """Return codes and levels; a long column is hashed in parts, and then the levels of those."""
+    if not _worth_parts(values):
+        return pd.factorize(values)
     parts = _parts(len(values), _RUN)
-    cells = cast("Any", values.array)
-    if values.dtype == object or len(parts) == 1:  # objects are hashed under Python's lock
-        return pd.factorize(values)
-    sample = pd.unique(cells[:_RUN])
-    if len(sample) > _RUN // 8:  # most values would be hashed again as levels
-        return pd.factorize(values)
-    hashed = _in_threads(partial(_hash_part, cells), parts)
+    hashed = _in_threads(partial(_hash_part, values.array), parts)
     codes_of_parts, levels_of_parts = zip(*hashed, strict=True)
     every_level: pd.Series = pd.concat(levels_of_parts, ignore_index=True)
     common, levels = pd.factorize(every_level)
-    ends = np.cumsum(list(map(len, levels_of_parts)))
+    sizes = list(map(len, levels_of_parts))
+    ends = np.cumsum(sizes)
     tables = np.split(common, ends[:-1])
     narrow = _narrowest_type(len(levels))
     pairs = zip(codes_of_parts, tables, strict=True)
-    recoded = _in_threads(partial(_recode, narrow), list(pairs))
-    return np.concatenate(list(recoded)), levels
+    recode = partial(_recode, narrow)
+    recoded = list(_in_threads(recode, list(pairs)))
+    return np.concatenate(recoded), levels
+
+
+def _worth_parts(values: pd.Series) -> bool:
+    """Return whether a column is hashed sooner in parts, each in a thread."""
+    if values.dtype == object:  # objects are hashed under Python's lock
+        return False
+    if len(values) <= _RUNS * _RUN:
+        return False
+    cells = cast("Any", values.array)
+    sample = pd.unique(cells[:_RUN])
+    return len(sample) <= _RUN // 8  # else most values would be hashed again as levels
 
 
 def _hash_part(
