@@ -151,7 +151,7 @@ def test_every_claim_keeps_its_row_and_an_empty_one_says_so(language, width):
     groups = {BOOK.label("group", group, language) for group in EVIDENCE["group"]}
     assert set(map(whole, groups)) <= said
     bare = EVIDENCE["event_id"].isna().sum()
-    assert words_of(ax).split("\n").count(texts(language)("term.none")) == bare
+    assert words_of(ax).split("\n").count(texts(language)("term.no_related")) == bare
     assert len(ax.patches) == 2 * (EVIDENCE["theme_id"].nunique() - bare)
 
 

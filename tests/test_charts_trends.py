@@ -243,7 +243,7 @@ def test_numbers_are_as_exact_as_the_claim(language):
     assert {*shown[language], "×1"} <= set(words)
     assert {"zh": "64～66", "en": "64–66"}[language] in words
     sides = {
-        "zh": "每覆盖日条数为2026年1月的几倍",
+        "zh": "日均条数为2026年1月的几倍",
         "en": "Per covered day, as a multiple of Jan 2026",
     }
     assert sides[language] in words

@@ -168,7 +168,7 @@ def test_a_count_leads_to_the_events_it_was_counted_from(tmp_path):
     counts = ai.count_events(changes, by="revision")
     exhibit, *_ = shown(ai.plot_counts, counts, record=record, events=changes)
     named = {row.label: set(row.sure) for row in exhibit.rows}
-    assert named["withdrawn"] == {"ant-lingguang-2025-12"}
+    assert named["removed"] == {"ant-lingguang-2025-12"}
     assert named["new"] == {*record.events["event_id"]} | {
         "zhipu-listing-2025-12",
         "runway-model-2025-12",

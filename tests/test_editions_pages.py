@@ -133,9 +133,9 @@ def test_an_event_without_english_is_marked_and_spoken_in_chinese(tmp_path):
 
 REVISED = {
     **{"zhipu-listing-2025-12": ["对照期发布之后才收录"], "runway-model-2025-12": ["补记"]},
-    "sensetime-seko-2-0-2025-12": ["改期", "日期：2025年12月15日→2025年12月16日"],
+    "sensetime-seko-2-0-2025-12": ["更正日期", "日期：2025年12月15日→2025年12月16日"],
     "codex-mortis-2025-12": ["重新归类", "地区：未注明→美国", "类别：社会→产品"],
-    "chatgpt-adult-mode-2025-12": ["计划时间：2026年第一季度→2026年第二季度"],
+    "chatgpt-adult-mode-2025-12": ["计划时间：2026年一季度→2026年二季度"],
     "ant-lingguang-2025-12": ["撤下", "现已不再收录", "蚂蚁集团全模态助手“灵光”亮相"],
 }
 

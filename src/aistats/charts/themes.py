@@ -105,7 +105,7 @@ def plot_themes(
     >>> [label.get_text() for label in ax.get_xticklabels()]
     ['2025\n11–20 Dec']
     >>> [text.get_text() for text in ax.texts]
-    ['g', 'no events on record']
+    ['g', 'no related event']
     >>> plt.close(ax.figure)
     """
     say = texts(language)
@@ -195,7 +195,7 @@ def _lanes(ax: Axes, claims: pd.DataFrame, windows: int, wide: float, say: Texts
     for bare, lane, bottom in claims[["bare", "lane", "bottom"]].to_numpy():
         if bare:
             at = (0, (lane + bottom) / 2)
-            words = say("term.none")
+            words = say("term.no_related")
             write(ax, words, at, (0, 0), va="center_baseline", size=SMALL, color=MUTED)
         for window in range(0 if bare else windows):
             cell = (window * wide, lane), wide - _BETWEEN, bottom - lane

@@ -98,7 +98,7 @@ def describe_comparison(
     >>> print(describe_comparison(row, "zh"))
     12月8—14日（覆盖7天）收录14条，前一段12月1—7日（覆盖7天）收录9条。数据不足，不能说是增是减：日均条数可能是前一段的0.63～4.1倍（95%置信区间）。条数要增加到约14倍，才有八成机会看出来。
     """
-    return comparison_of_sides(row, _sides_of(row), texts(language), codebook)
+    return comparison_of_sides(row, None, texts(language), codebook)
 
 
 @dataclass(frozen=True)
@@ -129,12 +129,13 @@ _APART = Sides(
 
 
 def comparison_of_sides(
-    row: pd.Series, sides: Sides, say: Texts, codebook: Codebook | None
+    row: pd.Series, sides: Sides | None, say: Texts, codebook: Codebook | None
 ) -> Sentence:
-    """Return a sentence that compares two periods, which it calls by the names of their sides."""
+    """Return a sentence that compares two periods, named as given or by how they follow."""
     _require_row(row, "comparisons", "compare_periods")
     if pd.isna(row["baseline"]) or pd.isna(row["period"]):
         return _of_group(row, say("trends.no_sides"), say, codebook)
+    sides = sides or _sides_of(row)
     sentences = [
         _two_counts(row, sides, say),
         *_comparison_verdict(row, say(sides.reference), say),
@@ -155,9 +156,7 @@ def _two_counts(row: pd.Series, sides: Sides, say: Texts) -> str:
 
 
 def _sides_of(row: pd.Series) -> Sides:
-    """Return the names of two periods, of which one may directly follow the other."""
-    if pd.isna(row["baseline"]):
-        return _APART
+    """Return the names of two periods, by whether one directly follows the other."""
     length = pd.Timedelta(days=int(row["baseline_days"]))
     after_baseline = row["baseline"] + length
     return _ADJACENT if after_baseline == row["period"] else _APART
