@@ -1,4 +1,4 @@
-"""Exhibits: a chart, its words, the table behind it and the events behind each of its counts.
+"""Show exhibits: a chart, its texts, the table behind it and the events behind each count.
 
 In a notebook :func:`show` displays an exhibit: the chart as a picture that stands alone, and its
 table. The same output carries, as an :class:`Exhibit`, all that an edition publishes of it:
@@ -146,7 +146,7 @@ def show(
 ) -> None:
     """Draw a chart and display it as an exhibit, with the table behind it.
 
-    Of a table without rows nothing is shown.
+    A table without rows is not shown.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ def show(
     notes
         Sentences to stand under the chart.
     alt
-        What the chart shows, for who cannot see it; by default the title.
+        Description of the chart, for readers who cannot see it; by default the title.
     events
         The events it was counted from, to which its counts lead; by default those of the edition.
         Where they are given, the source line names the sources of the baseline too.
@@ -378,7 +378,7 @@ def to_png(figure: Figure) -> str:
 
 
 def to_svg(figure: Figure, *, salt: str = "aistats") -> str:
-    """Return a figure as SVG, the same text whenever and wherever it is drawn.
+    """Return a figure as SVG, the same text on any day and any machine.
 
     Parameters
     ----------
@@ -419,7 +419,7 @@ def _drawing() -> Iterator[None]:
 def to_csv(table: pd.DataFrame) -> str:
     """Return a table as the CSV that an edition offers: values, not labels; days as ISO dates.
 
-    A cell of several values is a JSON list. Of a counts table in which no date is open,
+    A cell of several values is a JSON list. In a counts table without uncertain dates,
     ``certain``, ``expected`` and ``possible`` are one ``count``.
 
     Examples

@@ -99,7 +99,7 @@ def read_notebooks(
     Raises
     ------
     DataError
-        Naming every notebook that is none, has no number and name of its own, or lacks a title.
+        Naming every file that is no notebook, has no number or unique name, or lacks a title.
     """
     faults, read = [], {}
     names = [Path(name).stem.partition("-")[2] for name in files]
@@ -324,7 +324,7 @@ def run_in_place(notebooks: str | Path = "notebooks") -> list[Path]:
     Parameters
     ----------
     notebooks
-        Their folder; those that are installed with the package are nobody's to change.
+        Their folder; not that of the installed package, which is not to be changed.
 
     Returns
     -------
@@ -479,7 +479,7 @@ def same_everywhere(scratch: Path) -> Iterator[None]:
 def _cleaned(notebook: NotebookNode) -> NotebookNode:
     """Take out what depends on the hour, the machine or the run.
 
-    What a notebook says on stderr is meant for whoever runs it, and names paths.
+    What a notebook prints to stderr is for the person who runs it, and names paths.
     """
     notebook.metadata = copy.deepcopy(_METADATA)
     for cell in notebook.cells:
