@@ -190,7 +190,7 @@ def page_of(
 
 
 def kind_of(output: Mapping[str, Any]) -> str:
-    """Return the kind of a notebook output that aistats made: ``sentence``, ``figure`` or ``table``."""
+    """Return the kind of an output of aistats: ``sentence``, ``figure`` or ``table``."""
     metadata = output.get("metadata")
     entry = metadata.get("aistats") if metadata else None
     kind = entry.get("kind") if entry else None
