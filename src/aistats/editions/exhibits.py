@@ -32,7 +32,7 @@ from aistats.counting.counts import events_in
 from aistats.counting.schema import groups_of
 from aistats.counting.tables import with_one_count
 from aistats.faults import DataError, Fault
-from aistats.locale import Language, current_language, texts
+from aistats.locale import Language, Texts, current_language, texts
 from aistats.tables.edition import Edition
 from aistats.wording import (
     column_title,
@@ -187,8 +187,6 @@ def show(
     >>> ai.show(ai.plot_counts, regions, record=record, name="regions", number=2,
     ...         title="Nine of 20 events are from China.")  # doctest: +SKIP
     """
-    from IPython.display import display
-
     language = current_language(language)
     if table.empty:
         return
@@ -226,13 +224,19 @@ def show(
         pictures=pictures,
         **words,
     )
+    _display(exhibit, shown, texts(language))
+
+
+def _display(exhibit: Exhibit, shown: pd.DataFrame, say: Texts) -> None:
+    """Display an exhibit in a notebook: the picture with the bundle, and the table."""
+    from IPython.display import display
+
     size = {"alt": exhibit.alt, "width": SCREEN_WIDTH}
     display(
-        {"text/plain": exhibit.alt, "image/png": pictures["png"], MIME: asdict(exhibit)},
+        {"text/plain": exhibit.alt, "image/png": exhibit.pictures["png"], MIME: asdict(exhibit)},
         raw=True,
-        metadata={"image/png": size, "aistats": {"kind": "figure", "name": name}},
+        metadata={"image/png": size, "aistats": {"kind": "figure", "name": exhibit.name}},
     )
-    say = texts(language)
     summary = say("pages.table")
     display(
         {
@@ -240,7 +244,7 @@ def show(
             "text/html": f"<details><summary>{summary}</summary>\n{_html(shown)}\n</details>",
         },
         raw=True,
-        metadata={"aistats": {"kind": "table", "name": name}},
+        metadata={"aistats": {"kind": "table", "name": exhibit.name}},
     )
 
 

@@ -31,7 +31,7 @@ from aistats.editions.exhibits import MIME
 from aistats.editions.inputs import find_notebooks, fingerprint
 from aistats.editions.pages import title_of
 from aistats.faults import DataError, Fault, NotebookError, ParameterError
-from aistats.locale import Language, checked_language, user_language
+from aistats.locale import Language, user_language
 from aistats.tables.paths import is_file_name
 from aistats.tables.writing import write_whole
 
@@ -142,7 +142,7 @@ def _read(content: bytes) -> NotebookNode:
 
 def runs_of(
     notebooks: Mapping[str, NotebookNode],
-    languages: Iterable[str],
+    languages: Iterable[Language],
     of_edition: Mapping[str, str],
     values: Mapping[str, Any],
 ) -> list[Run]:
@@ -161,7 +161,7 @@ def runs_of(
         All other parameters; a notebook gets those that it declares.
     """
     runs = []
-    for language in map(checked_language, languages):
+    for language in languages:
         for stem, source in notebooks.items():
             declared = _declared(source)
             if "reports" in declared and "reports" not in of_edition:
