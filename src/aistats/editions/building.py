@@ -225,19 +225,19 @@ def _put_aside(built: Built, new: Path, editions: EditionsFolder, version: str) 
 def _publish(
     new: Path, target: Path, editions: EditionsFolder, published: Mapping[str, Any]
 ) -> None:
-    """Publish a build, with the files that somebody else put into the edition's folder."""
+    """Publish a build; keep the files in the edition's folder that are not its own."""
     from aistats.editions.index import write_index
 
     _keep_foreign(target, new, published)
     previous = editions.publish(new, target.name)
-    if previous is not None:  # somebody may have written there meanwhile
+    if previous is not None:  # it may have been written to in the meantime
         _keep_foreign(previous, target, published)
         shutil.rmtree(previous, ignore_errors=True)
     write_index(editions)
 
 
 def _keep_foreign(before: Path, after: Path, published: Mapping[str, Any]) -> None:
-    """Copy the files that somebody else put into the edition's folder, such as a commentary."""
+    """Copy the files that are not the edition's own, such as a commentary."""
     outputs = {*published.get("outputs", ()), *manifest_of(after)["outputs"], MANIFEST}
     for path in sorted(before.rglob("*")):
         name = path.relative_to(before)

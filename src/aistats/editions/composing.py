@@ -32,7 +32,7 @@ from aistats.editions.notebooks import (
 from aistats.editions.pages import Page, kind_of, page_of, write_pages
 from aistats.editions.publishing import MANIFEST, NotebookStore, Workspace
 from aistats.faults import DataError, Fault
-from aistats.locale import Language, checked_language
+from aistats.locale import Language
 from aistats.tables.edition import Edition
 from aistats.tables.paths import is_label, same_place
 from aistats.wording import describe_record
@@ -204,7 +204,7 @@ def _write_digests(
     folder: Path, edition: Edition, pages: Sequence[Page], commentary: Mapping[Language, str]
 ) -> None:
     """Write the digests; the folder already holds their figures."""
-    for language in map(checked_language, edition.languages):
+    for language in edition.languages:
         chapters = [_chapter(page) for page in pages if page.language == language]
         opening = commentary.get(language, "")
         digest = write_digest(edition, language, chapters=chapters, commentary=opening)
@@ -240,7 +240,7 @@ def _figure(exhibit: Exhibit, language: Language) -> Figure:
 def _write_manifest(folder: Path, planned: Plan) -> None:
     """Write the manifest: inputs and software of the edition, and the hash of every file."""
     edition = planned.inputs.edition
-    languages = list(map(checked_language, edition.languages))
+    languages = edition.languages
     manifest = {
         "edition": edition.label,
         "languages": languages,

@@ -127,7 +127,7 @@ def describe_differences(
     """
     described = {}
     for name in names:
-        # An edition has no links. What one leads to is nobody's to show.
+        # An edition has no links; the target of one may lie anywhere, and is not shown.
         is_link = (before / name).is_symlink()
         lines = [] if is_link else describe_difference(before / name, after / name, language)
         described[name] = tuple(lines)

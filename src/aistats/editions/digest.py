@@ -32,6 +32,7 @@ from aistats.wording import (
     gaps,
     headline,
     localized,
+    place_name,
     window_name,
 )
 
@@ -335,9 +336,7 @@ def _facts(
     if pd.notna(event["planned_for"]):
         date = date_name(event["planned_for"], say.language)
         facts.append(say("digest.planned", date=date))
-    section, *rest = event["source_section"].split("·")
-    section_name = codebook.label("section", section, say.language)
-    place = "·".join([section_name, *rest])
+    place = place_name(event["source_section"], say.language, codebook)
     facts.append(say("digest.place", place=place))
     return say("digest.separator").join(facts)
 

@@ -1,4 +1,4 @@
-"""Exhibits: a chart, its words, the table behind it and the events behind each of its counts.
+"""Show exhibits: a chart, its texts, the table behind it and the events behind each count.
 
 In a notebook :func:`show` displays an exhibit: the chart as a picture that stands alone, and its
 table. The same output carries, as an :class:`Exhibit`, all that an edition publishes of it:
@@ -32,7 +32,7 @@ from aistats.counting.counts import events_in
 from aistats.counting.schema import groups_of
 from aistats.counting.tables import with_one_count
 from aistats.faults import DataError, Fault
-from aistats.locale import Language, current_language, texts
+from aistats.locale import Language, Texts, current_language, texts
 from aistats.tables.edition import Edition
 from aistats.wording import (
     column_title,
@@ -146,7 +146,7 @@ def show(
 ) -> None:
     """Draw a chart and display it as an exhibit, with the table behind it.
 
-    Of a table without rows nothing is shown.
+    A table without rows is not shown.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ def show(
     notes
         Sentences to stand under the chart.
     alt
-        What the chart shows, for who cannot see it; by default the title.
+        Description of the chart, for readers who cannot see it; by default the title.
     events
         The events it was counted from, to which its counts lead; by default those of the edition.
         Where they are given, the source line names the sources of the baseline too.
@@ -187,8 +187,6 @@ def show(
     >>> ai.show(ai.plot_counts, regions, record=record, name="regions", number=2,
     ...         title="Nine of 20 events are from China.")  # doctest: +SKIP
     """
-    from IPython.display import display
-
     language = current_language(language)
     if table.empty:
         return
@@ -226,13 +224,19 @@ def show(
         pictures=pictures,
         **words,
     )
+    _display(exhibit, shown, texts(language))
+
+
+def _display(exhibit: Exhibit, shown: pd.DataFrame, say: Texts) -> None:
+    """Display an exhibit in a notebook: the picture with the bundle, and the table."""
+    from IPython.display import display
+
     size = {"alt": exhibit.alt, "width": SCREEN_WIDTH}
     display(
-        {"text/plain": exhibit.alt, "image/png": pictures["png"], MIME: asdict(exhibit)},
+        {"text/plain": exhibit.alt, "image/png": exhibit.pictures["png"], MIME: asdict(exhibit)},
         raw=True,
-        metadata={"image/png": size, "aistats": {"kind": "figure", "name": name}},
+        metadata={"image/png": size, "aistats": {"kind": "figure", "name": exhibit.name}},
     )
-    say = texts(language)
     summary = say("pages.table")
     display(
         {
@@ -240,7 +244,7 @@ def show(
             "text/html": f"<details><summary>{summary}</summary>\n{_html(shown)}\n</details>",
         },
         raw=True,
-        metadata={"aistats": {"kind": "table", "name": name}},
+        metadata={"aistats": {"kind": "table", "name": exhibit.name}},
     )
 
 
@@ -378,7 +382,7 @@ def to_png(figure: Figure) -> str:
 
 
 def to_svg(figure: Figure, *, salt: str = "aistats") -> str:
-    """Return a figure as SVG, the same text whenever and wherever it is drawn.
+    """Return a figure as SVG, the same text on any day and any machine.
 
     Parameters
     ----------
@@ -419,7 +423,7 @@ def _drawing() -> Iterator[None]:
 def to_csv(table: pd.DataFrame) -> str:
     """Return a table as the CSV that an edition offers: values, not labels; days as ISO dates.
 
-    A cell of several values is a JSON list. Of a counts table in which no date is open,
+    A cell of several values is a JSON list. In a counts table without uncertain dates,
     ``certain``, ``expected`` and ``possible`` are one ``count``.
 
     Examples

@@ -31,7 +31,7 @@ from aistats.editions.exhibits import MIME
 from aistats.editions.inputs import find_notebooks, fingerprint
 from aistats.editions.pages import title_of
 from aistats.faults import DataError, Fault, NotebookError, ParameterError
-from aistats.locale import Language, checked_language, user_language
+from aistats.locale import Language, user_language
 from aistats.tables.paths import is_file_name
 from aistats.tables.writing import write_whole
 
@@ -99,7 +99,7 @@ def read_notebooks(
     Raises
     ------
     DataError
-        Naming every notebook that is none, has no number and name of its own, or lacks a title.
+        Naming every file that is no notebook, has no number or unique name, or lacks a title.
     """
     faults, read = [], {}
     names = [Path(name).stem.partition("-")[2] for name in files]
@@ -142,7 +142,7 @@ def _read(content: bytes) -> NotebookNode:
 
 def runs_of(
     notebooks: Mapping[str, NotebookNode],
-    languages: Iterable[str],
+    languages: Iterable[Language],
     of_edition: Mapping[str, str],
     values: Mapping[str, Any],
 ) -> list[Run]:
@@ -161,7 +161,7 @@ def runs_of(
         All other parameters; a notebook gets those that it declares.
     """
     runs = []
-    for language in map(checked_language, languages):
+    for language in languages:
         for stem, source in notebooks.items():
             declared = _declared(source)
             if "reports" in declared and "reports" not in of_edition:
@@ -324,7 +324,7 @@ def run_in_place(notebooks: str | Path = "notebooks") -> list[Path]:
     Parameters
     ----------
     notebooks
-        Their folder; those that are installed with the package are nobody's to change.
+        Their folder; not that of the installed package, which is not to be changed.
 
     Returns
     -------
@@ -479,7 +479,7 @@ def same_everywhere(scratch: Path) -> Iterator[None]:
 def _cleaned(notebook: NotebookNode) -> NotebookNode:
     """Take out what depends on the hour, the machine or the run.
 
-    What a notebook says on stderr is meant for whoever runs it, and names paths.
+    What a notebook prints to stderr is for the person who runs it, and names paths.
     """
     notebook.metadata = copy.deepcopy(_METADATA)
     for cell in notebook.cells:

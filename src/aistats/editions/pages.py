@@ -25,7 +25,7 @@ from nbformat.v4 import new_markdown_cell
 
 from aistats.charts.style import COLORS
 from aistats.editions.exhibits import MIME, Exhibit, Row, exhibits_of
-from aistats.locale import Language, Texts, checked_language, text_key, texts
+from aistats.locale import Language, Texts, text_key, texts
 from aistats.tables.edition import Edition
 from aistats.tables.themes import theme_evidence
 from aistats.trends.baseline import revised, revisions
@@ -139,9 +139,7 @@ class _Version:
         return {
             "lang": LANG[self.language],
             "language": self.language,
-            "languages": [
-                _named_language(code) for code in map(checked_language, edition.languages)
-            ],
+            "languages": [_named_language(code) for code in edition.languages],
             "href": href,
             "title": title,
             "masthead": self.say("pages.masthead", edition=name),
@@ -190,7 +188,7 @@ def page_of(
 
 
 def kind_of(output: Mapping[str, Any]) -> str:
-    """Return the kind of a notebook output of ours: ``sentence``, ``figure`` or ``table``."""
+    """Return the kind of an output of aistats: ``sentence``, ``figure`` or ``table``."""
     metadata = output.get("metadata")
     entry = metadata.get("aistats") if metadata else None
     kind = entry.get("kind") if entry else None
@@ -234,7 +232,7 @@ def write_pages(folder: Path, edition: Edition, pages: Sequence[Page]) -> None:
     environment = exporter.environment
     environment.filters |= {"inline": inline, "figure_label": figure_label}
     covers = []
-    for language in map(checked_language, edition.languages):
+    for language in edition.languages:
         of_language = tuple(page for page in pages if page.language == language)
         version = _Version(edition, of_language, texts(language))
         place = folder / language

@@ -263,7 +263,7 @@ _MANIFEST = properties(_ALWAYS_THERE, _OPTIONAL)
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:
-    """Return the manifest of an edition, empty if there is none of our making."""
+    """Return the manifest of an edition, empty if aistats wrote none."""
     try:
         return read_manifest(folder)
     except DataError:
@@ -271,15 +271,15 @@ def manifest_of(folder: Path) -> dict[str, Any]:
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return the manifest of an edition, which may be somebody else's.
+    """Return the manifest of an edition, which may have been received from others.
 
-    What an older one may lack is empty.
+    Members that an older one lacks are empty.
 
     Raises
     ------
     DataError
-        If there is none of our making, or one with values of other types, or one that names files
-        which are not those of an edition.
+        If aistats wrote none, or if it has values of other types, or names files outside an
+        edition.
     """
     path = folder / MANIFEST
     file = path.as_posix()

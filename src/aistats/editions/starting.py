@@ -56,7 +56,7 @@ def start(label: str, *, windows: Sequence[str] = (), data: str | Path = "data")
     Parameters
     ----------
     label
-        Of the new edition, such as ``2026-01``.
+        Label of the new edition, such as ``2026-01``.
     windows
         The days that each section of the new source covers, in EDTF, as the source states them;
         ``Models=2026-01-01/2026-01-10`` names the section, else it is called as in the source that
@@ -149,7 +149,7 @@ def _baseline(label: str, others: Sequence[str]) -> str:
 
 
 def _sources(last: Mapping[str, str], label: str) -> tuple[str, str]:
-    """Return the source of the last edition that the new one follows, and the name of its own.
+    """Return the source of the last edition that is followed, and the name of the new source.
 
     Examples
     --------

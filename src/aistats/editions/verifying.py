@@ -39,7 +39,7 @@ from aistats.editions.publishing import (
     read_manifest,
 )
 from aistats.faults import AistatsError
-from aistats.tables.edition import edition_of, published_data
+from aistats.tables.edition import edition_of
 from aistats.tables.package import Package
 from aistats.tables.paths import leads_outside
 
@@ -150,7 +150,7 @@ def verify(
     Raises
     ------
     DataError
-        If there is no manifest of ours, or it names files outside an edition.
+        If aistats wrote no manifest there, or it names files outside an edition.
     NotebookError
         If a notebook fails.
     """
@@ -210,7 +210,7 @@ def _hashes_inside(folder: Path) -> dict[str, str]:
 def _data_problems(folder: Path, label: str) -> str:
     """Return the problems of the data that an edition carries, empty if there are none."""
     try:
-        edition_of(Package.read(published_data(folder.parent, folder.name)), label)
+        edition_of(Package.read(folder / "data"), label)
     except AistatsError as error:
         return str(error)
     return ""
