@@ -21,7 +21,7 @@ from matplotlib.text import Text
 import aistats as ai
 from aistats.charts import NARROW_WIDTH, PAGE_WIDTH, frame, layout, timeline
 from aistats.charts.style import COLORS, style
-from aistats.locale import texts
+from aistats.session import texts
 
 DECEMBER = ai.read_edition(DATA, "2025-12")
 BOOK = DECEMBER.codebook

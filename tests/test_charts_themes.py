@@ -28,7 +28,7 @@ from test_charts import (
 import aistats as ai
 from aistats.charts import frame
 from aistats.charts.style import COLORS, PAPER
-from aistats.locale import texts
+from aistats.session import texts
 from aistats.wording import localized
 
 EVIDENCE = ai.theme_evidence(DECEMBER)

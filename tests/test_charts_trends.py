@@ -28,7 +28,7 @@ from test_charts import (
 from aistats.charts import NARROW_WIDTH, PAGE_WIDTH, frame, plot_forest, plot_growth
 from aistats.charts.style import COLORS
 from aistats.counting.schema import as_counts
-from aistats.locale import texts
+from aistats.session import texts
 from aistats.wording import verdict_name
 
 INF, NAN = math.inf, math.nan

@@ -20,7 +20,7 @@ from december import DATA
 import aistats as ai
 from aistats.cli import main
 from aistats.cli.parser import _WORDS as WORDS
-from aistats.locale import texts
+from aistats.session import texts
 from aistats.tables.cells import read_cells
 
 ROOT = Path(__file__).parents[1]

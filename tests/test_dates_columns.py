@@ -9,7 +9,7 @@ import pytest
 from aistats.dates.calendar import date_columns
 from aistats.dates.columns import bounds, intervals
 from aistats.faults import DataError, ParameterError
-from aistats.locale import language
+from aistats.session import language
 
 # A column of dates -> its bounds ----------------------------------------------------------------
 

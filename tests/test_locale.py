@@ -15,7 +15,8 @@ from babel.messages.pofile import read_po
 
 import aistats as ai
 from aistats import locale
-from aistats.locale import LANGUAGES, Texts, current_language, texts, user_language
+from aistats.locale import LANGUAGES, Texts, user_language
+from aistats.session import current_language, texts
 
 FOLDER = Path(locale.__file__).parent
 PACKAGE = FOLDER.parent

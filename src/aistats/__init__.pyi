@@ -39,8 +39,8 @@ from .faults import DataError as DataError
 from .faults import EDTFError as EDTFError
 from .faults import Fault as Fault
 from .faults import ParameterError as ParameterError
-from .locale import language as language
-from .locale import use_language as use_language
+from .session import language as language
+from .session import use_language as use_language
 from .tables.codebook import Codebook as Codebook
 from .tables.codebook import infer_codebook as infer_codebook
 from .tables.codebook import read_codebook as read_codebook

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from aistats.locale import Texts, texts
+from aistats.locale import Language, Texts, spoken_language
 
 _LINE_BREAKS = re.compile(r"[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")  # a fault is one line
 _OF_ROWS = (".xlsx", ".xlsm", ".parquet", ".pq")  # and not of lines
@@ -62,13 +62,16 @@ class Fault:
     allowed: object = ""
     lines: tuple[str, ...] = ()
 
-    def text(self, language: str | None = None) -> str:
+    def text(self, language: Language | None = None) -> str:
         """Return the fault as one line of text, by default in the language of the session."""
-        return _line((self,), texts(language))
+        return _line((self,), Texts(language or spoken_language()))
 
 
 def place_of(
-    file: str, lines: Iterable[int] = (), column: str | None = None, language: str | None = None
+    file: str,
+    lines: Iterable[int] = (),
+    column: str | None = None,
+    language: Language | None = None,
 ) -> str:
     """Return the name of a place in a table, by default in the language of the session.
 
@@ -90,7 +93,7 @@ def place_of(
     >>> place_of("events.xlsx", [2, 3, 4, 9], language="en")
     'events.xlsx, rows 2–4, 9'
     """
-    say = texts(language)
+    say = Texts(language or spoken_language())
     parts = [file]
     numbers = sorted(set(lines))
     if numbers:
@@ -193,12 +196,12 @@ class AistatsError(Exception):
         self.faults = tuple(faults)
         super().__init__(self.faults)
 
-    def text(self, language: str | None = None) -> str:
+    def text(self, language: Language | None = None) -> str:
         """Return a head and one line for each group of faults, with its further lines under it.
 
         It is in the language of the session by default.
         """
-        say = texts(language)
+        say = Texts(language or spoken_language())
         groups = _together(self.faults)
         n = len(self.faults)
         if len(groups) < n:

@@ -45,7 +45,8 @@ from aistats.charts.style import (
 )
 from aistats.counting.schema import UNKNOWN, groups_of, schema_of
 from aistats.counting.tables import need, parameter_error
-from aistats.locale import Language, Texts, texts
+from aistats.locale import Language, Texts
+from aistats.session import texts
 from aistats.tables.codebook import Codebook
 from aistats.wording import level_name
 

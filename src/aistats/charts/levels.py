@@ -45,7 +45,8 @@ from aistats.charts.style import (
     wrap_evenly,
 )
 from aistats.counting.tables import overlapping
-from aistats.locale import Language, Texts, texts
+from aistats.locale import Language, Texts
+from aistats.session import texts
 from aistats.tables.codebook import Codebook
 
 UNITS_UP_TO = 30

@@ -41,7 +41,8 @@ from aistats.charts.style import (
     wrap,
 )
 from aistats.counting.tables import need, parameter_error
-from aistats.locale import Language, Texts, text_key, texts
+from aistats.locale import Language, Texts, text_key
+from aistats.session import texts
 from aistats.wording import period_name
 
 _HIGHEST, _STEP, _LOWEST = 190.0, 20.0, 50.0  # a bar of 1 need not be high

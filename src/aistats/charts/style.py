@@ -25,7 +25,8 @@ from matplotlib.font_manager import FontEntry, FontProperties, fontManager
 from matplotlib.textpath import text_to_path
 
 from aistats.counting.tables import parameter_error
-from aistats.locale import Language, current_language
+from aistats.locale import Language
+from aistats.session import current_language
 from aistats.tables.codebook import Codebook
 
 COLORS: dict[str, tuple[str, str]] = {

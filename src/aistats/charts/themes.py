@@ -39,7 +39,8 @@ from aistats.charts.style import (
 )
 from aistats.counting.tables import need
 from aistats.dates.columns import bounds, intervals
-from aistats.locale import Language, Texts, texts
+from aistats.locale import Language, Texts
+from aistats.session import texts
 from aistats.tables.codebook import Codebook
 from aistats.wording import day_range, level_name, localized, period_name
 

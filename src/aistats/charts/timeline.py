@@ -42,7 +42,8 @@ from aistats.charts.style import (
 )
 from aistats.counting.tables import need, parameter_error
 from aistats.dates.columns import intervals
-from aistats.locale import Language, Texts, text_key, texts
+from aistats.locale import Language, Texts, text_key
+from aistats.session import texts
 from aistats.tables.codebook import Codebook
 from aistats.wording import day_range, localized, period_name
 

@@ -57,7 +57,8 @@ from aistats.charts.style import (
 )
 from aistats.counting.schema import groups_of, known_schema
 from aistats.counting.tables import is_total, need, parameter_error
-from aistats.locale import Language, Texts, texts
+from aistats.locale import Language, Texts
+from aistats.session import texts
 from aistats.tables.codebook import Codebook
 from aistats.trends.claims import CLAIMS, REFUSALS, VERDICTS
 from aistats.wording import level_name, period_name, verdict_name

@@ -20,7 +20,8 @@ from pathlib import Path
 from aistats.cli.commands import Commands
 from aistats.cli.parser import HelpFormatter, Parser, argparse_speaks
 from aistats.faults import AistatsError
-from aistats.locale import Texts, texts
+from aistats.locale import Texts
+from aistats.session import texts
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

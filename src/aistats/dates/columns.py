@@ -18,7 +18,7 @@ from pandas.api.types import infer_dtype, is_datetime64_dtype
 from aistats.dates.calendar import date_columns, is_zone
 from aistats.dates.edtf import FIRST_DAY, LAST_DAY, MARGIN_DAYS, parse_edtf
 from aistats.faults import DataError, EDTFError, Fault, ParameterError, few
-from aistats.locale import texts
+from aistats.session import texts
 
 _DATE_OBJECTS = ("datetime", "datetime64", "date")
 _NUMBERS = ("integer", "floating", "boolean")

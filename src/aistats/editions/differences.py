@@ -28,7 +28,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from aistats.locale import Language, Texts, text_key, texts
+from aistats.locale import Language, Texts, text_key
+from aistats.session import texts
 from aistats.wording.names import share
 
 _MOST_LINES = 8

@@ -19,7 +19,8 @@ from typing import Any
 
 import pandas as pd
 
-from aistats.locale import Language, Texts, current_language, text_key, texts
+from aistats.locale import Language, Texts, text_key
+from aistats.session import current_language, texts
 from aistats.tables.edition import Edition
 from aistats.tables.themes import theme_evidence, unthemed_events
 from aistats.wording import (

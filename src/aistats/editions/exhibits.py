@@ -32,7 +32,8 @@ from aistats.counting.counts import events_in
 from aistats.counting.schema import groups_of
 from aistats.counting.tables import with_one_count
 from aistats.faults import DataError, Fault
-from aistats.locale import Language, Texts, current_language, texts
+from aistats.locale import Language, Texts
+from aistats.session import current_language, texts
 from aistats.tables.edition import Edition
 from aistats.wording import (
     column_title,

@@ -12,7 +12,8 @@ from jinja2 import Environment, FileSystemLoader
 
 from aistats.editions.pages import LANG, TEMPLATES, language_name, page_texts
 from aistats.editions.publishing import INDEX, EditionsFolder
-from aistats.locale import LANGUAGES, Texts, texts
+from aistats.locale import LANGUAGES, Texts
+from aistats.session import texts
 from aistats.tables.writing import write_whole
 from aistats.wording import edition_name
 

@@ -25,7 +25,8 @@ from nbformat.v4 import new_markdown_cell
 
 from aistats.charts.style import COLORS
 from aistats.editions.exhibits import MIME, Exhibit, Row, exhibits_of
-from aistats.locale import Language, Texts, text_key, texts
+from aistats.locale import Language, Texts, text_key
+from aistats.session import texts
 from aistats.tables.edition import Edition
 from aistats.tables.themes import theme_evidence
 from aistats.trends.baseline import revised, revisions

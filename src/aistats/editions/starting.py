@@ -18,7 +18,8 @@ import pandas as pd
 
 from aistats.dates.edtf import parse_edtf
 from aistats.faults import DataError, EDTFError, Fault
-from aistats.locale import Language, texts
+from aistats.locale import Language
+from aistats.session import texts
 from aistats.tables.appending import LINE_END
 from aistats.tables.codebook import DESCRIPTOR
 from aistats.tables.package import Package

@@ -1,17 +1,16 @@
-"""The languages that aistats speaks, the one to speak now, and the texts in each.
+"""The languages that aistats speaks, and the texts in each.
 
-Every text that a person reads stands once, in ``zh/LC_MESSAGES/aistats.po`` and in
-``en/LC_MESSAGES/aistats.po``, under the same key; neither language is a translation of the other.
-A room asks for a text by its key. gettext reads the compiled files, which the build of the package
-makes. Which language is spoken is the caller's choice, or the session's, or the system's.
+Every text that a person reads stands once in ``zh/LC_MESSAGES/aistats.po`` and once in
+``en/LC_MESSAGES/aistats.po``, under the same key; neither is a translation of the other. A room
+asks for a text by its key, with values for its placeholders. gettext reads the compiled files,
+which the build of the package makes. Which language a call speaks is decided in `aistats.session`.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
@@ -30,7 +29,8 @@ DOMAIN = "aistats"
 _FOLDER = Path(__file__).parent
 _VARIABLES = ("AISTATS_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
-_session: ContextVar[Language | None] = ContextVar("aistats_language", default=None)
+session_language: ContextVar[Language | None] = ContextVar("aistats_language", default=None)
+"""The language that somebody chose; `aistats.session` sets it."""
 
 
 # The language to speak ---------------------------------------------------------------------------
@@ -67,87 +67,9 @@ def _windows_language() -> str:
     return locale.windows_locale.get(number, "")
 
 
-def checked_language(name: str) -> Language:
-    """Return a language that there is.
-
-    Raises
-    ------
-    ParameterError
-        If it is not one of zh and en.
-    """
-    if name not in LANGUAGES:
-        from aistats.faults import Fault, ParameterError
-
-        raise ParameterError(
-            [Fault("no_choice", column="language", value=name, allowed=", ".join(LANGUAGES))]
-        )
-    return name
-
-
-def current_language(stated: str | None = None) -> Language:
-    """Return the language that a call states, else that of the session, else of the system.
-
-    Parameters
-    ----------
-    stated
-        ``zh``, ``en`` or None.
-
-    Raises
-    ------
-    ParameterError
-        If the stated language is not one of zh and en.
-    """
-    if stated is not None:
-        return checked_language(stated)
-    return _session.get() or user_language()
-
-
-@contextlib.contextmanager
-def language(name: Language) -> Iterator[None]:
-    """Speak a language inside a ``with`` block, wherever a call states none.
-
-    Parameters
-    ----------
-    name
-        ``zh`` or ``en``.
-
-    Raises
-    ------
-    ParameterError
-        If it is not one of zh and en.
-
-    Examples
-    --------
-    >>> import aistats as ai
-    >>> fault = ai.Fault("empty", file="events.csv", line=7)
-    >>> with ai.language("zh"):
-    ...     print(fault.text())
-    events.csv，第7行：不可为空
-    """
-    token = _session.set(checked_language(name))
-    try:
-        yield
-    finally:
-        _session.reset(token)
-
-
-def use_language(name: Language) -> None:
-    """Speak a language from now on in this session, wherever a call states none.
-
-    It holds for the current context of `contextvars`, such as a notebook or a script; other threads
-    keep their own. Editions are not concerned: their notebooks state the language of every text.
-
-    Parameters
-    ----------
-    name
-        ``zh`` or ``en``.
-
-    Raises
-    ------
-    ParameterError
-        If it is not one of zh and en.
-    """
-    _session.set(checked_language(name))
+def spoken_language() -> Language:
+    """Return the language of the session, else of the system."""
+    return session_language.get() or user_language()
 
 
 # Texts -------------------------------------------------------------------------------------------
@@ -196,17 +118,6 @@ class Texts:
 
     def __contains__(self, key: str) -> bool:
         return _catalogue(self.language).gettext(key) != key
-
-
-def texts(language: str | None = None) -> Texts:
-    """Return the texts in a language, by default that of the session or of the system.
-
-    Raises
-    ------
-    ParameterError
-        If the language is not one of zh and en.
-    """
-    return Texts(current_language(language))
 
 
 def text_key(key: str) -> str:

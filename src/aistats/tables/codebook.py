@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aistats.dates.edtf import MARGIN_DAYS, parse_edtf
 from aistats.faults import DataError, EDTFError, Fault
-from aistats.locale import Language, current_language
+from aistats.locale import Language
+from aistats.session import current_language
 from aistats.tables.encodings import read_text
 from aistats.tables.json_types import (
     count_up_to,

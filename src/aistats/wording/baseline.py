@@ -12,7 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from aistats.locale import Language, Texts, text_key, texts
+from aistats.locale import Language, Texts, text_key
+from aistats.session import texts
 from aistats.tables.codebook import Codebook
 from aistats.tables.edition import Edition
 from aistats.trends.baseline import REVISIONS, revised

@@ -31,7 +31,8 @@ from aistats.counting.schema import (
 )
 from aistats.counting.tables import with_one_count
 from aistats.dates.edtf import parse_edtf
-from aistats.locale import Language, Texts, text_key, texts
+from aistats.locale import Language, Texts, text_key
+from aistats.session import texts
 from aistats.tables.codebook import Codebook
 from aistats.trends.claims import HOW, STATED
 

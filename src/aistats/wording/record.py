@@ -18,7 +18,8 @@ import pandas as pd
 
 from aistats.counting.schema import BANDS, UNKNOWN, groups_of, known_schema, schema_of
 from aistats.counting.tables import overlapping
-from aistats.locale import Language, Texts, text_key, texts
+from aistats.locale import Language, Texts, text_key
+from aistats.session import texts
 from aistats.tables.codebook import Codebook
 from aistats.trends.claims import STATED
 from aistats.wording.names import (

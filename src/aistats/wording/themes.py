@@ -10,7 +10,8 @@ from __future__ import annotations
 import pandas as pd
 
 from aistats.counting.tables import parameter_error
-from aistats.locale import Language, Texts, texts
+from aistats.locale import Language, Texts
+from aistats.session import texts
 from aistats.wording.names import Sentence, headline, localized, paragraph
 
 

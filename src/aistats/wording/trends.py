@@ -17,7 +17,8 @@ import pandas as pd
 from aistats.counting.schema import ALL, Kind, known_schema, schema_of
 from aistats.counting.tables import parameter_error
 from aistats.dates.calendar import Period
-from aistats.locale import Language, Texts, text_key, texts
+from aistats.locale import Language, Texts, text_key
+from aistats.session import texts
 from aistats.tables.codebook import Codebook
 from aistats.trends.claims import FEWEST_PERIODS, REFUSALS, VERDICTS
 from aistats.wording.names import (

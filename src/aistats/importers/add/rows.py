@@ -23,7 +23,8 @@ from aistats.dates.placing import DateReading
 from aistats.dates.spellings import read_date
 from aistats.faults import DataError, EDTFError, Fault
 from aistats.importers.draft.reports import NOTES
-from aistats.locale import LANGUAGES, text_key, texts
+from aistats.locale import LANGUAGES, text_key
+from aistats.session import texts
 from aistats.tables.cells import Cells, read_cells, records
 from aistats.tables.codebook import Field, Table
 from aistats.tables.foreign import order_of

@@ -35,7 +35,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from aistats.faults import DataError, Fault
 from aistats.importers.add.rows import CAN_BE_FILLED, note_titles
 from aistats.importers.draft.reports import NOTES
-from aistats.locale import LANGUAGES, text_key, texts
+from aistats.locale import LANGUAGES, text_key
+from aistats.session import texts
 from aistats.tables.codebook import DESCRIPTOR, Field, Table
 from aistats.tables.encodings import decoded
 from aistats.tables.package import Package

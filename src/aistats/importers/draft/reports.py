@@ -35,7 +35,8 @@ from aistats.importers.draft.recognition import SHORTEST_TITLE, UNDATED, Place, 
 from aistats.importers.draft.sections import placed_in_source, window_of_source
 from aistats.importers.draft.windows import Coverage, Window, window_of_report
 from aistats.importers.draft.words import names
-from aistats.locale import Language, Texts, text_key, texts
+from aistats.locale import Language, Texts, text_key
+from aistats.session import texts
 from aistats.tables.encodings import read_text
 
 NOTES = ("confidence", "note", "place", "heading_path", "date_from", "reported_from", "facts")
