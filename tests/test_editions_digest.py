@@ -25,7 +25,7 @@ FIGURE = Figure(
     "figures/regions.zh.png",
     "图2　中国9条、美国9条",
     "按地区分列的方块图：[中国]9条。",
-    ("按地区", "地区指行为主体总部所在地。"),
+    ("按地区", "地区指机构总部所在地。"),
     "中国9条、美国9条",
 )
 CHAPTERS = [
@@ -195,7 +195,7 @@ def test_a_figure_stands_in_its_chapter_with_its_caption():
         "一句话：5\\<7。\n\n"
         "![按地区分列的方块图：\\[中国\\]9条。](figures/regions.zh.png)\n\n"
         "**图2　中国9条、美国9条**\n\n"
-        "*按地区\\\n地区指行为主体总部所在地。*"
+        "*按地区\\\n地区指机构总部所在地。*"
     )
 
 
@@ -298,7 +298,7 @@ def test_word_has_captions_that_stay_with_their_figures(document):
     found = list(paragraphs(document))
     place = found.index(("ImageCaption", "图2　中国9条、美国9条"))
     assert found[place - 1] == ("Figure", "")
-    assert found[place + 1] == ("Note", "按地区地区指行为主体总部所在地。")
+    assert found[place + 1] == ("Note", "按地区地区指机构总部所在地。")
     styles = {it.get(f"{W}styleId"): it for it in part(document, "word/styles.xml")}
     for name in ("Figure", "ImageCaption", "Event", "Heading1", "Heading2", "Heading3"):
         assert styles[name].find(f"{W}pPr/{W}keepNext") is not None, name

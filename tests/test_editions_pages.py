@@ -134,7 +134,7 @@ def test_an_event_without_english_is_marked_and_spoken_in_chinese(tmp_path):
 REVISED = {
     **{"zhipu-listing-2025-12": ["对照期发布之后才收录"], "runway-model-2025-12": ["补记"]},
     "sensetime-seko-2-0-2025-12": ["更正日期", "日期：2025年12月15日→2025年12月16日"],
-    "codex-mortis-2025-12": ["重新归类", "地区：未注明→美国", "类别：社会→产品"],
+    "codex-mortis-2025-12": ["重新归类", "地区：不详→美国", "类别：社会→产品"],
     "chatgpt-adult-mode-2025-12": ["计划时间：2026年一季度→2026年二季度"],
     "ant-lingguang-2025-12": ["撤下", "现已不再收录", "蚂蚁集团全模态助手“灵光”亮相"],
 }
@@ -193,7 +193,7 @@ def test_a_revision_of_an_event_of_the_edition_stands_with_the_event(tmp_path, r
     }
     text = written(tmp_path, both, page(bundle("two", 2, rows=[row]), language="zh"))
     own, earlier = text["zh/events.html"].split("<h2>对照期的事件</h2>")
-    assert "地区：未注明→美国" in own
+    assert "地区：不详→美国" in own
     assert "重新归类" not in own.split('<li id="openai-code-red-2025-12"')[1].split("</li>")[0]
     assert re.findall(r'<li id="([^"]+)"', earlier) == ["ant-lingguang-2025-12"]
 

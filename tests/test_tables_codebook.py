@@ -186,7 +186,7 @@ def test_a_derived_column_is_a_field_too(small):
         ("MO", "Macao SAR", "中国澳门"),
         ("TW", "Taiwan", "中国台湾"),
         ("NA", "Namibia", "纳米比亚"),
-        ("unknown", "Not stated", "未注明"),
+        ("unknown", "Not stated", "不详"),
     ],
 )
 def test_the_regions_of_the_data_are_labelled_as_agreed(value, english, chinese):

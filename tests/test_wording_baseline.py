@@ -127,7 +127,7 @@ def test_each_change_is_named_from_what_to_what(record):
         "更正日期：商汤推出多剧集视频智能体Seko 2.0（日期：2025年12月15日→2025年12月16日）。"
         "重新归类：ChatGPT计划2026年一季度开放成人模式"
         "（计划时间：2026年一季度→2026年二季度）；"
-        "《Codex Mortis》全由AI制作，引来争论（地区：未注明→美国，类别：社会→产品）。"
+        "《Codex Mortis》全由AI制作，引来争论（地区：不详→美国，类别：社会→产品）。"
         "撤下：蚂蚁集团全模态助手“灵光”亮相。"
     )
     english = ai.describe_revised(table, "en", BOOK)
