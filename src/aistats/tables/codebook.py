@@ -375,6 +375,7 @@ def _path_faults(
     file: str,
 ) -> Iterator[Fault]:
     """Check that every table has a file of its own, inside the folder."""
+    # Some systems ignore case, and write accents in two ways.
     used = {same_place(DESCRIPTOR): DESCRIPTOR}
     for table in tables:
         place = same_place(table.path)
@@ -665,6 +666,7 @@ def _inferred_levels(texts: Sequence[Any]) -> Iterator[Level]:
     most = min(MOST_INFERRED_LEVELS, len(texts) / 2)
     if len(counts) > most:
         return
+    # Sorting is stable: levels of one frequency stay alphabetical.
     alphabetical = sorted(counts)
     for text in sorted(alphabetical, key=counts.__getitem__, reverse=True):
         label = {"en": text, "zh": text}

@@ -173,6 +173,7 @@ def _likeliest(scores: Mapping[str, float], raw: bytes, file: str) -> str:
         fault = Fault("encoding_none", file, value=start, allowed=_NAMES)
         raise DataError([fault])
     ranked = sorted(scores, key=scores.__getitem__, reverse=True)
+    # The best itself is among them.
     least = best - _CLEAR_LEAD
     rivals = [encoding for encoding in ranked if scores[encoding] > least]
     if len(rivals) > 1:
@@ -195,7 +196,7 @@ def _utf_16(raw: bytes) -> str | None:
     """Return the encoding of a UTF-16 text, by its mark or its zero bytes; else None."""
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    # The upper halves of ASCII characters are zero.
+    # Without a mark: the upper half of every ASCII character is zero.
     zeros_first = raw[::2].count(0)
     zeros_second = raw[1::2].count(0)
     most = max(zeros_first, zeros_second)

@@ -230,6 +230,7 @@ def _read_foreign(
     faults += _field_faults(frame, fields, file)
     if faults:
         raise DataError(by_place(faults))
+    # From here on every date can be read.
     margin = fields["date"].margin_days if "date" in fields else MARGIN_DAYS
     days = bounds(frame["date"], margin_days=margin)
     faults = _days_faults(frame, days, file)
@@ -262,6 +263,7 @@ def _field_faults(
     for name, field in fields.items():
         if name not in frame or name in ("date", "date_text"):
             continue
+        # Patterns and keys are rules for our own table; dates have been read already.
         rules = replace(field, edtf=False, pattern=None, unique=False)
         values = frame[name].explode()
         faults += cell_faults(values, rules, file)
@@ -280,8 +282,8 @@ def _days_faults(
             continue
         cells = frame[name].fillna("")
         expected = days[name].astype("str").fillna("")
-        is_wrong = cells != expected
-        for line, value in by_line(cells[is_wrong]):
+        is_invalid = cells != expected
+        for line, value in by_line(cells[is_invalid]):
             fault = Fault("days_differ", file, line, name, value, expected[line])
             faults.append(fault)
     return faults

@@ -115,11 +115,11 @@ def read_layout(
     if cells.broken:
         raise DataError([cells.broken])
     table, faults = _rows(cells, layout)
-    columns, wrong = _renamed(table, layout)
-    if wrong:
+    columns, invalid = _renamed(table, layout)
+    if invalid:
         line = table.attrs["header"]
-        wrong = [replace(fault, file=cells.file, line=line) for fault in wrong]
-        raise DataError([*faults, *wrong])
+        invalid = [replace(fault, file=cells.file, line=line) for fault in invalid]
+        raise DataError([*faults, *invalid])
     names = list(columns.sources)
     table.columns = pd.Index(names)
     if len(names) > 2 and names[0] not in columns.dates:
@@ -150,31 +150,32 @@ class Reading:
         cells: pd.Series,
         read: Callable[[str], object],
     ) -> pd.Series:
-        """Read each distinct text of a column once; report each wrong one on its first line."""
+        """Read each distinct text of a column once; report each invalid one on its first line."""
+        # Reading is slow, and columns repeat their texts.
         results: dict[str, object] = {}
-        wrong: dict[str, Fault] = {}
+        invalid: dict[str, Fault] = {}
         for value in cells.dropna().unique():
             try:
                 results[value] = read(value)
             except AistatsError as error:
-                wrong[value] = error.faults[0]
-        if wrong:
-            self._report(names, cells, wrong)
+                invalid[value] = error.faults[0]
+        if invalid:
+            self._report(names, cells, invalid)
         return cells.map(results)
 
     def _report(
         self,
         names: Collection[str],
         cells: pd.Series,
-        wrong: Mapping[str, Fault],
+        invalid: Mapping[str, Fault],
     ) -> None:
-        """Add the faults of wrong texts, each with the first line that has the text."""
-        is_wrong = cells.isin(list(wrong))
-        first = cells[is_wrong].drop_duplicates()
+        """Add the faults of invalid texts, each with the first line that has the text."""
+        is_invalid = cells.isin(list(invalid))
+        first = cells[is_invalid].drop_duplicates()
         column = self.source(names)
         faults = []
         for line, text in by_line(first):
-            fault = replace(wrong[text], file=self.file, line=line, column=column)
+            fault = replace(invalid[text], file=self.file, line=line, column=column)
             faults.append(fault)
         self.faults += few(faults)
 
@@ -310,6 +311,7 @@ def _narrow_header(
     torn: Mapping[int, int],
 ) -> Fault | None:
     """Return a fault if all rows have one cell more than the header: it has no name for one."""
+    # R's write.table does this: its column of row names has no name.
     width = len(header)
     all_torn = len(torn) == len(rows)
     widths = set(torn.values())
@@ -332,6 +334,7 @@ def _header_line(records: Records) -> int | None:
     """Return the first line that is as wide as most lines and at least half filled."""
     sample = itertools.islice(records.items(), _SAMPLE_RECORDS)
     lengths = {line: _length(record) for line, record in sample}
+    # Of lengths that are as frequent as each other, the greatest: notes are short.
     counts = Counter(lengths.values())
     usual = max(counts, key=lambda length: (counts[length], length))
     for line, length in lengths.items():
@@ -369,6 +372,7 @@ def _notes(table: pd.DataFrame, file: str) -> list[Fault]:
     first = table.iloc[:, 0]
     filled = table.notna().sum(axis=1)
     is_alone = filled.eq(1) & first.notna()
+    # A cumulative minimum is true up to the first row with other cells.
     at_start = is_alone.cummin()
     at_end = is_alone[::-1].cummin()
     notes = first[at_start | at_end]
@@ -509,10 +513,12 @@ def _add_dates(
     faults_before = len(reading.faults)
     columns = []
     for part, cells in texts.items():
+        # `find_order` has reported the unclear texts already.
         clear = cells.mask(cells.isin(unclear))
         column = reading.by_value(part, clear, read)
         columns.append(column.replace("", None).astype("str"))
     dates = columns[0]
+    # A start and an end can be joined only if both could be read.
     if len(columns) == 2 and len(reading.faults) == faults_before:
         dates = _spans(columns, reading, names)
     dates, codes = _widened_by_code(table, reading, dates, layout)
@@ -576,7 +582,7 @@ def _year_first(parts: Sequence[str]) -> str | None:
 
 def _known_part(cell: str) -> str:
     """Return a year, month or day as digits, or "" where it is unknown."""
-    plain = plain_text(cell).removesuffix(".0")
+    plain = plain_text(cell).removesuffix(".0")  # as pandas writes columns with missing numbers
     is_unknown = plain.casefold() in NO_DATE or not plain.strip("0")
     return "" if is_unknown else plain
 
@@ -651,6 +657,7 @@ def order_of(lines: Mapping[str, int]) -> ColumnOrder:
     if all(proofs.values()):
         fault = _mixed_fault(proofs, lines)
         return ColumnOrder(unclear=tuple(dates), fault=fault)
+    # One date such as 13/2/2026 settles the order of the whole column.
     for order, texts in proofs.items():
         if texts:
             return ColumnOrder(order, proof=lines[texts[0]])
@@ -766,6 +773,7 @@ def _widened(text: str) -> str:
     """Return the week, month or year that holds a day; a range of days is kept."""
     edtf, unit = text.split(" ")
     first, last = parse_edtf(edtf)
+    # A date of several days already shows its precision.
     if first != last or unit == "day":
         return edtf
     if unit == "range":
@@ -807,7 +815,7 @@ def _json_list(cell: str) -> list[str]:
     try:
         parts = json.loads(cell)
     except (ValueError, RecursionError):
-        parts = cell
+        parts = cell  # a text, so that it is reported below
     if parts is None:
         return []
     is_flat = isinstance(parts, list) and not any(isinstance(part, list | dict) for part in parts)

@@ -16,7 +16,7 @@ from aistats.locale import text_key
 
 Faults: TypeAlias = Iterator[Fault]
 Check: TypeAlias = Callable[[object, str], Faults]
-"""Yields what is wrong with a value at a place, such as ``$.resources[0].name``."""
+"""Yields the problems with a value at a place, such as ``$.resources[0].name``."""
 
 _LONGEST_SHOWN = 60
 

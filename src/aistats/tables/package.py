@@ -164,6 +164,7 @@ class Package:
         """The tables as text, indexed by line, and all problems, in order."""
         tables = self.codebook.tables.values()
         checked = {table.name: self._checked_alone(table) for table in tables}
+        # A table with lost rows would make every link to them a fault.
         whole = _whole_tables(checked)
         sources = list(self.codebook.sources)
         whole["sources"] = pd.DataFrame({"name": sources})

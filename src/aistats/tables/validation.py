@@ -1,9 +1,9 @@
 """Check one table against its codebook, and the tables against each other.
 
 The bytes of a table come in, and the table goes out as text, indexed by physical line, with a list
-of everything that is wrong. Every column must be present and known; every cell must be present, of
-an allowed value, a possible date, unique where it is a key, and linked to a row that exists. Costly
-checks run once per distinct value. Nothing is corrected here, and no date becomes days.
+of all problems. Every column must be present and known; every cell must be present, of an allowed
+value, a possible date, unique where it is a key, and linked to a row that exists. Costly checks run
+once per distinct value. Nothing is corrected here, and no date becomes days.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ def checked_table(
     except DataError as error:
         return no_rows(table), list(error.faults)
     if cells.broken:
+        # The rows after the break are unknown, so links and keys cannot be checked.
         faults = [*_torn_lines(cells), cells.broken]
         return no_rows(table), faults
     fault = _header_fault(cells, table)
@@ -77,6 +78,7 @@ def _header_fault(cells: Cells, table: Table) -> Fault | None:
         allowed = ", ".join(table.fields)
         return Fault("empty_file", cells.file, allowed=allowed)
     line, header = 1, cells.records[0][1]
+    # With another separator, the whole header is one cell.
     if len(header) > 1:
         return None
     separator = _OTHER_SEPARATOR.search(header[0])
@@ -186,15 +188,15 @@ def cell_faults(
     field: Field,
     file: str,
 ) -> list[Fault]:
-    """Check each distinct value of a column once, and return a fault for each wrong cell."""
+    """Check each distinct value of a column once, and return a fault for each invalid cell."""
     faults = []
     if field.required:
         missing = replace(_missing_fault(field), file=file, column=field.name)
         for line in cells.index[cells.isna()]:
             faults.append(replace(missing, line=line))
-    wrong = _wrong_values(cells, field)
-    for line, cell in by_line(cells[cells.isin(list(wrong))]):
-        fault = wrong[cell]
+    invalid = _invalid_values(cells, field)
+    for line, cell in by_line(cells[cells.isin(list(invalid))]):
+        fault = invalid[cell]
         faults.append(replace(fault, file=file, line=line, column=field.name))
     if field.unique:
         faults += _duplicates(cells.dropna(), field.name, file)
@@ -208,14 +210,14 @@ def _missing_fault(field: Field) -> Fault:
     return Fault(kind, allowed=allowed)
 
 
-def _wrong_values(cells: pd.Series, field: Field) -> dict[str, Fault]:
-    """Return the fault of each distinct value that is wrong; its place is not filled in."""
-    wrong = {}
+def _invalid_values(cells: pd.Series, field: Field) -> dict[str, Fault]:
+    """Return the fault of each distinct value that is invalid; its place is not filled in."""
+    invalid = {}
     for value in cells.dropna().unique():
         fault = _value_fault(value, field)
         if fault is not None:
-            wrong[value] = fault
-    return wrong
+            invalid[value] = fault
+    return invalid
 
 
 def _value_fault(cell: str, field: Field) -> Fault | None:
@@ -225,6 +227,7 @@ def _value_fault(cell: str, field: Field) -> Fault | None:
     if _CONTROL.search(cell):
         return Fault("control", value=cell)
     if field.edtf:
+        # The reason of an EDTFError is the kind of a fault.
         try:
             parse_edtf(cell, margin_days=field.margin_days)
         except EDTFError as error:
@@ -242,7 +245,7 @@ def _value_fault(cell: str, field: Field) -> Fault | None:
 
 
 def _allowed(value: str, field: Field) -> str:
-    """Return what a cell may hold, the nearest to a wrong value first; "" for any text."""
+    """Return what a cell may hold, the nearest to a invalid value first; "" for any text."""
     if field.levels:
         levels = [level.value for level in field.levels]
         return choices_shown(value, levels)
@@ -263,7 +266,7 @@ def _key_faults(
     is_checked = len(key) == 1 and table.fields[key[0]].unique
     if is_checked:  # with its cells, as every unique column
         return []
-    rows = frame[key].dropna()
+    rows = frame[key].dropna()  # a missing part is reported with its cell
     keys = rows.agg(" + ".join, axis=1)
     return _duplicates(keys, " + ".join(key), file)
 
@@ -320,7 +323,7 @@ def _choices(
     values: Iterable[str],
     known: Iterable[str],
 ) -> dict[str, str]:
-    """Return the known values to choose from for each wrong value."""
+    """Return the known values to choose from for each invalid value."""
     choices = {}
     for number, value in enumerate(values):
         near = value if number < _NEAR_SOUGHT else ""
@@ -359,7 +362,7 @@ def window_faults(
     rows = events.loc[is_known, columns].dropna()
     faults = []
     for line, source, place, reported in rows.itertuples(name=None):
-        section = place.split("·")[0]
+        section = place.split("·")[0]  # such as 一 of 一·国内AI进展·1
         expected = windows.get((source, section))
         if expected is None:
             allowed = ("coverage.section", _sections_shown(section, source, windows))

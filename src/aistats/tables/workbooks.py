@@ -156,6 +156,7 @@ def _name_of_sheet(book: Workbook, names: Collection[str], file: str) -> str:
     named = [title for title in titles if title.strip().casefold() in names]
     visible = [sheet for sheet in sheets if sheet.sheet_state == "visible"]
     filled = [sheet.title for sheet in visible if _is_filled(sheet)]
+    # A sheet by its name; else the only one with cells; else, of an empty workbook, the first.
     candidates = named or filled or titles[:1]
     if len(candidates) != 1:
         several = ", ".join(candidates)
@@ -231,11 +232,12 @@ def _cell_faults(
     """Yield a fault for each error and each formula that was never calculated."""
     for place, cell in sorted(formulas._cells.items()):
         result = sheet._cells[place]
-        line, column = cell.row, cell.column_letter
+        value = result.value
         if result.data_type == "e":
-            yield Fault("cell_error", file, line, column, result.value)
-        elif cell.data_type == "f" and result.value is None:
-            yield Fault("formula", file, line, column)
+            column = cell.column_letter  # which a merged cell lacks
+            yield Fault("cell_error", file, cell.row, column, value)
+        elif cell.data_type == "f" and value is None:
+            yield Fault("formula", file, cell.row, cell.column_letter)
 
 
 # What a cell shows -------------------------------------------------------------------------------
@@ -248,6 +250,7 @@ def _text(cell: Cell, epoch: dt.datetime) -> str:
         return ""
     code = cell.number_format
     chinese_code = _CHINESE_FORMATS.get(cell._style.numFmtId)
+    # openpyxl takes a number in a format that it does not know for a plain number.
     if chinese_code and code == "General" and isinstance(value, int | float):
         code = chinese_code
         value = from_excel(value, epoch)
