@@ -131,7 +131,8 @@ class Point:
     week: int | None = None  # of the ISO year
     year_shift: int | None = None  # 去年 is -1
     month_shift: int | None = None
-    span: str = ""  # "from": seven days from the day; "around": the ISO week that holds it
+    # "from": the seven days from the day; "around": the ISO week that holds it.
+    span: Literal["", "from", "around"] = ""
     other: tuple[int, int] | None = None  # the other reading of 7/12, as (month, day)
     day_first: bool | None = None  # of 13/12 and 12/13, which can be read in one way only
     short_year: bool = False  # whether the year was written with two digits
