@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from engines import FILES, FRAMES, OTHERS, Column, counter_of, frame_of, plain
+from examples import examples
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -263,7 +264,7 @@ def run(engine, strategy, test):
         deadline=None,
         derandomize=not EXAMPLES,
         database=None,
-        max_examples=EXAMPLES or SLOW.get(engine, 10),
+        max_examples=EXAMPLES or examples(SLOW.get(engine, 10)),
         phases=list(Phase) if EXAMPLES else [Phase.generate],  # rows are few as they are
         suppress_health_check=list(HealthCheck),
     )
