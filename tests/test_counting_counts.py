@@ -735,8 +735,9 @@ def test_levels_of_a_list_are_counted_day_by_day_like_any_other(events, by, peri
 @given(LISTED.map(as_listed), BY_LISTS, st.sampled_from([None, "month"]))
 def test_behind_a_row_are_the_events_that_have_its_level_among_theirs(events, by, period):
     table = count_events(events, by=by, period=period)
+    some = table.iloc[:: max(1, len(table) // 6)]
 
-    for _, row in table.iterrows():
+    for _, row in some.iterrows():
         behind = events_in(events, row)
         assert len(behind) == row["count" if period is None else "possible"]
         assert behind.index.is_unique

@@ -775,6 +775,7 @@ print(len(count_files(sys.argv[1], by=["a", "b"], complete=False)))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("interrupt", [False, True])
 def test_what_does_not_fit_into_memory_spills_and_nothing_is_left(tmp_path, interrupt):
     rows = 2_000_000

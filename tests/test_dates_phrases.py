@@ -423,6 +423,7 @@ def test_sentences_without_dates_around_change_nothing(text, window, language):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", [None, "zh", "en"])
 @pytest.mark.parametrize(
     "piece",
