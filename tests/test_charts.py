@@ -158,6 +158,7 @@ def test_texts_stay_apart_and_on_the_page(events, coverage, language, width):
         plt.close(ax.figure)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("events", "coverage"), CASES[:1])
@@ -466,6 +467,7 @@ def test_links_must_be_one_a_row():
 # Colours -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("events", "coverage"), CASES)
 def test_a_chart_has_no_colour_that_is_not_in_the_palette(events, coverage):
     allowed = {light for light, _ in COLORS.values()} | {"none"}
