@@ -128,7 +128,7 @@ def _close():
 
 CASES = [
     pytest.param(DECEMBER.events, DECEMBER.coverage, id="month"),
-    pytest.param(YEAR, YEAR_COVERAGE, id="year"),
+    pytest.param(YEAR, YEAR_COVERAGE, id="year", marks=pytest.mark.slow),
     pytest.param(DECEMBER.events[:1], DECEMBER.coverage[:1], id="one"),
     pytest.param(DECEMBER.events[:0], DECEMBER.coverage, id="none"),
 ]
