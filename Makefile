@@ -14,10 +14,11 @@ LOCK = $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-emit-
   --no-header --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help report verify test soak check lab notebooks browser engines bench texts lock update clean
+.PHONY: help report verify test test-all soak check lab notebooks browser engines bench texts lock \
+  update clean
 
 help: ## list the targets · 列出可用的命令
-	@awk -F ' *## *' '/^[a-z]+:.*##/ {sub(/:.*/, "", $$1); printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ' *## *' '/^[a-z-]+:.*##/ {sub(/:.*/, "", $$1); printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 report: $(READY) ## build the current edition under reports/ · 生成最新一期报告
 	@$(BIN)/aistats report $(ARGS)
@@ -25,8 +26,13 @@ report: $(READY) ## build the current edition under reports/ · 生成最新一�
 verify: $(READY) ## rebuild the published editions aside and compare every byte · 重新生成并逐字节核对
 	@$(BIN)/aistats verify --rebuild $(ARGS)
 
-test: $(READY) ## run all tests: package, doctests, notebooks · 运行全部测试
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+SLOW := slow or browser or clusters or editions or engines or faults or install
+
+test: $(READY) ## run the fast tests and the doctests (3 minutes) · 运行快速测试（3分钟）
+	@$(BIN)/python -m pytest -n 2 --hypothesis-profile fast -m "not ($(SLOW))" $(ARGS)
+
+test-all: $(READY) ## run all tests, as CI does: also browsers, engines, clusters, whole editions (10 minutes) · 运行全部测试（10分钟）
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 soak: engines ## kill builds and workers, and draw odd tables, many more times (1 hour) · 长时间故障测试
 	@AISTATS_KILLS=150 AISTATS_ROOMS=25 AISTATS_CLUSTER_KILLS=10 AISTATS_EXAMPLES=1000 CI=true \

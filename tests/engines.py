@@ -264,6 +264,14 @@ NEEDS = {"pandas-pyarrow": "pyarrow"} | {name: it for name, (it, _) in (OTHERS |
 FRAMES = PANDAS | {name: make for name, (_, make) in OTHERS.items()}
 
 
+def over(engines):
+    """Run a test with each of these engines; the mark says which have to be installed first."""
+    cases = [
+        pytest.param(name, marks=[pytest.mark.engines] if name in NEEDS else []) for name in engines
+    ]
+    return pytest.mark.parametrize("engine", cases)
+
+
 def needed(engine):
     """End the test where an engine is not installed."""
     if (package := NEEDS.get(engine)) and importlib.util.find_spec(package) is None:

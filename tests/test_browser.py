@@ -18,6 +18,7 @@ LIST = REPORTS / "index.html"
 PAGES = [LIST, *(path for folder in EDITIONS for path in sorted(folder.rglob("*.html")))]
 NARROW, WIDE = 360, 1280
 HEIGHT = 800
+pytestmark = pytest.mark.browser
 
 
 def each(paths):

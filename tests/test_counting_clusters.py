@@ -29,6 +29,7 @@ MOMENTS = [round((kill + 0.5) / KILLS * 0.9, 3) for kill in range(KILLS)]
 
 ASKED = {"by": ["region", "category"], "period": "week"}
 DOCS = Path(__file__).parents[1] / "docs"
+pytestmark = pytest.mark.clusters
 
 
 @pytest.fixture(scope="module")

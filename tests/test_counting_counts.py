@@ -7,6 +7,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,7 +31,7 @@ from aistats.tables.edition import read_edition
 DAY = dt.timedelta(days=1)
 BANDS = ["certain", "expected", "possible", "starting", "ending"]
 
-calm = settings(deadline=None, derandomize=True, max_examples=60)
+calm = settings(deadline=None, derandomize=True, max_examples=examples(60))
 
 
 # The oracle of December 2025 ---------------------------------------------------------------------
@@ -239,7 +240,7 @@ def test_the_order_of_the_rows_does_not_matter_and_they_are_not_changed(events, 
     pd.testing.assert_frame_equal(events, before)
 
 
-@settings(calm, max_examples=25)
+@settings(calm, max_examples=examples(25))
 @given(TABLES, BY, PERIOD)
 def test_every_count_leads_back_to_its_events(events, by, period):
     ranked = count_events(events, by=by, period=period).sort_values("possible")
@@ -734,8 +735,9 @@ def test_levels_of_a_list_are_counted_day_by_day_like_any_other(events, by, peri
 @given(LISTED.map(as_listed), BY_LISTS, st.sampled_from([None, "month"]))
 def test_behind_a_row_are_the_events_that_have_its_level_among_theirs(events, by, period):
     table = count_events(events, by=by, period=period)
+    some = table.iloc[:: max(1, len(table) // 6)]
 
-    for _, row in table.iterrows():
+    for _, row in some.iterrows():
         behind = events_in(events, row)
         assert len(behind) == row["count" if period is None else "possible"]
         assert behind.index.is_unique

@@ -15,7 +15,8 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 import pytest
-from engines import FILES, FRAMES, OTHERS, Column, counter_of, frame_of, plain
+from engines import FILES, FRAMES, OTHERS, Column, counter_of, frame_of, over, plain
+from examples import examples
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -251,10 +252,10 @@ UNABLE = {
 SLOW = {"pyspark": 3, "dask": 5, "dask-plain": 4, "duckdb": 6, "csv": 5, "parquet": 5}
 """How many examples an engine is given where each takes longer, and no soak is asked for."""
 
-every_engine = pytest.mark.parametrize("engine", [*FRAMES, *FILES])
-every_typed = pytest.mark.parametrize("engine", [*FRAMES, "parquet"])
-every_frame = pytest.mark.parametrize("engine", list(FRAMES))
-other_engines = pytest.mark.parametrize("engine", list(OTHERS))
+every_engine = over([*FRAMES, *FILES])
+every_typed = over([*FRAMES, "parquet"])
+every_frame = over(list(FRAMES))
+other_engines = over(list(OTHERS))
 
 
 def run(engine, strategy, test):
@@ -263,7 +264,7 @@ def run(engine, strategy, test):
         deadline=None,
         derandomize=not EXAMPLES,
         database=None,
-        max_examples=EXAMPLES or SLOW.get(engine, 10),
+        max_examples=EXAMPLES or examples(SLOW.get(engine, 10)),
         phases=list(Phase) if EXAMPLES else [Phase.generate],  # rows are few as they are
         suppress_health_check=list(HealthCheck),
     )
@@ -599,7 +600,7 @@ def spring(_):
     raise AssertionError("a column was read that is not needed")
 
 
-@pytest.mark.parametrize("engine", ["polars-lazy", "duckdb", "dask", "pyspark"])
+@over(["polars-lazy", "duckdb", "dask", "pyspark"])
 def test_an_engine_works_out_no_column_that_is_not_needed(engine):
     frame = with_a_trap(engine, frame_of(engine)(EVENTS))
 
@@ -624,7 +625,7 @@ print(*sorted({"polars", "duckdb", "dask", "pyspark", "narwhals", "distributed"}
     assert done.stdout.split() == []
 
 
-@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+@over(["polars", "duckdb"])
 def test_counting_a_frame_imports_no_other_engine(engine):
     frame_of(engine)
     program = f"""
@@ -732,7 +733,7 @@ def test_what_counts_no_events_is_refused(engine, n):
         ai.count_events(frame, by="region", counts="n")
 
 
-@pytest.mark.parametrize("engine", ["dask", "dask-plain"])
+@over(["dask", "dask-plain"])
 def test_dask_says_that_it_cannot_group_by_lists(engine):
     frame = frame_of(engine)({"country": Column("texts", [["CN", "US"], ["US"]])})
     with pytest.raises(DataError, match="cannot group by"):
@@ -841,7 +842,7 @@ def test_behind_a_total_are_all_events(engine):
     assert length_of(behind) == len(EVENTS["date"].cells)
 
 
-@pytest.mark.parametrize("engine", [it for it in FRAMES if "texts" not in UNABLE.get(it, set())])
+@over([it for it in FRAMES if "texts" not in UNABLE.get(it, set())])
 def test_behind_a_missing_level_of_a_list_are_all_that_state_none(engine):
     cells = [["x"], None, [None], ["x", None], []]
     days = Column("day", [dt.date(2025, 12, 2)] * len(cells))

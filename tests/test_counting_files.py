@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from december import DATA
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -366,7 +367,7 @@ DATES = st.dates(dt.date(1, 1, 1), dt.date(9999, 12, 31)).map(dt.date.isoformat)
 ROWS = st.lists(st.fixed_dictionaries({"date": DATES, "a": CELLS, "b": CELLS}), min_size=1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(ROWS, st.sampled_from(["week", "quarter", "year"]))
 def test_whatever_the_cells_are_csv_and_parquet_count_as_memory_does(rows, period):
     frame = pd.DataFrame(rows, dtype="str")
@@ -774,6 +775,7 @@ print(len(count_files(sys.argv[1], by=["a", "b"], complete=False)))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("interrupt", [False, True])
 def test_what_does_not_fit_into_memory_spills_and_nothing_is_left(tmp_path, interrupt):
     rows = 2_000_000

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,7 +31,7 @@ def array(rows):
     return np.array(rows, dtype="datetime64[D]").reshape(-1, 2)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     rows=st.lists(st.tuples(DAYS, DAYS, st.integers(0, 2), st.integers(1, 9)), max_size=8),
     period=st.sampled_from(PERIODS),

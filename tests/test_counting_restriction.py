@@ -12,6 +12,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,7 +22,7 @@ from aistats.counting.schema import ALL, CountsSchema, with_schema
 from aistats.dates.calendar import PERIODS
 from aistats.faults import ParameterError
 
-calm = settings(deadline=None, derandomize=True, max_examples=40)
+calm = settings(deadline=None, derandomize=True, max_examples=examples(40))
 
 EVENTS = pd.DataFrame(
     {
@@ -459,7 +460,7 @@ def assert_same(found, expected):
     assert cubes[0].attrs == cubes[1].attrs
 
 
-@settings(calm, max_examples=60)
+@settings(calm, max_examples=examples(60))
 @given(tables(), ASKED)
 def test_the_cube_of_a_parquet_file_is_that_of_the_same_table(table, asked):
     kinds, events = table
@@ -495,7 +496,7 @@ def write_parquet(events, kinds, path):
 IN_CSV = {"dates": ("text", "open text", "datetime64[us]"), "levels": ("str",)}
 
 
-@settings(calm, max_examples=40)
+@settings(calm, max_examples=examples(40))
 @given(tables(**IN_CSV), ASKED)
 def test_the_cube_of_a_csv_file_is_that_of_the_same_table(table, asked):
     kinds, events = table
@@ -508,7 +509,7 @@ def test_the_cube_of_a_csv_file_is_that_of_the_same_table(table, asked):
     assert_same(found, ai.count_events(events, **call))
 
 
-@settings(calm, max_examples=25)
+@settings(calm, max_examples=examples(25))
 @given(tables(levels=("list",)), st.sampled_from(PERIODS))
 def test_lists_that_are_written_as_text_have_the_same_cube(table, period):
     kinds, events = table

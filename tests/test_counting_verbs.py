@@ -8,6 +8,7 @@ from math import nan
 import numpy as np
 import pandas as pd
 import pytest
+from examples import examples
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -32,7 +33,7 @@ from aistats.faults import ParameterError
 DAY = dt.timedelta(days=1)
 BANDS = ["certain", "expected", "possible"]
 
-calm = settings(deadline=None, derandomize=True, max_examples=20)
+calm = settings(deadline=None, derandomize=True, max_examples=examples(20))
 
 
 # Any table of intervals --------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import itertools
 
 import numpy as np
 import pytest
+from examples import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -12,7 +13,7 @@ from aistats.dates.calendar import PERIODS, first_days
 from aistats.dates.edtf import parse_edtf
 from aistats.faults import EDTFError, ParameterError
 
-calm = settings(deadline=None, derandomize=True, max_examples=150)
+calm = settings(deadline=None, derandomize=True, max_examples=examples(150))
 
 
 def days(*texts):

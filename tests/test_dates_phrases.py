@@ -11,6 +11,7 @@ import functools
 from pathlib import Path
 
 import pytest
+from examples import examples
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +20,7 @@ from aistats.dates.edtf import parse_edtf
 from aistats.dates.phrases import find_dates
 from aistats.dates.spellings import read_date
 
-calm = settings(deadline=None, derandomize=True, max_examples=300)
+calm = settings(deadline=None, derandomize=True, max_examples=examples(300))
 
 ROWS = list(csv.DictReader((Path(__file__).parent / "phrases.csv").open(encoding="utf-8")))
 REASONS = {
@@ -422,6 +423,7 @@ def test_sentences_without_dates_around_change_nothing(text, window, language):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", [None, "zh", "en"])
 @pytest.mark.parametrize(
     "piece",

@@ -15,7 +15,7 @@ import january
 import nbformat
 import pytest
 from december import DATA
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from projects import LANGUAGES, hashes, notebook, published_names, software
 
 from aistats.cli import main
 from aistats.editions.building import build
@@ -25,38 +25,26 @@ from aistats.editions.verifying import published_editions, verify
 from aistats.faults import DataError, Fault, NotebookError, ParameterError
 
 ROOT = Path(__file__).parents[1]
-LANGUAGES = ("zh", "en")
+PUBLISHED = ROOT / "reports/2025-12"
 promised = pytest.mark.skipif(
     (platform.system(), platform.machine()) != ("Linux", "x86_64"),
     reason="bytes are promised for Linux x86-64",
 )
 
 
-def hashes(folder):
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in files
-    }
+# December, as it is published --------------------------------------------------------------------
 
 
-def published_names(reports):
-    return sorted(path.name for path in reports.iterdir() if path.name != ".cache")
-
-
-# December, twice ---------------------------------------------------------------------------------
-
-
-def built_elsewhere(place, umask, **environment):
-    """Build December from a copy of the project, as somebody else would on another machine."""
-    for folder in ("data", "home"):
-        (place / folder).mkdir(parents=True)
-    shutil.copytree(DATA, place / "data", dirs_exist_ok=True)
-    shutil.copytree(ROOT / "notebooks", place / "notebooks")
+def built_elsewhere(place, folders, umask, **environment):
+    """Build an edition from copies of data and notebooks, as somebody else would elsewhere."""
+    (place / "home").mkdir(parents=True)
+    for folder in folders:
+        shutil.copytree(folder, place / folder.name)
+    packages = {name: it for name, it in os.environ.items() if name in ("PATH", "PYTHONPATH")}
     ran = subprocess.run(
         [sys.executable, "-m", "aistats", "report", "2025-12"],
         cwd=place,
-        env={"PATH": os.environ["PATH"], "HOME": str(place / "home"), **environment},
+        env={**packages, "HOME": str(place / "home"), **environment},
         umask=umask,
         capture_output=True,
         check=False,
@@ -65,10 +53,12 @@ def built_elsewhere(place, umask, **environment):
     return place / "reports/2025-12"
 
 
-@pytest.fixture(scope="module")
-def edition(tmp_path_factory):
-    return built_elsewhere(
-        tmp_path_factory.mktemp("别处") / "一个 文件夹",
+@promised
+@pytest.mark.editions
+def test_it_is_the_same_to_the_byte_whatever_the_place_the_user_and_the_day(tmp_path):
+    edition = built_elsewhere(
+        tmp_path / "别处" / "一个 文件夹",
+        (DATA, ROOT / "notebooks"),
         0o077,
         TZ="Asia/Shanghai",
         AISTATS_LANGUAGE="en",
@@ -77,14 +67,14 @@ def edition(tmp_path_factory):
         PYTHONUTF8="0",
         MPLBACKEND="pdf",
     )
+    assert hashes(edition) == hashes(PUBLISHED)  # which another day has made
 
 
-@promised
-def test_it_is_the_same_to_the_byte_whatever_the_place_the_user_and_the_day(
-    edition, tmp_path_factory
-):
-    other = built_elsewhere(
-        tmp_path_factory.mktemp("elsewhere") / "İki {kasör} 'klasör'",
+@pytest.mark.editions
+def test_so_is_a_small_one_in_yet_another_place(project_with_a_chart, tmp_path):
+    edition = built_elsewhere(
+        tmp_path / "İki {kasör} 'klasör'",
+        (project_with_a_chart / "data", project_with_a_chart / "notebooks"),
         0o002,
         TZ="America/St_Johns",
         AISTATS_LANGUAGE="zh",
@@ -93,8 +83,12 @@ def test_it_is_the_same_to_the_byte_whatever_the_place_the_user_and_the_day(
         PYTHONHASHSEED="4294967295",
         COLUMNS="40",
     )
-    assert hashes(edition) == hashes(other)
-    assert hashes(edition) == hashes(ROOT / "reports/2025-12")  # which another day has made
+    assert hashes(edition) == hashes(project_with_a_chart / "reports/2025-12")
+
+
+@pytest.fixture
+def edition():
+    return PUBLISHED
 
 
 def test_the_edition_is_laid_out_as_promised(edition):
@@ -169,29 +163,12 @@ def test_the_digest_has_every_event_and_every_theme_with_its_place(edition):
 # What must not happen ----------------------------------------------------------------------------
 
 
-def notebook(folder, *sources):
-    prose = [new_markdown_cell(f"# {tag}", metadata={"tags": [tag]}) for tag in LANGUAGES]
-    parameters = (
-        'edition: str = "2025-12"  # label\nlanguage: str = "zh"  # zh or en\n'
-        'data: str = "../data"  # folder\nperiod: str = "week"  # a period\n'
-        "size: int = 1  # a number\nshare: float = 0.5  # a number\nloud: bool = False  # yes or no"
-    )
-    cells = [new_code_cell(parameters, metadata={"tags": ["parameters"]})]
-    cells += [new_code_cell(source) for source in sources]
-    for place, cell in enumerate([*prose, *cells]):
-        cell.id = f"cell-{place}"
-    folder.mkdir(exist_ok=True)
-    path = folder / "1-one.ipynb"
-    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-    nbformat.write(new_notebook(cells=[*prose, *cells], metadata=kernel), path)
-    return path
-
-
 @pytest.fixture
-def project(tmp_path, monkeypatch):
-    """A project with one notebook, and an edition already published from it."""
-    shutil.copytree(DATA, tmp_path / "data")
-    notebook(tmp_path / "notebooks", "import aistats as ai\nai.Sentence(f'{language} {period}')")
+def project(project_with_a_sentence, tmp_path, monkeypatch):
+    """A project with one notebook whose outputs are known, and something already published."""
+    for folder in ("data", "notebooks", "reports/.cache/kept"):
+        shutil.copytree(project_with_a_sentence / folder, tmp_path / folder)
+    monkeypatch.setattr("aistats.editions.inputs.software", software)
     monkeypatch.chdir(tmp_path)
     published = tmp_path / "reports" / "2025-12"
     published.mkdir(parents=True)
@@ -257,6 +234,7 @@ def test_an_unknown_edition_is_refused_with_the_known_ones(project):
     assert_nothing_happened(project)
 
 
+@pytest.mark.editions
 def test_a_raising_notebook_is_named_with_its_cell_and_lines_and_kept_aside(project):
     notebook(project / "notebooks", "x = 1", "y = 2\nz = 3\nraise RuntimeError('the moon')")
     with pytest.raises(NotebookError, match=r"1-one\.ipynb.*3.*RuntimeError: the moon") as caught:
@@ -272,6 +250,7 @@ def test_a_raising_notebook_is_named_with_its_cell_and_lines_and_kept_aside(proj
     assert published_names(project / "reports") == ["2025-12", "index.html"]
 
 
+@pytest.mark.editions
 def test_all_notebooks_that_fail_are_named_at_once(project):
     first = notebook(project / "notebooks", "raise RuntimeError('the moon')")
     shutil.copy(first, first.with_name("2-two.ipynb"))
@@ -280,6 +259,7 @@ def test_all_notebooks_that_fail_are_named_at_once(project):
     assert {fault.file for fault in caught.value.faults} == {"1-one.ipynb", "2-two.ipynb"}
 
 
+@pytest.mark.editions
 def test_a_rebuild_says_what_differs_and_keeps_the_commentary(project):
     published = project / "reports" / "2025-12"
     (published / "commentary.zh.md").write_text("我的按语", encoding="utf-8")
@@ -301,6 +281,7 @@ def test_a_rebuild_says_what_differs_and_keeps_the_commentary(project):
     assert published_names(project / "reports") == ["2025-12", "index.html"]
 
 
+@pytest.mark.editions
 def test_an_edition_is_not_overwritten_with_passing_parameters(project):
     build("2025-12")
     before = hashes(project / "reports")
@@ -311,6 +292,7 @@ def test_an_edition_is_not_overwritten_with_passing_parameters(project):
     assert "en month" in (draft.folder / "en/one.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.editions
 def test_a_first_edition_may_have_passing_parameters_beside_those_of_its_row(project):
     editions = project / "data/editions.csv"
     editions.write_text(editions.read_text("utf-8").rstrip("\n") + "period=month\n", "utf-8")
@@ -319,6 +301,7 @@ def test_a_first_edition_may_have_passing_parameters_beside_those_of_its_row(pro
     assert manifest["parameters"] == {"period": "month", "size": 3}
 
 
+@pytest.mark.editions
 @pytest.mark.parametrize("text", ["", "[]", "null", '{"edition": "2025-12"}', '{"outputs": null}'])
 def test_a_manifest_that_is_not_ours_stops_nothing(project, text):
     (project / "reports/2025-12/manifest.json").write_text(text)
@@ -357,6 +340,7 @@ def test_an_edition_behind_a_link_stays_behind_it(project):
     assert (elsewhere / "manifest.json").exists()
 
 
+@pytest.mark.editions
 def test_what_is_written_while_an_edition_is_published_is_not_lost(project, monkeypatch):
     build("2025-12")
     commentary = project / "reports/2025-12/commentary.zh.md"
@@ -372,12 +356,14 @@ def test_what_is_written_while_an_edition_is_published_is_not_lost(project, monk
     assert commentary.read_text(encoding="utf-8") == "刚写的"
 
 
+@pytest.mark.editions
 def test_addresses_in_memory_are_not_published(project):
     notebook(project / "notebooks", "object()")
     executed = nbformat.read(build("2025-12").folder / "notebooks/1-one.zh.ipynb", 4)
     assert executed.cells[-1].outputs[0].data["text/plain"] == "<object>"
 
 
+@pytest.mark.editions
 def test_no_variable_or_setting_of_the_user_reaches_a_notebook(project, monkeypatch):
     monkeypatch.setenv("MINE", "mine")
     monkeypatch.setenv("PANDAS_FUTURE_INFER_STRING", "0")
@@ -434,6 +420,7 @@ def test_a_changed_or_missing_file_is_named_and_a_foreign_one_does_no_harm(proje
     assert verify(folder).exit_code == 3
 
 
+@pytest.mark.editions
 def test_a_file_that_was_changed_with_its_manifest_is_found_by_a_rebuild(project):
     folder = build("2025-12").folder
     falsified(folder, "en/one.html", "spoilt")
@@ -443,6 +430,7 @@ def test_a_file_that_was_changed_with_its_manifest_is_found_by_a_rebuild(project
     assert found.exit_code == 4
 
 
+@pytest.mark.editions
 def test_other_software_excuses_pictures_alone_and_never_says_that_all_is_well(project):
     folder = build("2025-12").folder
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
@@ -477,6 +465,7 @@ def test_without_a_manifest_of_ours_nothing_is_verified(project, text):
         verify("reports/2025-12")
 
 
+@pytest.mark.editions
 def test_it_builds_from_any_working_directory(project, tmp_path_factory, monkeypatch):
     here = tmp_path_factory.mktemp("elsewhere")
     monkeypatch.chdir(here)
@@ -486,6 +475,7 @@ def test_it_builds_from_any_working_directory(project, tmp_path_factory, monkeyp
     assert Path.cwd() == here
 
 
+@pytest.mark.editions
 @pytest.mark.filterwarnings("ignore::aistats.faults.DataWarning")
 def test_a_warning_does_not_carry_a_path_into_the_edition(project):
     events = project / "data/events.csv"
@@ -522,6 +512,7 @@ def test_a_commentary_in_another_encoding_is_a_fault(project):
         build("2025-12")
 
 
+@pytest.mark.editions
 def test_two_exhibits_of_one_name_or_number_are_a_fault(project):
     cell = (
         "import aistats as ai\nrecord = ai.read_edition(data, edition)\n"
@@ -538,6 +529,7 @@ def test_two_exhibits_of_one_name_or_number_are_a_fault(project):
     assert_nothing_happened(project)
 
 
+@pytest.mark.editions
 def test_an_exhibit_whose_name_is_no_file_is_a_fault(project):
     names = ["../../victim", "a/b", "a.b", "", "CON", "a b"]
     record = "import aistats as ai\nrecord = ai.read_edition(data, edition)\n"
@@ -583,6 +575,7 @@ def test_no_label_leads_out_of_the_folder_of_the_editions(project, label):
     assert everything_around(project) == before
 
 
+@pytest.mark.editions
 def test_a_label_may_be_what_a_build_calls_its_own_folders(project):
     for label in ("kitchen", "scratch", "failed", "new"):
         row = {"edition": label, "sources": "ai-events-2025-12", "languages": "zh"}
@@ -648,6 +641,7 @@ def test_a_manifest_that_names_what_lies_outside_is_refused_unread(project, part
     assert fault.file == (folder / "manifest.json").as_posix()
 
 
+@pytest.mark.editions
 def test_a_dead_kernel_is_a_fault(project):
     notebook(project / "notebooks", "import os\nos._exit(1)")
     with pytest.raises(NotebookError, match="1-one"):
@@ -655,6 +649,7 @@ def test_a_dead_kernel_is_a_fault(project):
     assert_nothing_happened(project, "2025-12.failed")
 
 
+@pytest.mark.editions
 def test_markup_in_a_title_is_text_on_the_cover_and_in_the_digest(project):
     book = project / "data/datapackage.json"
     odd = "<b>& *odd* $x$</b>"
@@ -778,7 +773,7 @@ def test_the_command_line_names_the_version_and_what_to_do(older, monkeypatch, c
 
 def test_what_has_not_changed_is_not_made_again(project):
     first = build("2025-12")
-    assert (first.ran, first.reused) == (2, 0)
+    assert (first.ran, first.reused) == (0, 2)
     before = {path: path.stat().st_mtime_ns for path in (project / "reports").rglob("*")}
     again = build("2025-12")
     assert (again.ran, again.reused, again.changed) == (0, 0, ())
@@ -792,6 +787,7 @@ def test_time_stamps_do_not_matter(project):
     assert build("2025-12").ran == build("2025-12").reused == 0
 
 
+@pytest.mark.editions
 def test_of_a_notebook_with_other_prose_the_page_is_made_and_nothing_is_run(project):
     notebook(project / "notebooks", "import aistats as ai\nai.Sentence(language)", "2")
     shutil.copy(project / "notebooks/1-one.ipynb", project / "notebooks/2-two.ipynb")
@@ -806,6 +802,7 @@ def test_of_a_notebook_with_other_prose_the_page_is_made_and_nothing_is_run(proj
     assert verify(built.folder, rebuild=True).exit_code == 0  # as a run from scratch makes it
 
 
+@pytest.mark.editions
 def test_a_notebook_with_other_code_runs_alone(project):
     shutil.copy(project / "notebooks/1-one.ipynb", project / "notebooks/2-two.ipynb")
     build("2025-12")
@@ -815,6 +812,7 @@ def test_a_notebook_with_other_code_runs_alone(project):
     assert "other" in (built.folder / "en/one.html").read_text("utf-8")
 
 
+@pytest.mark.editions
 @pytest.mark.parametrize(
     ("file", "old", "new", "ran"),
     [
@@ -846,6 +844,7 @@ def test_a_file_that_somebody_changed_is_put_right(project):
     assert hashes(again.folder) == before
 
 
+@pytest.mark.editions
 def test_a_build_without_a_cache_says_whether_it_equals_the_published_edition(project):
     build("2025-12")
     shutil.rmtree(project / "reports/.cache")
@@ -853,6 +852,7 @@ def test_a_build_without_a_cache_says_whether_it_equals_the_published_edition(pr
     assert (built.ran, built.changed) == (2, ())
 
 
+@pytest.mark.editions
 def test_the_cache_may_be_spoilt(project):
     build("2025-12")
     for path in (project / "reports/.cache/kept/2025-12").iterdir():
@@ -861,6 +861,7 @@ def test_the_cache_may_be_spoilt(project):
     assert (built.ran, built.changed) == (2, ())
 
 
+@pytest.mark.editions
 def test_notebooks_see_the_slice_and_nothing_else(project):
     (project / "data/notes.txt").write_text("mine")
     notebook(
@@ -873,6 +874,7 @@ def test_notebooks_see_the_slice_and_nothing_else(project):
     assert executed.cells[-1].outputs[0].text.split() == ["data", *tables]
 
 
+@pytest.mark.editions
 def test_cells_without_ids_get_the_same_ones_each_time(project):
     path = project / "notebooks/1-one.ipynb"
     raw = json.loads(path.read_text("utf-8"))
@@ -887,6 +889,7 @@ def test_cells_without_ids_get_the_same_ones_each_time(project):
 # A series ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.editions
 def test_next_months_rows_leave_this_edition_alone(project):
     build("2025-12")
     before = hashes(project / "reports/2025-12")
@@ -901,6 +904,7 @@ def test_next_months_rows_leave_this_edition_alone(project):
     assert verify(built.folder, rebuild=True).exit_code == 0
 
 
+@pytest.mark.editions
 def test_an_edition_is_held_against_its_baseline_as_that_was_published(project):
     build("2025-12")
     shutil.rmtree(project / "data")
@@ -920,6 +924,7 @@ def test_an_edition_is_held_against_its_baseline_as_that_was_published(project):
     assert found.exit_code == 4
 
 
+@pytest.mark.editions
 def test_a_notebook_that_asks_for_the_published_editions_runs_only_with_a_baseline(project):
     path = notebook(project / "notebooks", "import aistats as ai\nai.Sentence(reports)")
     text = path.read_text("utf-8").replace(

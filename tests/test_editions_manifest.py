@@ -4,6 +4,7 @@ import json
 import shutil
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from json_nodes import replaced, spoilt
 
@@ -89,7 +90,7 @@ def reports(tmp_path_factory):
     return reports
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(manifest=spoilt(MANIFEST))
 def test_whatever_stands_in_a_received_manifest_later_builds_list_the_editions(reports, manifest):
     folder = put(reports / "2025-11", manifest)
@@ -100,7 +101,7 @@ def test_whatever_stands_in_a_received_manifest_later_builds_list_the_editions(r
     assert ("2025-11/index.html" in page) == (ours.get("edition") == "2025-11")
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(manifest=spoilt(MANIFEST))
 def test_whatever_stands_in_a_received_manifest_it_is_verified_or_refused(reports, manifest):
     folder = put(reports / "2025-11", manifest)

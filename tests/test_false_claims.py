@@ -9,6 +9,7 @@ import pytest
 
 BENCHMARK = Path(__file__).parents[1] / "benchmarks" / "false_claims.py"
 REPORTS, GROUPS, SEED = 12, 8, 20251201
+pytestmark = pytest.mark.slow
 
 CELLS = [  # periods, mean, groups, even, dispersion
     (4, 1, GROUPS, True, 1),

@@ -9,6 +9,7 @@ import shutil
 import openpyxl
 import pytest
 from december import DATA
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -896,7 +897,9 @@ rows = st.fixed_dictionaries(
     last=st.booleans(),
 )
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15, deadline=None
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=examples(15),
+    deadline=None,
 )
 def test_whatever_is_added_the_old_bytes_stay_and_the_new_rows_read_back(data, given, end, last):
     table, file = data / "events.csv", data.parent / "any.csv"

@@ -11,6 +11,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from december import DATA
+from examples import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl.utils import range_boundaries
@@ -277,7 +278,7 @@ awkward = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(
 )
 
 
-@settings(deadline=None, derandomize=True, max_examples=25)
+@settings(deadline=None, derandomize=True, max_examples=examples(25))
 @given(st.lists(st.lists(awkward, min_size=4, max_size=4), min_size=1, max_size=6))
 @example([["=1+1", "#N/A", "_x0041_", "\x0b"]])
 def test_no_text_of_a_draft_is_changed_by_being_in_a_workbook(tmp_path_factory, texts):

@@ -6,6 +6,7 @@ from importlib.resources import files
 
 import pytest
 from december import DATA
+from examples import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +19,7 @@ from aistats.importers.draft.proposals import (
 )
 from aistats.tables.codebook import read_codebook
 
-calm = settings(deadline=None, derandomize=True, max_examples=150)
+calm = settings(deadline=None, derandomize=True, max_examples=examples(150))
 BOOK = read_codebook(DATA)
 
 

@@ -9,6 +9,7 @@ import csv
 import email
 import importlib.metadata
 import os
+import platform
 import re
 import shlex
 import shutil
@@ -21,7 +22,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import LOCKED
 from december import DATA
 from packaging.requirements import Requirement
 
@@ -31,6 +31,8 @@ ROOT = Path(__file__).parents[1]
 PUBLISHED = ROOT / "reports/2025-12"
 SITE = Path(sysconfig.get_path("purelib"))
 PREFIX = Path(sys.prefix)
+LOCKED = (sys.platform, platform.machine()) == ("linux", "x86_64")
+pytestmark = pytest.mark.install
 
 
 def build(folder, target, out):

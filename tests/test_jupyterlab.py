@@ -19,6 +19,7 @@ from aistats.editions.inputs import find_notebooks
 NOTEBOOKS = find_notebooks(Path(__file__).parents[1] / "notebooks")
 TOKEN = "for-this-test-alone"
 MINUTE = 60_000
+pytestmark = pytest.mark.browser
 SETTLED = """() => {
   const panel = document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden)')
   const prompts = [...panel.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]

@@ -14,6 +14,7 @@ from engines import missing
 
 BENCHMARK = Path(__file__).parents[1] / "benchmarks" / "sizes.py"
 ROWS, SEED = 6000, 7
+pytestmark = pytest.mark.engines
 
 
 def load_sizes():

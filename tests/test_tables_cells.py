@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from babel import Locale
+from examples import examples
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +18,7 @@ from aistats.tables.cells import read_cells
 from aistats.tables.encodings import find_encoding, read_text
 from aistats.tables.writing import write_whole
 
-calm = settings(deadline=None, derandomize=True, max_examples=150)
+calm = settings(deadline=None, derandomize=True, max_examples=examples(150))
 
 HEADER = ["date", "title", "country", "note"]
 # (locale, the encoding that its people's spreadsheets use besides UTF-8)

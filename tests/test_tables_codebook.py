@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from json_nodes import replaced, spoilt
 
@@ -384,7 +385,7 @@ def read_throughout(book):
             assert all(isinstance(column.group_of(level.value), str) for level in levels)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=examples(400))
 @given(package=spoilt(json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))))
 def test_whatever_stands_in_a_codebook_is_read_or_refused(package):
     try:

@@ -11,6 +11,7 @@ import january
 import pandas as pd
 import pytest
 from december import DATA
+from examples import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -25,7 +26,7 @@ from aistats.tables.slices import slice_tables
 EVENTS, COVERAGE, THEMES = "events.csv", "coverage.csv", "themes.csv"
 LINKS, EDITIONS = "event_themes.csv", "editions.csv"
 
-calm = settings(deadline=None, derandomize=True, max_examples=150)
+calm = settings(deadline=None, derandomize=True, max_examples=examples(150))
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from examples import examples
 from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
@@ -16,7 +17,7 @@ from aistats.dates.edtf import parse_edtf
 from aistats.faults import DataError
 from aistats.tables.foreign import JSON, TableLayout, read_layout
 
-calm = settings(deadline=None, derandomize=True, max_examples=150)
+calm = settings(deadline=None, derandomize=True, max_examples=examples(150))
 
 
 def read(folder, text, encoding="utf-8", **layout):

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from december import DATA
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +18,7 @@ from aistats.trends.baseline import REVISIONS, revised
 DECEMBER = ai.read_edition(DATA, "2025-12")
 CHANGED = ["event_id", "revision", "in_edition", "column", "before", "after"]
 
-calm = settings(deadline=None, derandomize=True, max_examples=60)
+calm = settings(deadline=None, derandomize=True, max_examples=examples(60))
 
 
 @pytest.fixture(scope="module")

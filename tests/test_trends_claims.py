@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,7 +28,7 @@ from aistats.trends.claims import (
     one_family,
 )
 
-calm = settings(deadline=None, derandomize=True, max_examples=30)
+calm = settings(deadline=None, derandomize=True, max_examples=examples(30))
 MONDAY = pd.Timestamp("2025-11-03")
 WEEK = pd.Timedelta(days=7)
 
@@ -414,7 +415,7 @@ def test_growth_before_a_comparison_is_not_claimed_as_a_change_of_one_week():
     assert only(compare_periods(weeks(a=[3, 5, 8, 13, 20, 33])))["verdict"] not in CLAIMS
 
 
-@settings(calm, max_examples=15)
+@settings(calm, max_examples=examples(15))
 @given(
     st.lists(
         st.lists(st.integers(0, 60), min_size=5, max_size=5).filter(any), min_size=1, max_size=3

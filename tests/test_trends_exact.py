@@ -6,13 +6,14 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
 from aistats.trends import exact
 
-calm = settings(deadline=None, derandomize=True, max_examples=60)
+calm = settings(deadline=None, derandomize=True, max_examples=examples(60))
 COUNT = st.integers(0, 200)
 EXPOSURE = st.floats(0.1, 1000)
 LEVEL = st.sampled_from([0.5, 0.8, 0.95, 0.99])

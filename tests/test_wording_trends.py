@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,7 +28,7 @@ from aistats.wording.trends import (
     describe_verdict,
 )
 
-calm = settings(deadline=None, derandomize=True, max_examples=40)
+calm = settings(deadline=None, derandomize=True, max_examples=examples(40))
 both = pytest.mark.parametrize("language", ["zh", "en"])
 MONDAY = pd.Timestamp("2025-11-03")
 
@@ -305,7 +306,7 @@ def test_what_only_one_test_finds_is_no_change_of_a_report(language):
 # Every table -------------------------------------------------------------------------------------
 
 
-@settings(calm, max_examples=15)
+@settings(calm, max_examples=examples(15))
 @given(
     st.lists(st.sampled_from([0, 1, 2, 7, 40, 300]), min_size=1, max_size=6),
     st.lists(st.integers(0, 7), min_size=6, max_size=6).filter(lambda days: any(days)),
