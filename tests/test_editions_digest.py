@@ -126,7 +126,7 @@ def test_an_event_stands_under_its_window_and_scope_with_its_facts():
         "Organisation: UNDP",
         "Region: Intergovernmental bodies",
         "Category: Policy",
-        "Place in the source: 1·国际AI动态·4",
+        "Place in the source: 1 · 国际AI动态 · 4",
     ]
     assert f"*{escape(' | '.join(facts))}*" in elsewhere
 
