@@ -375,6 +375,7 @@ def test_no_variable_or_setting_of_the_user_reaches_a_notebook(project, monkeypa
     assert executed.cells[-1].outputs[0].data["text/plain"] == "(None, 100.0)"
 
 
+@pytest.mark.editions
 def test_a_notebook_that_names_no_language_speaks_that_of_its_run(project, monkeypatch):
     notebook(project / "notebooks", "import aistats as ai\nai.Sentence(ai.Fault('empty').text())")
     editions = []
@@ -388,6 +389,7 @@ def test_a_notebook_that_names_no_language_speaks_that_of_its_run(project, monke
         assert Fault("empty").text(language) in page
 
 
+@pytest.mark.editions
 def test_a_cell_that_fails_in_both_languages_is_named_once_in_the_users(project, monkeypatch):
     notebook(project / "notebooks", "import aistats as ai\nai.read_events('nowhere.csv')")
     for language in LANGUAGES:
@@ -708,6 +710,7 @@ def test_of_an_edition_of_another_version_the_data_is_read_and_validated(older):
     assert verified.exit_code == 4
 
 
+@pytest.mark.editions
 def test_a_build_does_not_replace_an_edition_of_another_version(older):
     before = hashes(older)
     built = build("2025-12")
@@ -722,6 +725,7 @@ def test_a_build_does_not_replace_an_edition_of_another_version(older):
     assert (again.ran, again.reused, again.aside) == (0, 2, built.aside)
 
 
+@pytest.mark.editions
 def test_an_edition_of_another_version_is_replaced_on_request(older):
     aside = build("2025-12").aside
     built = build("2025-12", replace=True)
@@ -742,6 +746,7 @@ def test_a_manifest_that_names_no_version_is_of_this_one(project):
     assert build("2025-12").ran == build("2025-12").reused == 0
 
 
+@pytest.mark.editions
 def test_a_baseline_of_another_version_is_taken_as_it_was_published(older, project):
     shutil.rmtree(project / "data")
     january.january(project)
@@ -752,6 +757,7 @@ def test_a_baseline_of_another_version_is_taken_as_it_was_published(older, proje
     assert verify(built.folder).exit_code == 0
 
 
+@pytest.mark.editions
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_command_line_names_the_version_and_what_to_do(older, monkeypatch, capsys, language):
     monkeypatch.setenv("AISTATS_LANGUAGE", language)
