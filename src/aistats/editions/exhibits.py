@@ -212,23 +212,23 @@ def show(
         )
 
     drawings, pictures = _variants(drawn, framing, name)
-    shown = labelled(table, language, record.codebook)
+    readable = labelled(table, language, record.codebook)
     linked = [column_title(column, language, record.codebook) for column in _LINKED]
     exhibit = Exhibit(
         name=name,
         number=number,
         alt=alt or title,
-        table=_html(shown, places, linked),
+        table=_html(readable, places, linked),
         csv=to_csv(table),
         rows=tuple(row for row in rows if row is not None and row.label),
         drawings=drawings,
         pictures=pictures,
         **words,
     )
-    _display(exhibit, shown, texts(language))
+    _display(exhibit, readable, texts(language))
 
 
-def _display(exhibit: Exhibit, shown: pd.DataFrame, say: Texts) -> None:
+def _display(exhibit: Exhibit, readable: pd.DataFrame, say: Texts) -> None:
     """Display an exhibit in a notebook: the picture with the bundle, and the table."""
     from IPython.display import display
 
@@ -241,8 +241,8 @@ def _display(exhibit: Exhibit, shown: pd.DataFrame, say: Texts) -> None:
     summary = say("pages.table")
     display(
         {
-            "text/plain": shown.to_string(index=False),
-            "text/html": f"<details><summary>{summary}</summary>\n{_html(shown)}\n</details>",
+            "text/plain": readable.to_string(index=False),
+            "text/html": f"<details><summary>{summary}</summary>\n{_html(readable)}\n</details>",
         },
         raw=True,
         metadata={"aistats": {"kind": "table", "name": exhibit.name}},
@@ -275,11 +275,11 @@ def _rows(
         ]
     named = {"period", *groups_of(table)}
     groups = [column for column in table.columns if column in named]
-    shown = labelled(table, language, record.codebook)
+    readable = labelled(table, language, record.codebook)
     titles = [group_title(column, language, record.codebook) for column in groups]
     say = texts(language)
     separator = say("exhibits.separator")
-    labels = shown[titles].astype(str).agg(separator.join, axis=1)
+    labels = readable[titles].astype(str).agg(separator.join, axis=1)
     counted = table["possible" if "possible" in table else "count"] > 0
     rows: list[Row | None] = []
     for index, label, has_events in zip(table.index, labels, counted, strict=True):
@@ -309,18 +309,18 @@ def _row(anchor: str, label: str, events: pd.DataFrame, row: pd.Series) -> Row:
     )
 
 
-def _html(shown: pd.DataFrame, places: Sequence[str] = (), titles: Sequence[str] = ()) -> str:
+def _html(readable: pd.DataFrame, places: Sequence[str] = (), titles: Sequence[str] = ()) -> str:
     """Return a table as HTML: numbers to the right, and columns of these titles link to events."""
-    numeric = [all(map(_is_number, shown[name])) for name in shown.columns]
-    linked = [name in titles for name in shown.columns]
+    numeric = [all(map(_is_number, readable[name])) for name in readable.columns]
+    linked = [name in titles for name in readable.columns]
     linked = linked if any(linked) else [True] + [False] * (len(numeric) - 1)
     kinds = [' class="number"' if is_number else "" for is_number in numeric]
     head = "".join(
         f'<th scope="col"{kind}>{html.escape(name)}</th>'
-        for name, kind in zip(shown.columns, kinds, strict=True)
+        for name, kind in zip(readable.columns, kinds, strict=True)
     )
     lines = [f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>"]
-    for place, row in enumerate(shown.itertuples(index=False, name=None)):
+    for place, row in enumerate(readable.itertuples(index=False, name=None)):
         href = places[place] if places else ""
         cells = (
             f"<td{kind}>{_cell(value, href if link and value else '')}</td>"
