@@ -183,7 +183,7 @@ class Point:
         month, day = self.other if day_first else (self.month, self.day)
         return replace(self, month=month, day=day, other=None)
 
-    def on(self, year: int, month: int | None) -> Days:
+    def days_in(self, year: int, month: int | None) -> Days:
         """Return the first and last day in a year and month; ValueError if there is none."""
         if self.week is not None:
             monday = dt.date.fromisocalendar(year, self.week, 1)
@@ -193,13 +193,13 @@ class Point:
             first = dt.date(year, first_month, 1)
             return first, month_end(year, last_month)
         if self.day is not None:
-            day = dt.date(year, month or 0, self.day)
-            return self._spanned(day)
+            day = dt.date(year, month or 0, self.day)  # month 0 is a ValueError
+            return self._widened(day)
         if month is None:
             return dt.date(year, 1, 1), dt.date(year, 12, 31)
         return self._days_of_month(year, month)
 
-    def _spanned(self, day: dt.date) -> Days:
+    def _widened(self, day: dt.date) -> Days:
         """Return a day, or the seven days that start on it or the week that holds it."""
         if not self.span:
             return day, day
@@ -575,7 +575,7 @@ def _days_in_years(point: Point, years: Iterable[int]) -> list[Days]:
 def _days_on(point: Point, year: int, month: int | None) -> Days | None:
     """Return the days of a point in a year and month; None if the calendar does not have them."""
     try:
-        return point.on(year, month)
+        return point.days_in(year, month)
     except (ValueError, OverflowError):
         return None
 
@@ -614,15 +614,15 @@ def _edtf(point: Point, days: Days) -> str:
 
 
 def _range_edtf(start: Point, end: Point, first: Days, last: Days) -> str:
-    """Return a range in EDTF: in months if both ends are months or years, else in days."""
+    """Return a range in EDTF: in days if an end states days, else between the ends as written.
+
+    An end such as “early 2025” is itself an interval, of which the range takes the outer date.
+    """
     if start.states_days or end.states_days:
         return _edtf_between(first[0].isoformat(), last[1].isoformat())
-    start_text, _, _ = _edtf(start, first).partition("/")
-    end_text = _edtf(end, last)
-    _, _, end_of_end = end_text.rpartition("/")
-    if start_text == end_of_end:
-        return end_text
-    return _edtf_between(start_text, end_of_end)
+    outer_start, _, _ = _edtf(start, first).partition("/")
+    _, _, outer_end = _edtf(end, last).rpartition("/")
+    return _edtf_between(outer_start, outer_end)
 
 
 def _edtf_between(start: str, end: str) -> str:

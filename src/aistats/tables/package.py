@@ -375,9 +375,14 @@ class Package:
 
     def _check_unchanged(self) -> None:
         """Raise DataError if a file has changed since it was read."""
-        faults = []
+        faults: list[Fault] = []
         for path, content in self.original.items():
-            if _read_inside(self.folder, path) != content:
+            try:
+                is_same = _read_inside(self.folder, path) == content
+            except DataError as error:
+                faults.extend(error.faults)
+                continue
+            if not is_same:
                 file = self.folder / path
                 faults.append(Fault("changed_since", file.as_posix()))
         if faults:

@@ -43,7 +43,7 @@ Files = str | Path | Sequence[str | Path]
 
 
 def find_files(files: Files) -> list[str]:
-    """Return the files to count, each once.
+    """Return the files to count, each once even if several names or links lead to it.
 
     Parameters
     ----------
@@ -54,6 +54,8 @@ def find_files(files: Files) -> list[str]:
     ------
     DataError
         If there is no file for one of the paths.
+    TypeError
+        If `files` is a dataframe or no path at all.
     """
     if hasattr(files, "columns") or not isinstance(files, Path | Iterable):
         raise TypeError(f"files: {type(files).__name__} is no path; a frame goes into count_events")
@@ -61,6 +63,7 @@ def find_files(files: Files) -> list[str]:
     files_by_inode: dict[tuple[int, int], str] = {}
     faults = []
     for path in paths:
+        # An empty text is a mistake, and not the current folder, as which pathlib takes it.
         matches = sorted(_matches(Path(path))) if str(path) else []
         if not matches:
             faults.append(_no_match(Path(path)))

@@ -98,7 +98,7 @@ class _Recorded:
             self._new_by_id[name] = row
 
     def contains(self, row: Row) -> bool:
-        """Whether the table has a row with the same cells; a row without id has any."""
+        """Whether the table has this row: under its id or, if it has none, under any id."""
         name = row.cells["event_id"]
         if not name:
             return row.body in self._by_body
