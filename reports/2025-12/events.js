@@ -45,7 +45,9 @@
     const place = (event) => rank.indexOf(key === "date" ? event : event.dataset[key]);
     list.append(...[...events].sort((one, other) => place(one) - place(other)));
     const shown = events.filter((event) => !event.hidden).length;
-    status.textContent = say.shown.replace("{}", shown).replace("{}", events.length);
+    status.textContent = say.shown
+      .replace("{shown}", shown)
+      .replace("{total}", events.length);
   };
 
   bar.addEventListener("input", show);
