@@ -14,6 +14,7 @@ from test_charts import (
     AWKWARD,
     BOOK,
     DECEMBER,
+    EACH_LANGUAGE,
     LANGUAGES,
     WIDTHS,
     addresses,
@@ -77,7 +78,7 @@ def _close():
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", EACH_LANGUAGE)
 @pytest.mark.parametrize("evidence", CASES)
 def test_texts_stay_apart_on_the_page_and_no_colour_is_strange(evidence, language, width):
     words = {"title": AWKWARD, "subtitle": AWKWARD, "width": width, "language": language}

@@ -15,6 +15,7 @@ from matplotlib.colors import to_hex
 from test_charts import (
     AWKWARD,
     BOOK,
+    EACH_LANGUAGE,
     LANGUAGES,
     WIDTHS,
     addresses,
@@ -159,7 +160,7 @@ def _close():
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", EACH_LANGUAGE)
 @pytest.mark.parametrize(("chart", "table"), CHARTS)
 def test_texts_stay_apart_and_on_the_page(chart, table, language, width):
     words = {"codebook": BOOK} if chart is plot_forest else {}
@@ -168,6 +169,7 @@ def test_texts_stay_apart_and_on_the_page(chart, table, language, width):
     assert ax.figure.get_figwidth() == width
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("chart", "table"), CHARTS)
 def test_no_colour_is_made_up_and_nothing_but_the_axes_is_changed(chart, table):
     settings, before = dict(mpl.rcParams), table.copy()
