@@ -116,12 +116,12 @@ class Installed:
             env=os.environ | {"PIP_DISABLE_PIP_VERSION_CHECK": "1"},
         )
 
-    def run(self, program, *arguments):
+    def run(self, program, *arguments, language="en"):
         env = {"HOME": str(self.home), "PATH": os.defpath, "LC_ALL": "C.UTF-8"}
         return subprocess.run(
             [self.environment / "bin" / program, *arguments],
             cwd=self.folder,
-            env=env | {"AISTATS_LANGUAGE": "en"},
+            env=env | {"AISTATS_LANGUAGE": language},
             capture_output=True,
             encoding="utf-8",
         )
@@ -172,7 +172,8 @@ def test_the_wheel_has_every_file_of_the_package_and_the_notebooks_and_no_other(
     expected = {
         path.removeprefix("src/").replace("notebooks/", "aistats/notebooks/", 1) for path in there
     }
-    assert {name for name in contents(wheel) if ".dist-info/" not in name} == expected
+    compiled = {f"{path.removesuffix('.po')}.mo" for path in expected if path.endswith(".po")}
+    assert {name for name in contents(wheel) if ".dist-info/" not in name} == expected | compiled
 
 
 CHART = """
@@ -196,6 +197,36 @@ def test_a_base_install_counts_draws_and_states_a_trend(base):
     assert count == "120"
     assert sentence.startswith("CN: 60 events on record")
     assert (base.folder / "weeks.png").read_bytes().startswith(b"\x89PNG")
+
+
+SPEAKING = """
+import sys
+import aistats as ai
+
+counts = ai.count_events(ai.read_events("data/events.csv"), by="region")
+codebook = ai.read_codebook("data")
+print(ai.describe_largest(counts, codebook=codebook))
+ai.use_language("en" if sys.argv[1] == "zh" else "zh")
+print(ai.describe_largest(counts, codebook=codebook))
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "usage", "missing", "sentences"),
+    [
+        ("en", "Usage: ", "missing: FILE", ["United States", "美国"]),
+        ("zh", "用法：", "缺少参数：文件", ["美国", "United States"]),
+    ],
+)
+def test_a_base_install_speaks_both_languages(base, language, usage, missing, sentences):
+    ran = base.run("aistats", "count", language=language)
+    assert ran.returncode == 2
+    assert usage in ran.stderr
+    assert missing in ran.stderr
+    spoken = base.run("python", "-c", SPEAKING, language, language=language)
+    assert spoken.returncode == 0, spoken.stderr
+    for sentence, name in zip(spoken.stdout.splitlines(), sentences, strict=True):
+        assert name in sentence
 
 
 def test_a_base_install_checks_the_data(base):
