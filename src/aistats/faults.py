@@ -49,9 +49,9 @@ class Fault:
     >>> fault = Fault("level", file="events.csv", line=7, column="region", value="XX",
     ...               allowed="CN, US")
     >>> fault.text("en")
-    'events.csv, line 7, column region: “XX” is not a known level; allowed: CN, US'
+    'events.csv, line 7, column region: “XX” is not allowed; use one of: CN, US'
     >>> fault.text("zh")
-    'events.csv，第7行，region列：“XX”不在可选值之列；可用：CN, US'
+    'events.csv，第7行，region列：“XX”不是可用的值；请从中选：CN, US'
     """
 
     kind: str
