@@ -31,7 +31,7 @@ SLOW := slow or browser or clusters or editions or engines or faults or install
 test: $(READY) ## run the fast tests and the doctests (3 minutes) · 运行快速测试（3分钟）
 	@$(BIN)/python -m pytest -n 2 --hypothesis-profile fast -m "not ($(SLOW))" $(ARGS)
 
-test-all: $(READY) ## run all tests, as CI does: also browsers, engines, clusters, whole editions (10 minutes) · 运行全部测试（10分钟）
+test-all: $(READY) ## run all tests, as CI does: also browsers, engines, clusters, whole editions · 运行全部测试
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 soak: engines ## kill builds and workers, and draw odd tables, many more times (1 hour) · 长时间故障测试
