@@ -159,7 +159,8 @@ def test_the_sdist_makes_the_wheel_that_the_checkout_makes(wheel, tmp_path):
 def test_the_sdist_has_what_is_built_and_read_and_no_edition(sdist):
     with tarfile.open(sdist) as archive:
         files = {Path(name).relative_to(Path(name).parts[0]) for name in archive.getnames()}
-    about = {"README.md", "README.zh.md", "LICENSE", "pyproject.toml", "PKG-INFO", ".gitignore"}
+    about = {"README.md", "README.zh.md", "LICENSE", "pyproject.toml", "hatch_build.py"}
+    about |= {"PKG-INFO", ".gitignore"}
     assert {path.parts[0] for path in files} == {"src", "notebooks", "data", "docs"} | about
 
 

@@ -599,7 +599,7 @@ def test_what_the_scatter_refused_stays_in_the_family():
 
 @pytest.mark.parametrize("tables", [[weeks(a=[1, 2])], [compare_periods(weeks(a=[1, 2])), TWO]])
 def test_a_family_has_no_other_tables(tables):
-    with pytest.raises(ValueError, match=rf"tables\[{len(tables) - 1}\]: is no table"):
+    with pytest.raises(ValueError, match=rf"tables\[{len(tables) - 1}\]: is not a table"):
         one_family(*tables)
 
 
@@ -774,7 +774,7 @@ def test_a_gap_in_the_periods_is_refused():
         ({"current": "2025-11", "baseline": "2025-11"}, r"have the period"),
         ({"baseline": "2025-11-17"}, r"have the period 2025-11-17"),
         ({"current": ["2025-11-03", "2025-11-17"]}, "current: .*follow"),
-        ({"current": []}, r"current: “\[\]”: no covered day"),
+        ({"current": []}, r"current: “\[\]” has no covered day"),
         ({"by": "kind"}, "by: there is no group column “kind”"),
     ],
 )
@@ -793,7 +793,7 @@ def test_a_side_without_a_covered_day_has_no_rate():
 
 @pytest.mark.parametrize("named", ["soon", 5])
 def test_a_side_that_is_no_date_is_named(named):
-    with pytest.raises(ParameterError, match=f"current: “{named}”"):
+    with pytest.raises(ParameterError, match=f"current: .*“{named}”"):
         compare_periods(THREE, current=named)
 
 
