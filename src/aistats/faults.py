@@ -64,7 +64,8 @@ class Fault:
 
     def text(self, language: Language | None = None) -> str:
         """Return the fault as one line of text, by default in the language of the session."""
-        return _line((self,), Texts(language or spoken_language()))
+        say = Texts(language or spoken_language())
+        return _line([self], say)
 
 
 def place_of(
@@ -151,36 +152,50 @@ def _together(faults: Iterable[Fault]) -> list[tuple[Fault, ...]]:
     """Group faults that differ only in their lines, or are columns of one header."""
     groups: dict[tuple[object, ...], list[Fault]] = {}
     for fault in faults:
-        alike: tuple[object, ...] = (fault.kind, fault.file, fault.column, str(fault.allowed))
-        if fault.kind in _NAMED_TOGETHER:
-            alike += (fault.line,)
-        elif fault.kind not in _ADDED_UP:
-            stands_alone = fault.line is None or fault.lines
-            alike += (str(fault.value), id(fault) if stands_alone else None)
-        groups.setdefault(alike, []).append(fault)
+        key = fault.kind, fault.file, fault.column, str(fault.allowed), *_distinction(fault)
+        group = groups.setdefault(key, [])
+        group.append(fault)
     return [tuple(group) for group in groups.values()]
+
+
+def _distinction(fault: Fault) -> tuple[object, ...]:
+    """Return what else sets a fault apart from others of its kind and place."""
+    if fault.kind in _NAMED_TOGETHER:
+        return (fault.line,)
+    if fault.kind in _ADDED_UP:
+        return ()
+    if fault.line is None or fault.lines:
+        return (id(fault),)
+    return (str(fault.value),)
 
 
 def _line(faults: Sequence[Fault], say: Texts) -> str:
     """Return faults of one group as one line."""
     first = faults[0]
     lines = {fault.line for fault in faults if fault.line is not None}
-    text = say(first.kind, value=_value(faults, say), allowed=first.allowed)
+    value = _value(faults, say)
+    text = say(first.kind, value=value, allowed=first.allowed)
     if len(lines) > 1 and first.kind not in _ADDED_UP:
         text += say.plural("fault.times", len(lines))
     place = place_of(first.file, lines, first.column, say.language)
-    return say("fault.at", place=place, text=text) if place else text
+    if not place:
+        return text
+    return say("fault.at", place=place, text=text)
 
 
 def _value(faults: Sequence[Fault], say: Texts) -> str:
     """Return the values of a group as one line of text; row counts as their sum."""
+    texts = [str(fault.value) for fault in faults]
     if faults[0].kind in _ADDED_UP:
-        return str(sum(int(str(fault.value)) for fault in faults))
+        total = sum(map(int, texts))
+        return str(total)
     values = []
-    for fault in faults:
-        one_line = _LINE_BREAKS.sub("⏎", str(fault.value))
-        values.append(one_line.translate(_CONTROL_PICTURES))
-    return say("fault.values_separator").join(dict.fromkeys(values))
+    for text in texts:
+        one_line = _LINE_BREAKS.sub("⏎", text)
+        visible = one_line.translate(_CONTROL_PICTURES)
+        values.append(visible)
+    distinct = dict.fromkeys(values)
+    return say("fault.values_separator").join(distinct)
 
 
 class AistatsError(Exception):
@@ -205,13 +220,14 @@ class AistatsError(Exception):
         groups = _together(self.faults)
         n = len(self.faults)
         if len(groups) < n:
-            shown = [say.plural("fault.head_groups", n, groups=len(groups))]
+            head = say.plural("fault.head_groups", n, groups=len(groups))
         else:
-            shown = [say.plural("fault.head", n)]
+            head = say.plural("fault.head", n)
+        texts = [head]
         for group in groups:
-            shown.append("  " + _line(group, say))
-            shown.extend("      " + line for line in group[0].lines)
-        return "\n".join(shown)
+            texts.append("  " + _line(group, say))
+            texts.extend("      " + line for line in group[0].lines)
+        return "\n".join(texts)
 
     def __str__(self) -> str:
         return self.text()
@@ -258,8 +274,14 @@ class EDTFError(DataError):
         The column it stands in, where it stands in one.
     """
 
-    def __init__(self, reason: str, value: str, column: str | None = None) -> None:
-        super().__init__([Fault(reason, column=column, value=value)])
+    def __init__(
+        self,
+        reason: str,
+        value: str,
+        column: str | None = None,
+    ) -> None:
+        fault = Fault(reason, column=column, value=value)
+        super().__init__([fault])
         self.args = (reason, value, column)  # what pickle calls this with
         self.reason = reason
 

@@ -23,6 +23,7 @@ from aistats.counting.levels import nullable_dtype
 from aistats.counting.question import refuse_unused_zone
 from aistats.dates.columns import bounds, needed_zone
 from aistats.faults import DataError, Fault
+from aistats.session import texts
 
 _MOST = 1 << 63
 _SECONDS_PER_DAY = 86_400
@@ -49,10 +50,9 @@ def narwhals_frame(frame: IntoFrame) -> _Frame:
             return nw.from_native(frame)
         except TypeError:
             kind = f"{type(frame).__module__}.{type(frame).__qualname__}"
-            raise TypeError(
-                f"events: {kind} is no frame that can be counted; hand in one of pandas, Polars, "
-                "DuckDB, PyArrow (a Table), Dask or PySpark, and files to count_files"
-            ) from None
+            say = texts()
+            message = say("counting.no_frame", kind=kind)
+            raise TypeError(message) from None
 
 
 # Counting ----------------------------------------------------------------------------------------

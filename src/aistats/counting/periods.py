@@ -30,6 +30,7 @@ from aistats.counting.exposure import may_lie_outside
 from aistats.dates.calendar import ONE_DAY, Period, check_period, first_days
 from aistats.dates.edtf import FIRST_DAY, LAST_DAY, Days, parse_edtf
 from aistats.faults import EDTFError, Fault, ParameterError
+from aistats.session import texts
 
 Day = str | dt.date | np.datetime64
 Window = tuple[Day, Day]
@@ -129,7 +130,8 @@ def _day(day: Day, end: int) -> dt.date | np.datetime64:
     if isinstance(day, dt.datetime):
         return day.date()
     if not isinstance(day, dt.date | np.datetime64):
-        raise TypeError(f"{day!r} is no day")
+        say = texts()
+        raise TypeError(say("counting.no_day", value=repr(day)))
     return day
 
 

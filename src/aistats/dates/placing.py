@@ -613,7 +613,12 @@ def _edtf(point: Point, days: Days) -> str:
     return _edtf_between(first_month, last_month)
 
 
-def _range_edtf(start: Point, end: Point, first: Days, last: Days) -> str:
+def _range_edtf(
+    start: Point,
+    end: Point,
+    first: Days,
+    last: Days,
+) -> str:
     """Return a range in EDTF: in days if an end states days, else between the ends as written.
 
     An end such as “early 2025” is itself an interval, of which the range takes the outer date.

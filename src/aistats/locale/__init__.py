@@ -50,10 +50,14 @@ def user_language(environ: Mapping[str, str] | None = None) -> Language:
     >>> user_language({"LANG": "zh_CN.UTF-8"}), user_language({"LANG": "fr_FR.UTF-8"})
     ('zh', 'en')
     """
-    environ = os.environ if environ is None else environ
-    stated = filter(None, map(environ.get, _VARIABLES))
-    name = next(stated, None) or _windows_language()
-    return "zh" if name.lower().startswith("zh") else "en"
+    if environ is None:
+        environ = os.environ
+    values = map(environ.get, _VARIABLES)
+    name = next(filter(None, values), None)
+    if name is None:
+        name = _windows_language()
+    is_chinese = name.lower().startswith("zh")
+    return "zh" if is_chinese else "en"
 
 
 def _windows_language() -> str:
@@ -108,16 +112,26 @@ class Texts:
         KeyError
             If there is no such text.
         """
-        text = _catalogue(self.language).gettext(key)
+        catalogue = _catalogue(self.language)
+        text = catalogue.gettext(key)
         return _filled(key, text, values)
 
-    def plural(self, key: str, n: int, /, **values: object) -> str:
+    def plural(
+        self,
+        key: str,
+        n: int,
+        /,
+        **values: object,
+    ) -> str:
         """Return the text for so many things, ``{n}`` being their number."""
-        text = _catalogue(self.language).ngettext(key, key, n)
-        return _filled(key, text, {"n": n, **values})
+        catalogue = _catalogue(self.language)
+        text = catalogue.ngettext(key, key, n)
+        values["n"] = n
+        return _filled(key, text, values)
 
     def __contains__(self, key: str) -> bool:
-        return _catalogue(self.language).gettext(key) != key
+        catalogue = _catalogue(self.language)
+        return catalogue.gettext(key) != key
 
 
 def text_key(key: str) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from aistats.faults import DataError, Fault
+from aistats.session import texts
 
 _TEXT_ENDINGS = (".csv", ".tsv", ".txt")
 _ENDINGS = (
@@ -58,7 +59,8 @@ def find_files(files: Files) -> list[str]:
         If `files` is a dataframe or no path at all.
     """
     if hasattr(files, "columns") or not isinstance(files, Path | Iterable):
-        raise TypeError(f"files: {type(files).__name__} is no path; a frame goes into count_events")
+        say = texts()
+        raise TypeError(say("counting.no_path", kind=type(files).__name__))
     paths = [files] if isinstance(files, str | Path) else list(files)
     files_by_inode: dict[tuple[int, int], str] = {}
     faults = []
