@@ -25,6 +25,8 @@ _CONTROL_PICTURES = {code: 0x2400 + code for code in range(0x20) if code != ord(
 
 _NAMED_TOGETHER = ("missing_column", "unknown_column", "unknown_heading")
 _ADDED_UP = ("undated",)  # their value is a number of rows
+_NUMBERS = ("more_faults", "too_distinct", "too_many_cells", "undated_windows")
+"""Kinds whose value and allowed value are numbers of things."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,9 @@ class Fault:
     >>> fault = Fault("level", file="events.csv", line=7, column="region", value="XX",
     ...               allowed="CN, US")
     >>> fault.text("en")
-    'events.csv, line 7, column region: “XX” is not a known level; allowed: CN, US'
+    'events.csv, line 7, column region: “XX” is not allowed; use one of: CN, US'
     >>> fault.text("zh")
-    'events.csv，第7行，region列：“XX”不在可选值之列；可用：CN, US'
+    'events.csv，第7行，region列：“XX”不是可用的值；请从中选：CN, US'
     """
 
     kind: str
@@ -165,7 +167,10 @@ def _line(faults: Sequence[Fault], say: Texts) -> str:
     """Return faults of one group as one line."""
     first = faults[0]
     lines = {fault.line for fault in faults if fault.line is not None}
-    text = say(first.kind, value=_value(faults, say), allowed=first.allowed)
+    allowed = first.allowed
+    if first.kind in _NUMBERS and allowed:
+        allowed = _grouped(allowed)
+    text = say(first.kind, value=_value(faults, say), allowed=allowed)
     if len(lines) > 1 and first.kind not in _ADDED_UP:
         text += say.plural("fault.times", len(lines))
     place = place_of(first.file, lines, first.column, say.language)
@@ -175,12 +180,24 @@ def _line(faults: Sequence[Fault], say: Texts) -> str:
 def _value(faults: Sequence[Fault], say: Texts) -> str:
     """Return the values of a group as one line of text; row counts as their sum."""
     if faults[0].kind in _ADDED_UP:
-        return str(sum(int(str(fault.value)) for fault in faults))
+        return f"{sum(int(str(fault.value)) for fault in faults):,}"
+    if faults[0].kind in _NUMBERS:
+        return _grouped(faults[0].value)
     values = []
     for fault in faults:
         one_line = _LINE_BREAKS.sub("⏎", str(fault.value))
         values.append(one_line.translate(_CONTROL_PICTURES))
     return say("fault.values_separator").join(dict.fromkeys(values))
+
+
+def _grouped(number: object) -> str:
+    """Write a number with a comma between thousands."""
+    return f"{int(str(number)):,}"
+
+
+def _problems(faults: Iterable[Fault]) -> int:
+    """Count problems, with those that one fault counts without naming them."""
+    return sum(int(str(fault.value)) if fault.kind == "more_faults" else 1 for fault in faults)
 
 
 class AistatsError(Exception):
@@ -203,9 +220,10 @@ class AistatsError(Exception):
         """
         say = Texts(language or spoken_language())
         groups = _together(self.faults)
-        n = len(self.faults)
-        if len(groups) < n:
-            shown = [say.plural("fault.head_groups", n, groups=len(groups))]
+        n = _problems(self.faults)
+        named = sum(group[0].kind != "more_faults" for group in groups)
+        if 1 < named < n and len(groups) < len(self.faults):
+            shown = [say.plural("fault.head_groups", n, groups=named)]
         else:
             shown = [say.plural("fault.head", n)]
         for group in groups:

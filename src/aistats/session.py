@@ -66,7 +66,7 @@ def language(name: Language) -> Iterator[None]:
     >>> fault = ai.Fault("empty", file="events.csv", line=7)
     >>> with ai.language("zh"):
     ...     print(fault.text())
-    events.csv，第7行：不可为空
+    events.csv，第7行：不能为空
     """
     token = session_language.set(checked_language(name))
     try:

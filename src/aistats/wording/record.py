@@ -357,7 +357,7 @@ def describe_counts(
     >>> from aistats.counting.counts import count_events
     >>> events = pd.DataFrame({"region": ["CN", "US", "US", "US"]})
     >>> print(describe_counts(count_events(events, by="region"), "zh"))
-    收录的4条事件中，US3条、CN1条。
+    收录的4条事件中，US有3条、CN有1条。
     """
     say = texts(language)
     (name,) = groups_of(counts)
@@ -366,7 +366,7 @@ def describe_counts(
         return Sentence(say("record.nothing"))
     named = ranked.head(most)
     levels = [
-        say("record.level", level=level, count=count)
+        _level(level, count, say)
         for level, count in zip(
             _labels(named, say, codebook), map(int, named["count"]), strict=True
         )
@@ -379,6 +379,14 @@ def describe_counts(
     if is_overlapping:
         return Sentence(say("record.counts_overlapping", levels=text))
     return Sentence(say.plural("record.counts", int(ranked["count"].sum()), levels=text))
+
+
+def _level(level: str, count: int, say: Texts) -> str:
+    """Return a level with its count; the digits of a name do not run into those of the count."""
+    key = text_key("record.level")
+    if re.search("[0-9A-Za-z]$", level):
+        key = text_key("record.level_latin")
+    return say(key, level=level, count=count)
 
 
 def _ranked(counts: pd.DataFrame, name: str, codebook: Codebook | None) -> pd.DataFrame:
