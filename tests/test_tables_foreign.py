@@ -555,7 +555,9 @@ def test_a_header_of_few_names_is_one_if_that_is_said(tmp_path):
     assert "set header=2 (--header 2); if it is this line, set header= to this line" in said(
         tmp_path, table
     )
-    assert "（命令行用--header 2）指定；如就是本行，也请指定" in said(tmp_path, table, "zh")
+    assert "（命令行用--header 2）指定；如表头就是本行，也请用header=指定本行" in said(
+        tmp_path, table, "zh"
+    )
     assert list(read(tmp_path, table, header=1)) == ["date", "date_text", "column_2"]
     assert refused(tmp_path, table, header=0) == [(0, None, "no_line", "")]
 

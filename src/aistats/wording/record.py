@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from aistats.counting.schema import BANDS, UNKNOWN, groups_of, known_schema, schema_of
-from aistats.counting.tables import overlapping
+from aistats.counting.tables import need, overlapping, parameter_error
 from aistats.locale import Language, Texts, text_key
 from aistats.session import texts
 from aistats.tables.codebook import Codebook
@@ -360,7 +360,10 @@ def describe_counts(
     收录的4条事件中，US有3条、CN有1条。
     """
     say = texts(language)
-    (name,) = groups_of(counts)
+    groups = groups_of(counts)
+    if len(groups) != 1:
+        raise parameter_error("not_one_group", ", ".join(groups) or 0)
+    (name,) = groups
     ranked = _ranked(counts, name, codebook)
     if ranked.empty:
         return Sentence(say("record.nothing"))
@@ -566,6 +569,10 @@ def describe_periods(counts: pd.DataFrame, language: Language | None = None) -> 
     say = texts(language)
     if counts.empty:
         return Sentence(say("record.nothing"))
+    need(counts, "period", "days", "certain", "possible")
+    if (twice := counts["period"].duplicated()).any():
+        day = counts.loc[twice, "period"].iloc[0]
+        raise parameter_error("several_groups", day.date())
     rows = counts.to_dict("records")
     periods = [_period(row, say) for row in rows]
     text = say("list.semicolon").join(periods)
