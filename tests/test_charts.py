@@ -461,7 +461,7 @@ def test_links_must_be_one_a_row():
         (ai.plot_periods, ai.count_events(YEAR, period="month")),
         (ai.plot_timeline, YEAR),
     ):
-        with pytest.raises(ValueError, match="links: 1 for a table of"):
+        with pytest.raises(ValueError, match="links: number of links is 1, but the table has"):
             plot(table, links=["x"])
 
 
@@ -578,8 +578,8 @@ def test_a_chart_speaks_the_language_of_the_session_where_none_is_stated():
     [
         (ai.plot_counts, {"region": ["CN"]}, "no column “count”"),
         (ai.plot_counts, {"a": ["x"], "count": [1]}, "no record of its group columns"),
-        (ai.plot_counts, {"count": [1]}, "group columns needed beside “count”: 1, not 0"),
-        (ai.plot_matrix, {"count": [1]}, "group columns needed beside “count”: 2, not 0"),
+        (ai.plot_counts, {"count": [1]}, "group columns beside “count” is 0, but must be 1"),
+        (ai.plot_matrix, {"count": [1]}, "group columns beside “count” is 0, but must be 2"),
         (ai.plot_periods, {"period": ["2025"], "days": [1]}, "no column “certain”"),
         (ai.plot_timeline, {"date": ["2025-12-02"]}, "label: there is no column “title”"),
         (ai.plot_timeline, {"title": ["x"]}, "no column “date”"),

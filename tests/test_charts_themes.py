@@ -201,7 +201,7 @@ def test_own_axes_are_drawn_on_and_nothing_else_is_changed():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"links": ["x"]}, f"links: 1 for a table of {len(EVIDENCE)} rows"),
+        ({"links": ["x"]}, f"is 1, but the table has {len(EVIDENCE)} rows"),
         ({"by": "planet"}, "no column “planet”"),
         ({"language": "fr"}, "language: “fr”"),
     ],

@@ -393,7 +393,7 @@ def test_wrong_tables_are_refused_by_name(chart, table, message):
 
 @pytest.mark.parametrize(("chart", "table"), [(plot_forest, comparisons()), (plot_growth, curve())])
 def test_links_and_languages_are_checked(chart, table):
-    with pytest.raises(ValueError, match="links: 1 for a table of"):
+    with pytest.raises(ValueError, match="links: number of links is 1, but the table has"):
         chart(table, links=["x"])
     with pytest.raises(ValueError, match="language: “fr”"):
         chart(table, language="fr")

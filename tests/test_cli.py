@@ -142,7 +142,7 @@ def test_the_help_is_in_the_users_language_and_80_columns_wide(
     [
         ("", {"zh": "用法：aistats", "en": "Usage: aistats"}),
         ("", {"zh": "  count       统计CSV", "en": "  count       Count events"}),
-        ("count", {"zh": "错误：缺少参数：文件", "en": "error: missing: FILE"}),
+        ("count", {"zh": "错误：缺少参数：文件", "en": "error: missing argument: FILE"}),
         (
             "vaildate",
             {
@@ -464,17 +464,17 @@ def test_draft_writes_a_file_and_says_how_to_go_on(report, language, capsys):
     assert err == ""
     said = {
         "zh": [
-            "草稿已写入draft.csv。",
+            "草稿已保存到draft.csv。",
             "data/coverage.csv中没有来源news。请先加--source 来源名重新整理，来源名可用："
             "ai-events-2025-12；新来源请先用aistats new登记。",
-            "请逐行核对，并补填category（1行）、organization（1行）和summary_zh（全部）。",
+            "请逐行核对，并补填category（1行）、organization（1行）、summary_zh（全部）。",
             "然后运行：aistats add draft.csv --dry-run",
         ],
         "en": [
             "Draft saved to draft.csv.",
-            "Source news is not in data/coverage.csv. First draft again with --source and one of: "
-            "ai-events-2025-12; for a new source, run aistats new before that.",
-            "Review each row and fill in category (1 row), organization (1 row), and summary_zh "
+            "Source news is not in data/coverage.csv. First draft again with --source NAME; use "
+            "one of: ai-events-2025-12. For a new source, run aistats new before that.",
+            "Review each row and fill in category (1 row), organization (1 row) and summary_zh "
             "(all rows).",
             "Then run: aistats add draft.csv --dry-run",
         ],
@@ -558,7 +558,7 @@ def test_draft_without_data_names_no_columns(tmp_path, monkeypatch, language, ca
 def test_a_draft_without_events_asks_for_no_review(project, language, capsys):
     Path("news.md").write_text("# 2025年12月AI动态\n", encoding="utf-8")
     assert main(["draft", "news.md", "-o", "draft.csv"]) == 0
-    said = {"zh": "草稿已写入draft.csv。", "en": "Draft saved to draft.csv."}
+    said = {"zh": "草稿已保存到draft.csv。", "en": "Draft saved to draft.csv."}
     assert capsys.readouterr().out.splitlines()[-1] == said[language]
 
 

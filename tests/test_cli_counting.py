@@ -218,8 +218,8 @@ REFUSED = {
     "count book.xlsx": ("是工作簿", "is a workbook"),
     "count e.zip": ("是zip压缩文件；请先解压", "is a zip archive; unpack it first"),
     "count e.csv --tz UTC --dates dmy": (
-        "tz, dates只用于按时段统计",
-        "tz, dates works only with a period",
+        "没有指定时段，不能用tz, dates",
+        "tz, dates cannot be used without a period",
     ),
     "count e.csv e.parquet": ("格式不同", "has another format"),
     "count zoned.parquet --period day": ("按哪个时区的日期计算", "have a time zone"),
@@ -298,7 +298,7 @@ def test_a_table_too_large_to_read_is_refused(here, language, capfd):
     query = "SELECT DATE '2025-01-01' + (i % 300)::INTEGER AS date, i AS x FROM range(90000) t(i)"
     duckdb.execute(f"COPY ({query}) TO '{here}/e.parquet' (FORMAT parquet)")
     assert main(["count", "e.parquet", "--by", "x", "--period", "day"]) == 1
-    said = {"zh": "27000000行，超过10000000行", "en": "27000000 rows, more than 10000000"}
+    said = {"zh": "27,000,000行，超过10,000,000行", "en": "27,000,000 rows, more than 10,000,000"}
     assert said[language] in capfd.readouterr().err
 
 

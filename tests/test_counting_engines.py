@@ -742,9 +742,7 @@ def test_dask_says_that_it_cannot_group_by_lists(engine):
 
 @pytest.mark.parametrize("wrong", [3, [1, 2], "events.csv", {"date": ["2025-12-02"]}, None])
 def test_what_is_no_frame_is_refused(wrong):
-    with pytest.raises(
-        TypeError, match=r"is not a dataframe .*count_files"
-    ):
+    with pytest.raises(TypeError, match=r"is not a dataframe .*count_files"):
         ai.count_events(wrong)
 
 

@@ -79,7 +79,7 @@ def test_a_group_may_be_called_like_a_result(name):
     assert set(peaks(weekly)[name]) == {"a", "b"}
     assert concentration(counts, top=1)["share"].tolist() == pytest.approx([17 / 26])
     assert labelled(counts, "en").iloc[:, 0].tolist() == ["a", "b"]
-    assert describe_counts(counts, "zh") == "收录的26条事件中，a17条、b9条。"
+    assert describe_counts(counts, "zh") == "收录的26条事件中，a有17条、b有9条。"
     assert describe_measure(counts, "zh") == f"收录的事件条数，按{name}"
     assert labelled(counts, "en").columns[0] == name
     ax = plot_counts(counts, language="en")

@@ -717,7 +717,7 @@ REFUSED = [
         concentration,
         count_events(EVENTS, by=BOTH),
         {},
-        "counts: must have one group column, not region, kind; use regroup first",
+        "counts: must have one group column, not region, kind; count by one column",
     ),
     (concentration, count_events(EVENTS), {}, "must have one group column, not 0"),
     (concentration, add_total(UNDATED), {}, "counts: “region” has the total"),

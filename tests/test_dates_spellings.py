@@ -170,7 +170,7 @@ SAID = {
     "order_unknown": "” is ambiguous ({})",
     "two_digit_year": "” has a two-digit year",
     "serial": "” looks like an Excel serial number",
-    "impossible": "” is not a day of the calendar",
+    "impossible": "” is not a calendar date",
     "reversed": "” ends before it starts",
     "open": "” has an open end",
     "set": "” names several dates",
@@ -399,8 +399,8 @@ def test_what_is_no_date_or_could_be_two_is_refused(text, order, kind):
         (
             "13/12/2025",
             "mdy",
-            "“13/12/2025”, read as mdy, is not a day of the calendar",
-            "“13/12/2025”按mdy读，不是日历上的一天",
+            "“13/12/2025”, read as mdy, is not a calendar date",
+            "“13/12/2025”按mdy读，不是日历上的日期",
         ),
         (
             "2/12/25",

@@ -25,9 +25,9 @@ SAID = [
     ),
     (
         Fault("impossible", "events.csv", 3, "date", "2025-02-30"),
-        "events.csv, line 3, column date: “2025-02-30” is not a day of the calendar; "
+        "events.csv, line 3, column date: “2025-02-30” is not a calendar date; "
         "years go from 0001 to 9999",
-        "events.csv，第3行，date列：日历上没有“2025-02-30”这一天；年份须在0001至9999之间",
+        "events.csv，第3行，date列：日历上没有“2025-02-30”这个日期；年份须在0001至9999之间",
     ),
     (
         Fault("reversed", "events.csv", 3, "date", "2025-12-06/2025-11-30"),
@@ -37,7 +37,7 @@ SAID = [
     ),
     (
         Fault("duplicate", "events.csv", 9, "event_id", "a-2025-12", 2),
-        "events.csv, line 9, column event_id: “a-2025-12” also stands in line 2; it must be unique",
+        "events.csv, line 9, column event_id: “a-2025-12” is also in line 2; it must be unique",
         "events.csv，第9行，event_id列：“a-2025-12”与第2行重复；每行须不同",
     ),
     (
@@ -124,7 +124,7 @@ def test_faults_that_differ_in_their_lines_alone_are_said_on_one_line():
     assert len(error.faults) == 6
     assert error.text("en").splitlines() == [
         "6 problems in 2 groups:",
-        "  new.csv, lines 2–4, 9, column summary_zh: must not be empty (4)",
+        "  new.csv, lines 2–4, 9, column summary_zh: must not be empty (4 times)",
         "  new.csv, line 3, column title_zh: must not be empty",
     ]
     assert error.text("zh").splitlines()[1:] == [
@@ -163,7 +163,7 @@ def test_the_columns_of_a_header_are_said_once():
     assert (
         DataError(faults)
         .text("en")
-        .endswith("line 1: there is no column “x”, “y”; the header must have: x, y, z")
+        .endswith("line 1: missing from the header: “x”, “y”; the header must have: x, y, z")
     )
     assert DataError(faults).text("zh").endswith("第1行：缺少“x”“y”列；表头应有：x, y, z")
 

@@ -342,7 +342,7 @@ def test_a_source_that_is_given_replaces_one_that_is_not_known_and_no_other(janu
 
 
 def test_a_source_that_is_given_must_be_known_too(data, file):
-    (fault,) = refused([write(file, NEW, WITHOUT_SOURCE)], data, "source_unknown", source="nope")
+    (fault,) = refused([write(file, NEW, WITHOUT_SOURCE)], data, "no_source", source="nope")
     assert (fault.file, fault.value, fault.allowed) == ("", "nope", SOURCE)
 
 
@@ -538,13 +538,14 @@ REFUSALS = {
     "another window": (
         [NEW | {"reported": "2025-12-01"}],
         "，第2行，reported列：“2025-12-01”不是该章节的报道时段；coverage表中是2025-11-30/2025-12-06",
-        ", line 2, column reported: “2025-12-01” is not the window of its section; the coverage "
-        "table has 2025-11-30/2025-12-06",
+        ", line 2, column reported: “2025-12-01” is not the reporting window of its section; "
+        "the coverage table has 2025-11-30/2025-12-06",
     ),
     "a date without its words": (
         [NEW | {"date_text": ""}],
         "，第2行，date_text列：须与date同时填写或同时留空",
-        ", line 2, column date_text: must be filled in where date is filled in, and only there",
+        ", line 2, column date_text: must be filled in if date is filled in, and empty if it "
+        "is not",
     ),
     "no status": (
         [NEW | {"status": ""}],
@@ -569,12 +570,12 @@ REFUSALS = {
     "a column that is missing": (
         [WITHOUT_TITLE],
         "，第1行：缺少“title_zh”列；表头应有：event_id, date,",
-        ", line 1: there is no column “title_zh”; the header must have: event_id, date,",
+        ", line 1: missing from the header: “title_zh”; the header must have: event_id, date,",
     ),
     "a column that is not known": (
         [NEW | {"kind": "x"}],
         "，第1行：“kind”不是可用的列名；可用：event_id, date,",
-        ", line 1: there is no column called “kind”; use one of: event_id, date,",
+        ", line 1: not a column of the codebook: “kind”; use one of: event_id, date,",
     ),
     "a column twice": (
         [NEW | {"类别": "model"}],

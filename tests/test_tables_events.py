@@ -399,7 +399,7 @@ def test_a_double_event_is_named_on_each_line_after_the_first(data):
         (EVENTS, line, "event_id", "duplicate", first) for line in (5, 9)
     ]
     assert "lines 5, 9, column event_id: “" in refused(read_events, data / EVENTS)
-    assert "also stands in line 2; it must be unique (2)" in refused(read_events, data / EVENTS)
+    assert "is also in line 2; it must be unique (2 times)" in refused(read_events, data / EVENTS)
 
 
 @pytest.mark.parametrize(

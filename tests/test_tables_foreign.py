@@ -444,7 +444,7 @@ def test_columns_are_renamed_and_the_others_keep_their_names(tmp_path):
             {"date": "when"},
             "one_name",
             "several columns would be called “date”: date, when",
-            "不止一列会叫“date”：date, when",
+            "有几列都会叫“date”：date, when",
         ),
         (
             "date,n",
@@ -478,8 +478,8 @@ def test_columns_are_renamed_and_the_others_keep_their_names(tmp_path):
             "a,b,c",
             {"date": "a", "year": "b"},
             "two_ways",
-            "from several places: date / year + month + day",
-            "日期指定了几处来源：date / year + month + day",
+            "mapped in several ways: date / year + month + day",
+            "日期用了几种方式指定：date / year + month + day",
         ),
         ("a,b", {"start": "a"}, "no_column", "there is no column “end”", "没有“end”列"),
         ("a,b", {"month": "a"}, "no_column", "there is no column “year”", "没有“year”列"),
@@ -553,10 +553,12 @@ def test_a_header_that_lacks_a_name_is_refused_before_names_and_cells_part(tmp_p
 
 def test_a_header_of_few_names_is_one_if_that_is_said(tmp_path):
     table = "date,,\n2025-12-02,x,\n"
-    assert "set header=2 (--header 2); if it is on this line, name this one" in said(
+    assert "set header=2 (--header 2); if it is this line, set header= to this line" in said(
         tmp_path, table
     )
-    assert "（命令行用--header 2）指定；如就是本行，也请指定" in said(tmp_path, table, "zh")
+    assert "（命令行用--header 2）指定；如表头就是本行，也请用header=指定本行" in said(
+        tmp_path, table, "zh"
+    )
     assert list(read(tmp_path, table, header=1)) == ["date", "date_text", "column_2"]
     assert refused(tmp_path, table, header=0) == [(0, None, "no_line", "")]
 

@@ -245,8 +245,12 @@ def test_equals_stand_in_the_order_of_the_codebook_whatever_their_type():
     ("counts", "zh", "en"),
     [
         ([0, 0], "没有收录的事件。", "No events on record."),
-        ([1], "收录的1条事件中，a1条。", "1 event on record: a 1."),
-        ([2, 2, 1], "收录的5条事件中，a2条、b2条、c1条。", "5 events on record: a 2, b 2, c 1."),
+        ([1], "收录的1条事件中，a有1条。", "1 event on record: a 1."),
+        (
+            [2, 2, 1],
+            "收录的5条事件中，a有2条、b有2条、c有1条。",
+            "5 events on record: a 2, b 2, c 1.",
+        ),
         (
             [4, 2, 1, 1],
             "收录的8条事件中，a最多（4条），其次是b（2条）。",
@@ -290,7 +294,7 @@ def test_the_largest_level_is_named_unless_many_share_the_lead(counts, zh, en):
         (
             [False, False],
             "2条事件的日期，报告没有写明；按报道时段计入，实际可能更早。",
-            "All 2 events are undated: they are counted in the period that their section of the "
+            "The 2 events are undated: they are counted in the period that their section of the "
             "source covers, and may have occurred earlier.",
         ),
     ],

@@ -98,7 +98,7 @@ def test_claims_are_counted_by_what_speaks_for_and_against_them(table, zh, en):
         ),
         (
             (0, 2),
-            "没有一条事件支持判断。与判断不符的事件2条：事A0；事A1。",
+            "没有一条事件支持这项判断。与判断不符的事件2条：事A0；事A1。",
             "No recorded event supports this. 2 recorded events contradict this: A0; A1.",
         ),
     ],

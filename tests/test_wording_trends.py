@@ -390,7 +390,7 @@ def test_one_claim_is_one(verdict, language):
 def test_tests_of_one_kind_and_one_outcome_are_one_sentence():
     table = pd.DataFrame({"verdict": ["insufficient"] * 3, "rate": 0.1})
     assert describe_claims(table, language="zh") == "3项增长率都数据不足。"
-    assert describe_claims(table, language="en") == "All 3 growth rates had too few data."
+    assert describe_claims(table, language="en") == "Each of the 3 growth rates had too few data."
     assert describe_claims(table.head(1), language="en") == (
         "The only growth rate tested had too few data."
     )

@@ -25,6 +25,8 @@ _CONTROL_PICTURES = {code: 0x2400 + code for code in range(0x20) if code != ord(
 
 _NAMED_TOGETHER = ("missing_column", "unknown_column", "unknown_heading")
 _ADDED_UP = ("undated",)  # their value is a number of rows
+_NUMBERS = ("more_faults", "too_distinct", "too_many_cells", "undated_windows")
+"""Kinds whose value and allowed value are numbers of things."""
 
 
 @dataclass(frozen=True)
@@ -173,8 +175,11 @@ def _line(faults: Sequence[Fault], say: Texts) -> str:
     """Return faults of one group as one line."""
     first = faults[0]
     lines = {fault.line for fault in faults if fault.line is not None}
+    allowed = first.allowed
+    if first.kind in _NUMBERS and allowed:
+        allowed = _with_commas(allowed)
     value = _value(faults, say)
-    text = say(first.kind, value=value, allowed=first.allowed)
+    text = say(first.kind, value=value, allowed=allowed)
     if len(lines) > 1 and first.kind not in _ADDED_UP:
         text += say.plural("fault.times", len(lines))
     place = place_of(first.file, lines, first.column, say.language)
@@ -188,7 +193,9 @@ def _value(faults: Sequence[Fault], say: Texts) -> str:
     texts = [str(fault.value) for fault in faults]
     if faults[0].kind in _ADDED_UP:
         total = sum(map(int, texts))
-        return str(total)
+        return _with_commas(total)
+    if faults[0].kind in _NUMBERS:
+        return _with_commas(faults[0].value)
     values = []
     for text in texts:
         one_line = _LINE_BREAKS.sub("⏎", text)
@@ -196,6 +203,23 @@ def _value(faults: Sequence[Fault], say: Texts) -> str:
         values.append(visible)
     distinct = dict.fromkeys(values)
     return say("fault.values_separator").join(distinct)
+
+
+def _with_commas(number: object) -> str:
+    """Write a number with a comma between thousands."""
+    integer = int(str(number))
+    return f"{integer:,}"
+
+
+def _number_of_problems(faults: Iterable[Fault]) -> int:
+    """Count problems, with those that one fault counts without naming them."""
+    n = 0
+    for fault in faults:
+        if fault.kind == "more_faults":
+            n += int(str(fault.value))
+        else:
+            n += 1
+    return n
 
 
 class AistatsError(Exception):
@@ -218,9 +242,10 @@ class AistatsError(Exception):
         """
         say = Texts(language or spoken_language())
         groups = _together(self.faults)
-        n = len(self.faults)
-        if len(groups) < n:
-            head = say.plural("fault.head_groups", n, groups=len(groups))
+        n = _number_of_problems(self.faults)
+        named = [group for group in groups if group[0].kind != "more_faults"]
+        if 1 < len(named) < n and len(groups) < len(self.faults):
+            head = say.plural("fault.head_groups", n, groups=len(named))
         else:
             head = say.plural("fault.head", n)
         texts = [head]

@@ -201,13 +201,16 @@ def _summary(draft: Draft, say: Texts) -> Iterator[str]:
 def _windows(rows: pd.DataFrame, say: Texts) -> Iterator[str]:
     """Yield the reporting windows that were read, each with its number of events."""
     windows = Counter(zip(rows["reported"], rows["reported_from"], strict=True))
-    yield say.plural("cli.draft.windows", len(windows))
+    read = sum(bool(window) for window, _ in windows)
+    if read:
+        yield say.plural("cli.draft.windows", read)
     for (window, origin), n in windows.items():
         if window:
             line = say.plural("cli.draft.window", n, window=window, origin=origin)
-        else:
-            line = say.plural("cli.draft.no_window", n)
-        yield f"  {line}"
+            yield f"  {line}"
+    without = sum(n for (window, _), n in windows.items() if not window)
+    if without:
+        yield say.plural("cli.draft.no_window", without)
 
 
 def _skipped_headings(draft: Draft, say: Texts) -> Iterator[str]:
@@ -249,14 +252,13 @@ def _next_steps(
 
 def _review_steps(rows: pd.DataFrame, package: Package, say: Texts) -> Iterator[str]:
     """Yield which sources are unknown, and which cells to fill in."""
-    from babel.lists import format_list
-
     from aistats.importers.add.missing import gaps_of
+    from aistats.wording.names import enumerated
 
     gaps = gaps_of(rows, package)
     unknown = gaps.unknown_sources
     if unknown:
-        names = format_list(unknown, locale=say.language)
+        names = enumerated(unknown, say)
         newest_first = reversed([*package.windows()])
         sources = choices_shown(unknown[0], newest_first)
         yield say.plural(
@@ -273,7 +275,7 @@ def _review_steps(rows: pd.DataFrame, package: Package, say: Texts) -> Iterator[
         else:
             missing.append(say.plural("cli.draft.rows", n, column=column))
     if missing:
-        cells = format_list(missing, locale=say.language)
+        cells = enumerated(missing, say)
         yield say("cli.draft.fill_in", cells=cells)
     else:
         yield say("cli.draft.review")

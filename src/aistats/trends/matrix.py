@@ -65,7 +65,7 @@ class CountsMatrix:
             inside = starts == first if first == last else (starts >= first) & (ends <= last)
             if not inside.any():
                 there = (
-                    f"{starts.min():%Y-%m-%d} to {starts.max():%Y-%m-%d}" if len(starts) else "none"
+                    f"{starts.min():%Y-%m-%d} … {starts.max():%Y-%m-%d}" if len(starts) else "none"
                 )
                 raise parameter_error("no_such_period", name, there, argument=argument)
             chosen |= inside.to_numpy()

@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from aistats.counting.schema import BANDS, UNKNOWN, groups_of, known_schema, schema_of
-from aistats.counting.tables import overlapping
+from aistats.counting.tables import need, overlapping, parameter_error
 from aistats.locale import Language, Texts, text_key
 from aistats.session import texts
 from aistats.tables.codebook import Codebook
@@ -357,16 +357,19 @@ def describe_counts(
     >>> from aistats.counting.counts import count_events
     >>> events = pd.DataFrame({"region": ["CN", "US", "US", "US"]})
     >>> print(describe_counts(count_events(events, by="region"), "zh"))
-    收录的4条事件中，US3条、CN1条。
+    收录的4条事件中，US有3条、CN有1条。
     """
     say = texts(language)
-    (name,) = groups_of(counts)
+    groups = groups_of(counts)
+    if len(groups) != 1:
+        raise parameter_error("not_one_group", ", ".join(groups) or 0)
+    (name,) = groups
     ranked = _ranked(counts, name, codebook)
     if ranked.empty:
         return Sentence(say("record.nothing"))
     named = ranked.head(most)
     levels = [
-        say("record.level", level=level, count=count)
+        _level(level, count, say)
         for level, count in zip(
             _labels(named, say, codebook), map(int, named["count"]), strict=True
         )
@@ -379,6 +382,14 @@ def describe_counts(
     if is_overlapping:
         return Sentence(say("record.counts_overlapping", levels=text))
     return Sentence(say.plural("record.counts", int(ranked["count"].sum()), levels=text))
+
+
+def _level(level: str, count: int, say: Texts) -> str:
+    """Return a level with its count; the digits of a name do not run into those of the count."""
+    key = text_key("record.level")
+    if re.search("[0-9A-Za-z]$", level):
+        key = text_key("record.level_latin")
+    return say(key, level=level, count=count)
 
 
 def _ranked(counts: pd.DataFrame, name: str, codebook: Codebook | None) -> pd.DataFrame:
@@ -558,6 +569,10 @@ def describe_periods(counts: pd.DataFrame, language: Language | None = None) -> 
     say = texts(language)
     if counts.empty:
         return Sentence(say("record.nothing"))
+    need(counts, "period", "days", "certain", "possible")
+    if (twice := counts["period"].duplicated()).any():
+        day = counts.loc[twice, "period"].iloc[0]
+        raise parameter_error("several_groups", day.date())
     rows = counts.to_dict("records")
     periods = [_period(row, say) for row in rows]
     text = say("list.semicolon").join(periods)

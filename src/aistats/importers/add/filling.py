@@ -52,7 +52,7 @@ def fill_source_and_window(
     default = source if source in windows else None
     if source and default is None:
         allowed = choices_shown(source, newest_first)
-        faults.append(Fault("source_unknown", value=source, allowed=allowed))
+        faults.append(Fault("no_source", value=source, allowed=allowed))
     for row in rows:
         if row.cells["source"] not in windows:
             if default:
