@@ -68,7 +68,7 @@ bench: $(READY) $(if $(filter sizes,$(BENCH)),engines) ## builds, claims of chan
 
 texts: $(READY) ## put the keys of texts that the code uses into both .po files · 更新文字目录
 	@$(BIN)/pybabel -q extract --no-default-keywords $(KEYWORDS:%=-k %) --no-location \
-	  --project aistats -o $(POT) src
+	  --project aistats --version '' -o $(POT) src
 	@$(BIN)/pybabel -q update -i $(POT) -D aistats -d src/aistats/locale --width 100 \
 	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 

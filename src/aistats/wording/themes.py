@@ -133,13 +133,15 @@ def describe_theme(
 def _supports(titles: pd.Series, say: Texts) -> str:
     if titles.empty:
         return say("themes.no_supports")
-    return say.plural("themes.supports", len(titles), titles=_listed(titles, say))
+    listed = _listed(titles, say)
+    return say.plural("themes.supports", len(titles), titles=listed)
 
 
 def _contradicts(titles: pd.Series, say: Texts) -> str:
     if titles.empty:
         return say("themes.no_contradicts")
-    return say.plural("themes.contradicts", len(titles), titles=_listed(titles, say))
+    listed = _listed(titles, say)
+    return say.plural("themes.contradicts", len(titles), titles=listed)
 
 
 def describe_unevidenced(evidence: pd.DataFrame, language: Language | None = None) -> Sentence:
@@ -169,7 +171,8 @@ def describe_unevidenced(evidence: pd.DataFrame, language: Language | None = Non
     claims = localized(unrelated, "statement", say.language).map(headline)
     if claims.empty:
         return Sentence(say("themes.all_evidenced"))
-    return Sentence(say.plural("themes.unevidenced", len(claims), claims=_listed(claims, say)))
+    listed = _listed(claims, say)
+    return Sentence(say.plural("themes.unevidenced", len(claims), claims=listed))
 
 
 def describe_unthemed(
