@@ -160,7 +160,8 @@ def test_the_sdist_has_what_is_built_and_read_and_no_edition(sdist):
     with tarfile.open(sdist) as archive:
         files = {Path(name).relative_to(Path(name).parts[0]) for name in archive.getnames()}
     about = {"README.md", "README.zh.md", "LICENSE", "pyproject.toml", "hatch_build.py"}
-    about |= {"PKG-INFO", ".gitignore"}
+    about |= {"PKG-INFO", ".gitignore", "CITATION.cff"}
+    about |= {f"{name}{end}.md" for name in ("CHANGELOG", "CONTRIBUTING") for end in ("", ".zh")}
     assert {path.parts[0] for path in files} == {"src", "notebooks", "data", "docs"} | about
 
 
@@ -231,7 +232,7 @@ def test_a_base_install_speaks_both_languages(base, language, usage, missing, se
 
 
 def test_a_base_install_checks_the_data(base):
-    assert "no faults found" in base.succeed("aistats", "validate")
+    assert "no problems found" in base.succeed("aistats", "validate")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_keywords
@@ -54,6 +55,12 @@ def test_every_text_says_the_same_things_in_both_languages():
         plural = not isinstance(MESSAGES["en"][key].id, str)
         assert all(these - {"n"} == names[0] - {"n"} for these in names), key
         assert plural or all(these == names[0] for these in names), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_left_to_be_written(language):
+    unwritten = [key for key in MESSAGES[language] if not all(strings(language, key))]
+    assert unwritten == []
 
 
 def test_a_key_is_plural_in_both_languages_or_in_neither():
@@ -151,7 +158,17 @@ def test_the_language_of_a_session_is_no_global_state(monkeypatch):
     assert current_language() == "en"
 
 
-@pytest.mark.parametrize("speak", [ai.use_language, lambda name: ai.language(name).__enter__()])
+COUNTS = ai.count_events(pd.DataFrame({"region": ["CN"]}), by="region")
+SPEAKING = {
+    "session": ai.use_language,
+    "block": lambda name: ai.language(name).__enter__(),
+    "fault": NO_FILE.text,
+    "error": ai.DataError([NO_FILE]).text,
+    "chart": lambda name: ai.plot_counts(COUNTS, language=name),
+}
+
+
+@pytest.mark.parametrize("speak", SPEAKING.values(), ids=SPEAKING)
 def test_a_language_that_we_do_not_speak_is_named(speak):
     with pytest.raises(ai.ParameterError, match="fr"):
         speak("fr")

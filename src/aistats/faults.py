@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from aistats.locale import Language, Texts, spoken_language
+from aistats.locale import LANGUAGES, Language, Texts, spoken_language
 
 _LINE_BREAKS = re.compile(r"[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")  # a fault is one line
 _OF_ROWS = (".xlsx", ".xlsm", ".parquet", ".pq")  # and not of lines
@@ -66,7 +66,7 @@ class Fault:
 
     def text(self, language: Language | None = None) -> str:
         """Return the fault as one line of text, by default in the language of the session."""
-        say = Texts(language or spoken_language())
+        say = _texts(language)
         return _line([self], say)
 
 
@@ -96,7 +96,7 @@ def place_of(
     >>> place_of("events.xlsx", [2, 3, 4, 9], language="en")
     'events.xlsx, rows 2–4, 9'
     """
-    say = Texts(language or spoken_language())
+    say = _texts(language)
     parts = [file]
     numbers = sorted(set(lines))
     if numbers:
@@ -240,7 +240,7 @@ class AistatsError(Exception):
 
         It is in the language of the session by default.
         """
-        say = Texts(language or spoken_language())
+        say = _texts(language)
         groups = _together(self.faults)
         n = _number_of_problems(self.faults)
         named = [group for group in groups if group[0].kind != "more_faults"]
@@ -267,6 +267,27 @@ class ParameterError(AistatsError, ValueError):
 
     A mistake raises the same error for a table, a frame of another library, a file and a command.
     """
+
+
+def checked_language(name: str) -> Language:
+    """Return a language that there is.
+
+    Raises
+    ------
+    ParameterError
+        If it is not one of zh and en.
+    """
+    if name not in LANGUAGES:
+        allowed = ", ".join(LANGUAGES)
+        raise ParameterError([Fault("no_choice", "language", value=name, allowed=allowed)])
+    return name
+
+
+def _texts(language: str | None) -> Texts:
+    """Return the texts in a language, by default that of the session."""
+    if language is None:
+        return Texts(spoken_language())
+    return Texts(checked_language(language))
 
 
 class NotebookError(AistatsError):

@@ -10,22 +10,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from aistats.faults import Fault, ParameterError
-from aistats.locale import LANGUAGES, Language, Texts, session_language, spoken_language
-
-
-def checked_language(name: str) -> Language:
-    """Return a language that there is.
-
-    Raises
-    ------
-    ParameterError
-        If it is not one of zh and en.
-    """
-    if name not in LANGUAGES:
-        allowed = ", ".join(LANGUAGES)
-        raise ParameterError([Fault("no_choice", "language", value=name, allowed=allowed)])
-    return name
+from aistats.faults import checked_language
+from aistats.locale import Language, Texts, session_language, spoken_language
 
 
 def current_language(stated: str | None = None) -> Language:
@@ -49,6 +35,8 @@ def current_language(stated: str | None = None) -> Language:
 @contextlib.contextmanager
 def language(name: Language) -> Iterator[None]:
     """Speak a language inside a ``with`` block, wherever a call states none.
+
+    Do not yield inside the block: whoever goes on in the meantime would speak its language.
 
     Parameters
     ----------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -236,7 +237,13 @@ def _other_version_lines(result: Verified, say: Texts) -> Iterator[str]:
     else:
         yield say("cli.editions.data_valid")
     folder = result.folder.as_posix()
-    yield say("cli.editions.rebuild_with", package=NAME, version=version, folder=folder)
+    requirement = shlex.quote(f"{NAME}=={version}")  # the manifest may be anybody's
+    yield say(
+        "cli.editions.rebuild_with",
+        version=version,
+        requirement=requirement,
+        folder=shlex.quote(folder),
+    )
 
 
 def _difference_lines(files: Mapping[str, Sequence[str]]) -> Iterator[str]:

@@ -12,6 +12,7 @@ import argparse
 import contextlib
 import re
 import textwrap
+import threading
 import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -39,6 +40,9 @@ _WORDS = {
 
 Words that a later Python adds stay English until they are listed here.
 """
+
+_LENDING = threading.RLock()
+"""Held while argparse has our words: two threads would restore each other's."""
 
 _EXPECTED_PLURAL = "expected %s arguments"
 
@@ -86,12 +90,13 @@ def argparse_speaks(say: Texts) -> Iterator[None]:
         return singular if n == 1 else plural
 
     names = vars(argparse)
-    originals = {name: names[name] for name in ("_", "ngettext")}
-    names.update(_=word, ngettext=plural_word)
-    try:
-        yield
-    finally:
-        names.update(originals)
+    with _LENDING:
+        originals = {name: names[name] for name in ("_", "ngettext")}
+        names.update(_=word, ngettext=plural_word)
+        try:
+            yield
+        finally:
+            names.update(originals)
 
 
 class HelpFormatter(argparse.HelpFormatter):

@@ -300,7 +300,7 @@ def grouping_of(cube: Cube, *, complete: bool, periods: int = 1) -> Grouping:
     if not complete:
         levels, group = distinct_groups(codes, shape)
         return Grouping(group, levels, len(levels[0]))
-    _refuse_too_many([*shape, periods])
+    _reject_too_many([*shape, periods])
     grid = np.indices(shape).reshape(len(shape), -1)
     group = codes[0]
     if len(group):  # else there may be no levels either, which `ravel_multi_index` rejects
@@ -308,7 +308,7 @@ def grouping_of(cube: Cube, *, complete: bool, periods: int = 1) -> Grouping:
     return Grouping(group, list(grid), len(grid[0]))
 
 
-def _refuse_too_many(sizes: Sequence[int]) -> None:
+def _reject_too_many(sizes: Sequence[int]) -> None:
     """Reject a complete table with more rows than anybody reads."""
     cells = np.prod(sizes, dtype=float)
     if cells > MOST_CELLS:

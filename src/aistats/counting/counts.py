@@ -28,7 +28,7 @@ from aistats.counting.frames import (
 )
 from aistats.counting.levels import levels_in
 from aistats.counting.periods import Window
-from aistats.counting.question import Dates, Question, refuse_unknown_columns, refuse_unused_zone
+from aistats.counting.question import Dates, Question, reject_unknown_columns, reject_unused_zone
 from aistats.counting.restriction import part_of_cube
 from aistats.counting.schema import ALL, groups_of, has_level_all, schema_of
 from aistats.dates.calendar import Period, date_columns
@@ -217,8 +217,8 @@ def events_in(
     if getattr(row, "ndim", None) != 1:
         raise ParameterError([Fault("no_row", "row", value=type(row).__name__)])
     levels = _levels_of(row, groups_of(row, by))
-    refuse_unknown_columns([*levels], columns)
-    _refuse_text_for_lists(events, row, levels)
+    reject_unknown_columns([*levels], columns)
+    _reject_text_for_lists(events, row, levels)
     dates: list[str] = []
     window = None
     if "period" in row.index:
@@ -233,7 +233,7 @@ def events_in(
         inside &= _has_level(events[name], level)
     if window is not None:
         first, last = window
-        refuse_unused_zone(tz, (may_have_zone(events[name]) for name in dates))
+        reject_unused_zone(tz, (may_have_zone(events[name]) for name in dates))
         days = intervals(events, date, tz=tz)
         inside &= (days["earliest"] <= last) & (days["latest"] >= first)
     return events[inside]
@@ -257,7 +257,7 @@ def _levels_of(row: pd.Series, groups: Sequence[str]) -> dict[str, Any]:
     return levels
 
 
-def _refuse_text_for_lists(
+def _reject_text_for_lists(
     events: IntoFrame,
     row: pd.Series,
     names: Iterable[str],

@@ -20,7 +20,7 @@ from narwhals.typing import IntoFrame, IntoFrameT
 
 from aistats.counting import sql
 from aistats.counting.levels import nullable_dtype
-from aistats.counting.question import refuse_unused_zone
+from aistats.counting.question import reject_unused_zone
 from aistats.dates.columns import bounds, needed_zone
 from aistats.faults import DataError, Fault
 from aistats.session import texts
@@ -245,7 +245,7 @@ def _dated_frame(
     frame, name_of = _with_plain_names(narwhals_frame(events))
     schema = frame.collect_schema()
     names = [name_of[date] for date in dates]
-    refuse_unused_zone(tz, _have_zones(frame, names))
+    reject_unused_zone(tz, _have_zones(frame, names))
     days = []
     for number, date in enumerate(dates):
         column = _DateColumn(name_of[date], date, _key(number))

@@ -33,7 +33,7 @@ from aistats.counting.combinations import (
 )
 from aistats.counting.levels import is_list, nullable_dtype
 from aistats.counting.periods import first_of
-from aistats.counting.question import Question, refuse_unknown_columns, refuse_unused_zone
+from aistats.counting.question import Question, reject_unknown_columns, reject_unused_zone
 from aistats.dates.calendar import date_columns
 from aistats.dates.columns import bounds, local_times, may_have_zone, spans
 from aistats.dates.edtf import Days
@@ -128,15 +128,15 @@ def _checked_date_columns(events: IntoFrame, question: Question) -> list[str]:
     """Return the columns of dates; reject needed columns that are missing or repeated."""
     columns = columns_of(events)
     counts = [] if question.counts is None else [question.counts]
-    refuse_unknown_columns([*question.groups, *counts], columns)
+    reject_unknown_columns([*question.groups, *counts], columns)
     dates: list[str] = []
     if question.period is not None:
         dates = date_columns(columns, question.date)
-    _refuse_repeated(columns, [*question.groups, *dates, *counts])
+    _reject_repeated(columns, [*question.groups, *dates, *counts])
     return dates
 
 
-def _refuse_repeated(columns: Sequence[str], needed: Sequence[str]) -> None:
+def _reject_repeated(columns: Sequence[str], needed: Sequence[str]) -> None:
     """Reject a table in which a needed column stands more than once."""
     faults = []
     for name in dict.fromkeys(needed):
@@ -176,7 +176,7 @@ def _needed_columns(
         dated = [events[name] for name in dates]
         grouped = [events[name] for name in question.groups]
         counts = None if question.counts is None else events[question.counts]
-        refuse_unused_zone(question.tz, map(may_have_zone, dated))
+        reject_unused_zone(question.tz, map(may_have_zone, dated))
         return _NeededColumns(dated, grouped, counts, len(events))
     from aistats.counting.engines import group_on_engine
 

@@ -126,7 +126,7 @@ def _is_name(name: object) -> bool:
     return isinstance(name, Hashable)
 
 
-def refuse_unknown_columns(names: Sequence[str], columns: Sequence[str]) -> None:
+def reject_unknown_columns(names: Sequence[str], columns: Sequence[str]) -> None:
     """Reject names of columns that the events do not have.
 
     Raises
@@ -144,7 +144,7 @@ def refuse_unknown_columns(names: Sequence[str], columns: Sequence[str]) -> None
         raise ParameterError(faults)
 
 
-def refuse_unused_zone(tz: str | None, has_zone: Iterable[bool]) -> None:
+def reject_unused_zone(tz: str | None, has_zone: Iterable[bool]) -> None:
     """Reject a time zone if no column of dates needs one.
 
     Parameters

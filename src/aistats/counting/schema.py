@@ -334,11 +334,11 @@ def as_counts(
     """
     columns = _columns(table)
     groups = _named(by, columns)
-    _refuse_reserved(groups)
+    _reject_reserved(groups)
     recorded = table.attrs.get(_KEY, {"overlapping": [], "total": False})
     if overlapping is None:
         overlapping = recorded["overlapping"]
-        _refuse_lost_overlap(overlapping, groups)
+        _reject_lost_overlap(overlapping, groups)
     if total is None:
         total = recorded["total"]
         if not total and np.any(has_level_all(table, groups)):
@@ -355,14 +355,14 @@ def as_counts(
     return copy
 
 
-def _refuse_reserved(groups: Sequence[str]) -> None:
+def _reject_reserved(groups: Sequence[str]) -> None:
     """Reject groups with the name of a column that counts tables have themselves."""
     taken = [name for name in groups if name in RESERVED]
     if taken:
         raise ParameterError(Fault("counts_name", "by", value=name) for name in taken)
 
 
-def _refuse_lost_overlap(
+def _reject_lost_overlap(
     overlapping: Sequence[str],
     groups: Sequence[str],
 ) -> None:

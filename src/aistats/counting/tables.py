@@ -148,12 +148,12 @@ def read(
         raise parameter_error("running_totals")
     groups = schema["groups"]
     if not may_repeat or schema.cube is not None:
-        _refuse_repeated_rows(counts, groups)
+        _reject_repeated_rows(counts, groups)
     numbered = counts.reset_index(drop=True)
     return with_schema(numbered, schema), groups
 
 
-def _refuse_repeated_rows(counts: pd.DataFrame, groups: list[str]) -> None:
+def _reject_repeated_rows(counts: pd.DataFrame, groups: list[str]) -> None:
     """Reject a table with several rows for one period and group."""
     keys = ["period", *groups] if "period" in counts.columns else groups
     if not keys:
@@ -163,7 +163,7 @@ def _refuse_repeated_rows(counts: pd.DataFrame, groups: list[str]) -> None:
         raise parameter_error("rows_repeat", ", ".join(keys), (repeated, len(counts)))
 
 
-def refuse_groups(counts: pd.DataFrame, *added: str) -> None:
+def reject_groups(counts: pd.DataFrame, *added: str) -> None:
     """Reject groups with the name of a column that is to be added."""
     groups = known_schema(counts)["groups"]
     taken = [name for name in groups if name in added]
@@ -216,29 +216,29 @@ def whole_counts(counts: pd.DataFrame) -> None:
         raise parameter_error("no_days", dtype)
     for name in ("certain", "possible", "starting", "ending", "days", "days_covered"):
         if name in counts:
-            _refuse_fractions(counts, name)
+            _reject_fractions(counts, name)
     most = counts["possible"] * (1 + _ROUNDING)
     for name in ("certain", "expected", "starting", "ending"):
         beyond = counts[name] > most
-        _refuse(counts, beyond, name, text_key("more_than"), "possible")
+        _reject(counts, beyond, name, text_key("more_than"), "possible")
     least = counts["certain"] * (1 - _ROUNDING)
     below = counts["expected"] < least
-    _refuse(counts, below, "expected", text_key("less_than"), "certain")
+    _reject(counts, below, "expected", text_key("less_than"), "certain")
     if "days_covered" in counts:
         beyond = counts["days_covered"] > counts["days"]
-        _refuse(counts, beyond, "days_covered", text_key("more_than"), "days")
+        _reject(counts, beyond, "days_covered", text_key("more_than"), "days")
 
 
-def _refuse_fractions(counts: pd.DataFrame, name: str) -> None:
+def _reject_fractions(counts: pd.DataFrame, name: str) -> None:
     """Reject a column with anything but whole numbers from 0."""
     numbers = counts[name].to_numpy(float)
     rounded = np.floor(numbers)
     wrong = (numbers < 0) | (numbers != rounded)
     kind = text_key("no_whole_number")
-    _refuse(counts, wrong, name, kind)
+    _reject(counts, wrong, name, kind)
 
 
-def _refuse(
+def _reject(
     counts: pd.DataFrame,
     wrong: ArrayLike,
     name: str,

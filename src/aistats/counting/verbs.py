@@ -39,7 +39,7 @@ from aistats.counting.tables import (
     overlapping,
     parameter_error,
     read,
-    refuse_groups,
+    reject_groups,
 )
 from aistats.faults import Fault, ParameterError
 
@@ -94,9 +94,9 @@ def regroup(counts: pd.DataFrame, *, by: str | Sequence[str] | None = ()) -> pd.
     counts, _ = read(counts, number, may_repeat=True)
     schema = known_schema(counts)
     names = groups_of(counts, [] if by is None else by)
-    _refuse_total(counts)
+    _reject_total(counts)
     dropped = [name for name in schema["groups"] if name not in names]
-    _refuse_overlap(counts, dropped)
+    _reject_overlap(counts, dropped)
     table = _added_up(counts, names)
     coarser = schema.altered(groups=names, total=False)
     # The coarser table does not show which events a filter left out, so its cube must.
@@ -151,7 +151,7 @@ def add_total(counts: pd.DataFrame) -> pd.DataFrame:
     """
     counts, groups = read(counts)
     _need_groups(groups)
-    _refuse_total(counts)
+    _reject_total(counts)
     taken = _with_level_all(counts, groups)
     if taken:
         raise ParameterError(Fault("level_called_all", "counts", value=name) for name in taken)
@@ -200,9 +200,9 @@ def shares(counts: pd.DataFrame) -> pd.DataFrame:
     dated = "period" in counts.columns
     counts, groups = read(counts, *(_BANDS if dated else ["count"]))
     _need_groups(groups)
-    _refuse_total(counts)
-    _refuse_overlap(counts, groups)
-    refuse_groups(counts, *(_SHARES if dated else _SHARES[:1]))
+    _reject_total(counts)
+    _reject_overlap(counts, groups)
+    reject_groups(counts, *(_SHARES if dated else _SHARES[:1]))
     if dated:
         return _shares_by_period(counts)
     share = counts["count"] / counts["count"].sum()
@@ -271,7 +271,7 @@ def concentration(counts: pd.DataFrame, *, top: int = 3) -> pd.DataFrame:
     groups = groups_of(counts)
     if len(groups) != 1:
         raise parameter_error("not_one_group", ", ".join(groups) or 0)
-    _refuse_overlap(counts, groups)
+    _reject_overlap(counts, groups)
     counts = regroup(counts, by=groups)
     known = _is_known(counts, groups)
     if "period" not in counts.columns:
@@ -369,9 +369,9 @@ def new_entrants(counts: pd.DataFrame, *, baseline: pd.DataFrame) -> pd.DataFram
     dated = "period" in counts.columns
     counts, groups = read(counts, *(_CERTAIN_AND_POSSIBLE if dated else ["count"]))
     _need_groups(groups)
-    _refuse_total(counts)
+    _reject_total(counts)
     if dated:
-        refuse_groups(counts, "sure")
+        reject_groups(counts, "sure")
     recorded = _levels_with_events(baseline, groups)
     events = counts["possible" if dated else "count"]
     candidates = counts[(events > 0) & _is_known(counts, groups)]
@@ -519,7 +519,7 @@ def peaks(counts: pd.DataFrame) -> pd.DataFrame:
     1 2025-12-15        2         3  False
     """
     counts, groups = read(counts, "period", "certain", "possible")
-    refuse_groups(counts, "sure")
+    reject_groups(counts, "sure")
     counts = counts[is_covered(counts)]
     group = group_numbers(counts, groups)
     highest = counts["certain"].groupby(group).transform("max")
@@ -640,7 +640,7 @@ def rolling_mean(counts: pd.DataFrame, *, window: int) -> pd.DataFrame:
     """
     _at_least_1("window", window)
     counts, groups = read(counts, "period", *_BANDS, "days")
-    refuse_groups(counts, *_MEANS, "complete")
+    reject_groups(counts, *_MEANS, "complete")
     counts = consecutive(counts, groups)
     covered = is_covered(counts)
     days_covered = counts.get("days_covered", counts["days"])
@@ -688,7 +688,7 @@ def _at_least_1(argument: str, value: object) -> None:
         raise parameter_error("not_at_least_1", value, argument=argument)
 
 
-def _refuse_total(counts: pd.DataFrame) -> None:
+def _reject_total(counts: pd.DataFrame) -> None:
     """Reject a table with a total, whose events would count twice."""
     schema = known_schema(counts)
     if not schema["total"]:
@@ -708,7 +708,7 @@ def _with_level_all(counts: pd.DataFrame, groups: list[str]) -> list[str]:
     return names
 
 
-def _refuse_overlap(counts: pd.DataFrame, names: list[str]) -> None:
+def _reject_overlap(counts: pd.DataFrame, names: list[str]) -> None:
     """Reject columns to add up in which an event may have several values."""
     shared = [name for name in overlapping(counts) if name in names]
     if not shared:

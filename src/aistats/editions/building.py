@@ -194,12 +194,12 @@ def _build(
     failed = editions.failed(label)
     new = compose(planned, workspace, failed=failed, store=store, progress=progress)
     published = manifest_of(target)
-    changed = tuple(differing(target, new)) if published else None
+    version = other_version(target)
+    changed = tuple(differing(target, new)) if published or version else None
     keys = [planned.key(run) for run in planned.runs]
     ran = len(store.executed)
     built = Built(target, changed, ran, len(keys) - ran)
     editions.forget(label, keys)
-    version = other_version(published)
     if version and not replace:
         return _put_aside(built, new, editions, version)
     _publish(new, target, editions, published)

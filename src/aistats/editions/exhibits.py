@@ -314,17 +314,17 @@ def _html(readable: pd.DataFrame, places: Sequence[str] = (), titles: Sequence[s
     numeric = [all(map(_is_number, readable[name])) for name in readable.columns]
     linked = [name in titles for name in readable.columns]
     linked = linked if any(linked) else [True] + [False] * (len(numeric) - 1)
-    kinds = [' class="number"' if is_number else "" for is_number in numeric]
+    classes = [' class="number"' if is_number else "" for is_number in numeric]
     head = "".join(
         f'<th scope="col"{kind}>{html.escape(name)}</th>'
-        for name, kind in zip(readable.columns, kinds, strict=True)
+        for name, kind in zip(readable.columns, classes, strict=True)
     )
     lines = [f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>"]
     for place, row in enumerate(readable.itertuples(index=False, name=None)):
         href = places[place] if places else ""
         cells = (
             f"<td{kind}>{_cell(value, href if link and value else '')}</td>"
-            for value, kind, link in zip(row, kinds, linked, strict=True)
+            for value, kind, link in zip(row, classes, linked, strict=True)
         )
         lines.append(f"<tr>{''.join(cells)}</tr>")
     return "\n".join([*lines, "</tbody>\n</table>"])

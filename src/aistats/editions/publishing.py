@@ -318,19 +318,19 @@ def _names_outside(manifest: Mapping[str, Any]) -> Iterator[str]:
             yield name
 
 
-def other_version(manifest: Mapping[str, Any]) -> str:
+def other_version(folder: Path) -> str:
     """Return the version of aistats that published an edition; empty if it is this one.
 
     Only the number counts: a checkout whose code has changed under the same number is this version.
-    A manifest that names no version is treated as ours, since no other could be named.
-
-    Examples
-    --------
-    >>> other_version({"versions": {"aistats": "0.0.1"}}), other_version({})
-    ('0.0.1', '')
+    A manifest that names no version is treated as ours, since no other could be named. One that is
+    otherwise invalid here may be valid to the version that wrote it, so that version counts.
     """
-    versions = manifest.get("versions", {})
-    version = str(versions.get("aistats", __version__))
+    path = folder / MANIFEST
+    try:
+        versions = json.loads(path.read_text(encoding="utf-8"))["versions"]
+        version = str(versions["aistats"])
+    except (OSError, ValueError, RecursionError, LookupError, TypeError):
+        return ""
     return "" if version == __version__ else version
 
 

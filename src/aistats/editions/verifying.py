@@ -194,7 +194,7 @@ def _verify_files(folder: Path, manifest: Mapping[str, Any]) -> Verified:
         files=tuple(name for name in expected if hashes.get(name) != expected[name]),
         foreign=tuple(name for name in hashes if name not in known),
         software=_changed_software(manifest),
-        published_by=other_version(manifest),
+        published_by=other_version(folder),
     )
 
 

@@ -149,4 +149,8 @@ def _filled(key: str, text: str, values: Mapping[str, object]) -> str:
 def _catalogue(language: Language) -> GNUTranslations:
     from gettext import translation
 
-    return translation(DOMAIN, _FOLDER, languages=[language])
+    try:
+        return translation(DOMAIN, _FOLDER, languages=[language])
+    except FileNotFoundError:
+        message = f"The texts of aistats are not compiled in {_FOLDER}: run make, or pip install."
+        raise RuntimeError(message) from None

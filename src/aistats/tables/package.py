@@ -424,8 +424,8 @@ def _whole_tables(checked: Mapping[str, CheckedTable]) -> Tables:
     """Return the tables without a fault by which rows are missing."""
     whole = {}
     for name, (frame, faults) in checked.items():
-        kinds = {fault.kind for fault in faults}
-        if not kinds & _ROWS_LOST:
+        fault_kinds = {fault.kind for fault in faults}
+        if not fault_kinds & _ROWS_LOST:
             whole[name] = frame
     return whole
 

@@ -24,7 +24,7 @@ from aistats.counting.files.places import WrongLevel
 from aistats.counting.files.query import Combinations
 from aistats.counting.files.sources import ISO_DAY, Source
 from aistats.counting.levels import PlainLevels
-from aistats.counting.question import refuse_unknown_columns
+from aistats.counting.question import reject_unknown_columns
 from aistats.dates.calendar import date_columns
 from aistats.dates.edtf import FIRST_DAY, LAST_DAY, MARGIN_DAYS, Days, Order, parse_edtf
 from aistats.faults import AistatsError, DataError, Fault, ParameterError
@@ -153,7 +153,7 @@ class Checks:
             If there is no such column, or a column of lists is not text.
         """
         columns = self._source.columns
-        refuse_unknown_columns([*by, *self._lists], [*columns, *self._derived])
+        reject_unknown_columns([*by, *self._lists], [*columns, *self._derived])
         self._check_lists()
         bases = []
         for name in by:
@@ -164,7 +164,7 @@ class Checks:
     def _check_lists(self) -> None:
         """Reject lists in columns that do not exist or are not text."""
         columns = self._source.columns
-        refuse_unknown_columns(list(self._lists), list(columns))
+        reject_unknown_columns(list(self._lists), list(columns))
         no_text = [name for name in self._lists if columns[name] != "VARCHAR"]
         if no_text:
             raise ParameterError(Fault("nothing_to_split", value=name) for name in no_text)

@@ -43,7 +43,7 @@ from aistats.counting.files.query import (
 from aistats.counting.files.question import FileQuestion
 from aistats.counting.files.sources import BLANK, MOST_REJECTED, Source, open_source
 from aistats.counting.levels import is_list, plain_levels
-from aistats.counting.question import refuse_unused_zone
+from aistats.counting.question import reject_unused_zone
 from aistats.counting.sql import UNITS, UNITS_WITH_ZONE
 from aistats.dates.calendar import Period, first_days
 from aistats.dates.edtf import FIRST_DAY, LAST_DAY
@@ -134,12 +134,12 @@ def _axis_of_values(column: Axis, values: Values) -> Axis:
 
 def _count(engine: Engine, source: Source, checks: Checks, question: FileQuestion) -> Counts:
     """Count the rows of each combination, and check all distinct values."""
-    kinds = source.columns
+    kind_by_column = source.columns
     dates = checks.when(question.date) if question.period else []
-    has_zone = [kinds[name] in UNITS_WITH_ZONE for name in dates]
-    refuse_unused_zone(question.tz, has_zone)
+    has_zone = [kind_by_column[name] in UNITS_WITH_ZONE for name in dates]
+    reject_unused_zone(question.tz, has_zone)
     groups = checks.groups(question.groups)
-    levels = [level_column(name, kinds[name]) for name in groups]
+    levels = [level_column(name, kind_by_column[name]) for name in groups]
     condition = _condition(question.where, source, engine)
     rows = Rows(engine, source, condition)
     counted = None
@@ -211,13 +211,13 @@ def _count_days(
     needs_text = question.where or any(column.name in dates for column in levels)
     if not needs_text and source.are_days(dates):
         source = source.with_days(dates)
-    kinds = [source.columns[name] for name in dates]
-    if not all(kind in UNITS for kind in kinds):
+    date_kinds = [source.columns[name] for name in dates]
+    if not all(kind in UNITS for kind in date_kinds):
         return None
     for unit in _units(source, dates, question):
         dated = [
             date_column(name, kind, question.tz, period=unit)
-            for name, kind in zip(dates, kinds, strict=True)
+            for name, kind in zip(dates, date_kinds, strict=True)
         ]
         try:
             combinations = count_rows(rows.engine, [*dated, *levels], source.sql(), rows.condition)

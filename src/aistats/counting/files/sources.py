@@ -200,28 +200,28 @@ def open_source(files: Files, engine: Engine) -> Source:
     DataError
         If there are none, they are of a kind that is not read here, or they differ.
     """
-    kinds = {file: kind_of(file) for file in find_files(files)}
-    _check_kinds(kinds)
-    if "parquet" in kinds.values():
-        source = _open_parquet(kinds, engine)
+    kind_by_file = {file: kind_of(file) for file in find_files(files)}
+    _check_kinds(kind_by_file)
+    if "parquet" in kind_by_file.values():
+        source = _open_parquet(kind_by_file, engine)
     else:
-        source = _open_csv(kinds, engine)
+        source = _open_csv(kind_by_file, engine)
     _check_names(source)
     return source
 
 
-def _check_kinds(kinds: Mapping[str, str]) -> None:
+def _check_kinds(kind_by_file: Mapping[str, str]) -> None:
     """Reject files that are not read here, and CSV and Parquet together."""
     faults: list[Fault] = []
     for problem, rejected in _REJECTED_KINDS.items():
         alike = []
-        for file, kind in kinds.items():
+        for file, kind in kind_by_file.items():
             if kind in rejected:
                 alike.append(Fault(problem, file, value=kind))
         faults += few(alike)
     if faults:
         raise DataError(faults)
-    (first, first_kind), *others = kinds.items()
+    (first, first_kind), *others = kind_by_file.items()
     is_parquet = first_kind == "parquet"
     for file, kind in others:
         if (kind == "parquet") != is_parquet:
@@ -261,16 +261,16 @@ def _folder_keys(file: str) -> list[str]:
 # Parquet -----------------------------------------------------------------------------------------
 
 
-def _open_parquet(kinds: Mapping[str, str], engine: Engine) -> Source:
+def _open_parquet(kind_by_file: Mapping[str, str], engine: Engine) -> Source:
     schemas = {}
-    for file in kinds:
+    for file in kind_by_file:
         alone = Source({file: "parquet"}, {})
         schemas[file] = _described(alone.sql(), engine, file)
     _check_schemas(schemas)
     first = next(iter(schemas.values()))
-    partitions = _partitions(kinds, first)
+    partitions = _partitions(kind_by_file, first)
     uniform = all(list(types.items()) == list(first.items()) for types in schemas.values())
-    source = Source(kinds, first, partitions, uniform=uniform)
+    source = Source(kind_by_file, first, partitions, uniform=uniform)
     if uniform and not partitions:
         return source
     # DuckDB finds a common type for each column, and types for partitions.
@@ -304,8 +304,8 @@ def _described(source: str, engine: Engine, file: str = "") -> dict[str, str]:
 # CSV ---------------------------------------------------------------------------------------------
 
 
-def _open_csv(kinds: Mapping[str, str], engine: Engine) -> Source:
-    (first_file, compression), *others = kinds.items()
+def _open_csv(kind_by_file: Mapping[str, str], engine: Engine) -> Source:
+    (first_file, compression), *others = kind_by_file.items()
     first = read_head(first_file, compression, engine)
     skip = {first_file: first.skip}
     faults = []
@@ -318,9 +318,9 @@ def _open_csv(kinds: Mapping[str, str], engine: Engine) -> Source:
         raise DataError(few(faults))
     names = [name or f"column_{number}" for number, name in enumerate(first.names, 1)]
     _check_duplicates(names, first_file)
-    partitions = _partitions(kinds, names)
+    partitions = _partitions(kind_by_file, names)
     columns = dict.fromkeys([*names, *partitions], "VARCHAR")
-    return Source(kinds, columns, partitions, first.separator, skip, sample=first.rows)
+    return Source(kind_by_file, columns, partitions, first.separator, skip, sample=first.rows)
 
 
 def _check_duplicates(names: Sequence[str], file: str) -> None:
