@@ -726,6 +726,18 @@ def test_a_build_does_not_replace_an_edition_of_another_version(older):
 
 
 @pytest.mark.editions
+def test_a_manifest_that_only_its_own_version_can_read_protects_its_edition(older):
+    path = older / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps(manifest | {"languages": ["en", "fr"]}), "utf-8")
+    before = hashes(older)
+    built = build("2025-12")
+    assert built.published_by == "0.0.1"
+    assert built.aside is not None
+    assert hashes(older) == before
+
+
+@pytest.mark.editions
 def test_an_edition_of_another_version_is_replaced_on_request(older):
     aside = build("2025-12").aside
     built = build("2025-12", replace=True)

@@ -175,7 +175,7 @@ def test_of_two_builds_at_once_one_waits_and_finds_it_done(project):
     ]
     said = [process.communicate() for process in running]
     assert [process.returncode for process in running] == [0, 0]
-    assert sum("nothing was done" in out for out, _ in said) == 1
+    assert sum("nothing has changed" in out for out, _ in said) == 1
     assert sum("waiting" in err for _, err in said) == 1
     assert verify(project / "reports/2025-12", rebuild=True).exit_code == 0
 
