@@ -128,7 +128,7 @@ def test_of_a_picture_the_number_share_and_place_of_other_pixels_is_said(said):
         "6 of 2,400 pixels differ (0.25%), all within 20–22 across and 10–11 down"
     ]
     (zh,) = said(png(WHITE), png(other), ".png", "zh")
-    assert zh == "2400个像素中有6个不同（0.25%），都在横20～22、纵10～11之内"
+    assert zh == "2,400个像素中有6个不同（0.25%），都在横20～22、纵10～11之内"
 
 
 def test_of_a_picture_of_another_size_the_sizes_are_said(said):

@@ -216,7 +216,7 @@ print(ai.describe_largest(counts, codebook=codebook))
 @pytest.mark.parametrize(
     ("language", "usage", "missing", "sentences"),
     [
-        ("en", "Usage: ", "missing: FILE", ["United States", "美国"]),
+        ("en", "Usage: ", "missing argument: FILE", ["United States", "美国"]),
         ("zh", "用法：", "缺少参数：文件", ["美国", "United States"]),
     ],
 )

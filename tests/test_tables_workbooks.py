@@ -186,7 +186,7 @@ def test_several_sheets_that_could_be_meant_are_named(book, path):
     book.save(path)
     (fault,) = refused(path)
     assert fault.text("en") == (
-        f"{path.as_posix()}: ambiguous sheet (Sheet, second); name the right one events / 事件"
+        f"{path.as_posix()}: ambiguous sheet (Sheet, second); rename the right one events / 事件"
     )
     assert fault.text("zh").endswith(
         "无法确定工作表：Sheet, second；请把要读的那个命名为events / 事件"
