@@ -44,7 +44,7 @@ check: $(READY) ## ruff and mypy --strict · 代码检查
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-lab: $(READY) ## open the overview in JupyterLab · 在JupyterLab中打开总览
+lab: $(READY) ## open the first notebook in JupyterLab · 在JupyterLab中打开第一个笔记本
 	@$(BIN)/jupyter lab notebooks/1-what-is-on-record.ipynb $(ARGS)
 
 notebooks: $(READY) ## run the notebooks in place, for committing · 就地运行全部笔记本
