@@ -38,6 +38,7 @@ soak: engines ## kill builds and workers, and draw odd tables, many more times (
 	@AISTATS_KILLS=150 AISTATS_ROOMS=25 AISTATS_CLUSTER_KILLS=10 AISTATS_EXAMPLES=1000 CI=true \
 	  $(BIN)/python -m pytest tests/test_editions_faults.py tests/test_counting_clusters.py \
 	  tests/test_counting_engines.py $(ARGS)
+	@CI=true $(BIN)/python -m pytest -n 2 $(ARGS)
 
 check: $(READY) ## ruff and mypy --strict · 代码检查
 	@$(BIN)/ruff check .

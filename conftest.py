@@ -77,4 +77,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Distribut
 
 # Examples ----------------------------------------------------------------------------------------
 
-settings.register_profile("fast", max_examples=20)  # in percent of what a test states
+# In percent of what a test states; `make soak` draws them all.
+settings.register_profile("fast", max_examples=20)
+settings.register_profile("short", max_examples=50)
