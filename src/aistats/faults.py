@@ -66,7 +66,7 @@ class Fault:
 
     def text(self, language: Language | None = None) -> str:
         """Return the fault as one line of text, by default in the language of the session."""
-        say = _texts(language)
+        say = Texts(current_language(language))
         return _line([self], say)
 
 
@@ -96,7 +96,7 @@ def place_of(
     >>> place_of("events.xlsx", [2, 3, 4, 9], language="en")
     'events.xlsx, rows 2–4, 9'
     """
-    say = _texts(language)
+    say = Texts(current_language(language))
     parts = [file]
     numbers = sorted(set(lines))
     if numbers:
@@ -240,7 +240,7 @@ class AistatsError(Exception):
 
         It is in the language of the session by default.
         """
-        say = _texts(language)
+        say = Texts(current_language(language))
         groups = _together(self.faults)
         n = _number_of_problems(self.faults)
         named = [group for group in groups if group[0].kind != "more_faults"]
@@ -283,11 +283,22 @@ def checked_language(name: str) -> Language:
     return name
 
 
-def _texts(language: str | None) -> Texts:
-    """Return the texts in a language, by default that of the session."""
-    if language is None:
-        return Texts(spoken_language())
-    return Texts(checked_language(language))
+def current_language(stated: str | None = None) -> Language:
+    """Return the language that a call states, else that of the session, else of the system.
+
+    Parameters
+    ----------
+    stated
+        ``zh``, ``en`` or None.
+
+    Raises
+    ------
+    ParameterError
+        If the stated language is not one of zh and en.
+    """
+    if stated is not None:
+        return checked_language(stated)
+    return spoken_language()
 
 
 class NotebookError(AistatsError):

@@ -11,25 +11,8 @@ import contextlib
 from collections.abc import Iterator
 
 from aistats.faults import checked_language
-from aistats.locale import Language, Texts, session_language, spoken_language
-
-
-def current_language(stated: str | None = None) -> Language:
-    """Return the language that a call states, else that of the session, else of the system.
-
-    Parameters
-    ----------
-    stated
-        ``zh``, ``en`` or None.
-
-    Raises
-    ------
-    ParameterError
-        If the stated language is not one of zh and en.
-    """
-    if stated is not None:
-        return checked_language(stated)
-    return spoken_language()
+from aistats.faults import current_language as current_language
+from aistats.locale import Language, Texts, session_language
 
 
 @contextlib.contextmanager
