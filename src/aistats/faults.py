@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from aistats.locale import LANGUAGES, Language, Texts, spoken_language
@@ -299,6 +299,24 @@ def current_language(stated: str | None = None) -> Language:
     if stated is not None:
         return checked_language(stated)
     return spoken_language()
+
+
+def reject_unknown_columns(names: Iterable[str], columns: Collection[str]) -> None:
+    """Reject names of columns that the events do not have.
+
+    Raises
+    ------
+    ParameterError
+        With each missing column, and the columns with similar names.
+    """
+    faults = []
+    choices = list(map(str, columns))
+    for name in names:
+        if name not in columns:
+            nearest = choices_shown(str(name), choices)
+            faults.append(Fault("no_column", value=name, allowed=nearest))
+    if faults:
+        raise ParameterError(faults)
 
 
 class NotebookError(AistatsError):

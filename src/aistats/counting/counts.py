@@ -28,12 +28,12 @@ from aistats.counting.frames import (
 )
 from aistats.counting.levels import levels_in
 from aistats.counting.periods import Window
-from aistats.counting.question import Dates, Question, reject_unknown_columns, reject_unused_zone
+from aistats.counting.question import Dates, Question, reject_unused_zone
 from aistats.counting.restriction import part_of_cube
 from aistats.counting.schema import ALL, groups_of, has_level_all, schema_of
 from aistats.dates.calendar import Period, date_columns
 from aistats.dates.columns import intervals, may_have_zone
-from aistats.faults import Fault, ParameterError, choices_shown
+from aistats.faults import Fault, ParameterError, choices_shown, reject_unknown_columns
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame, IntoFrameT

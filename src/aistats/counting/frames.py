@@ -33,11 +33,11 @@ from aistats.counting.combinations import (
 )
 from aistats.counting.levels import is_list, nullable_dtype
 from aistats.counting.periods import first_of
-from aistats.counting.question import Question, reject_unknown_columns, reject_unused_zone
+from aistats.counting.question import Question, reject_unused_zone
 from aistats.dates.calendar import date_columns
 from aistats.dates.columns import bounds, local_times, may_have_zone, spans
 from aistats.dates.edtf import Days
-from aistats.faults import DataError, Fault
+from aistats.faults import DataError, Fault, reject_unknown_columns
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame

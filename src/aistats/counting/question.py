@@ -18,7 +18,7 @@ from aistats.counting.periods import Window, window_of
 from aistats.counting.schema import RESERVED
 from aistats.dates.calendar import Period, check_date, check_period, is_zone
 from aistats.dates.edtf import Days
-from aistats.faults import Fault, ParameterError, choices_shown
+from aistats.faults import Fault, ParameterError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,24 +124,6 @@ class Question:
 def _is_name(name: object) -> bool:
     """Return whether a column can have this name."""
     return isinstance(name, Hashable)
-
-
-def reject_unknown_columns(names: Sequence[str], columns: Sequence[str]) -> None:
-    """Reject names of columns that the events do not have.
-
-    Raises
-    ------
-    ParameterError
-        With each missing column, and the columns with similar names.
-    """
-    faults = []
-    choices = list(map(str, columns))
-    for name in names:
-        if name not in columns:
-            nearest = choices_shown(str(name), choices)
-            faults.append(Fault("no_column", value=name, allowed=nearest))
-    if faults:
-        raise ParameterError(faults)
 
 
 def reject_unused_zone(tz: str | None, has_zone: Iterable[bool]) -> None:

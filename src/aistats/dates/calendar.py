@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from aistats.dates.edtf import Days
-from aistats.faults import Fault, ParameterError, choices_shown
+from aistats.faults import Fault, ParameterError, choices_shown, reject_unknown_columns
 
 Period = Literal["day", "week", "dekad", "month", "quarter", "year"]
 PERIODS: tuple[Period, ...] = get_args(Period)
@@ -79,13 +79,7 @@ def date_columns(columns: Collection[str], date: str | tuple[str, str] | None) -
     else:
         allowed = choices_shown("date", available)
         raise ParameterError([Fault("no_date_column", allowed=allowed)])
-    faults = []
-    for name in names:
-        if name not in columns:
-            allowed = choices_shown(str(name), available)
-            faults.append(Fault("no_column", value=name, allowed=allowed))
-    if faults:
-        raise ParameterError(faults)
+    reject_unknown_columns(names, columns)
     return names
 
 

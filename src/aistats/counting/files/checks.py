@@ -24,10 +24,9 @@ from aistats.counting.files.places import WrongLevel
 from aistats.counting.files.query import Combinations
 from aistats.counting.files.sources import ISO_DAY, Source
 from aistats.counting.levels import PlainLevels
-from aistats.counting.question import reject_unknown_columns
 from aistats.dates.calendar import date_columns
 from aistats.dates.edtf import FIRST_DAY, LAST_DAY, MARGIN_DAYS, Days, Order, parse_edtf
-from aistats.faults import AistatsError, DataError, Fault, ParameterError
+from aistats.faults import AistatsError, DataError, Fault, ParameterError, reject_unknown_columns
 from aistats.tables.codebook import DESCRIPTOR, Codebook, Field, Table, read_codebook
 
 _Day = dt.date | np.datetime64
